@@ -1,0 +1,2 @@
+internal import Hummingbird
+@main struct Bench { static func main() {} }

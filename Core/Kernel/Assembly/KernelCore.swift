@@ -1,0 +1,22 @@
+internal import AlmanacStorage
+internal import Logging
+internal import Synchronization
+
+/// What all plugins share of the kernel while they are made; frozen when assembly succeeds.
+final class KernelCore: Sendable {
+    let database: Database
+    let people: People
+    let organizations: Organizations
+    let random: any RandomSource
+    let logger: Logger
+    let services = Mutex<[String: any Sendable]>([:])
+    let platform = AtomicLazyReference<Platform>()
+
+    init(database: Database, random: any RandomSource, logger: Logger) {
+        self.database = database
+        self.people = People()
+        self.organizations = Organizations(database: database)
+        self.random = random
+        self.logger = logger
+    }
+}

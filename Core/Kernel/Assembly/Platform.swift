@@ -1,0 +1,61 @@
+internal import AlmanacStorage
+
+/// The verified whole: dispatch tables that never change.
+///
+/// Made once by ``Assembler``; shared by everything that runs.
+public final class Platform: Sendable {
+    /// Everything that was contributed.
+    public let graph: Graph
+    private let chains: [ObjectIdentifier: any Sendable]
+    private let emitters: [Namespace: Set<ObjectIdentifier>]
+    private let consumersByEvent: [WireName: [String]]
+    private let grantsByRole: [Role: Grants]
+
+    init(_ graph: Graph) {
+        self.graph = graph
+        var policies: [ObjectIdentifier: [OwnedPolicy]] = [:]
+        var emitters: [Namespace: Set<ObjectIdentifier>] = [:]
+        var consumers: [WireName: [String]] = [:]
+        for plugin in graph.plugins {
+            let id = plugin.declaration.id
+            emitters[id.namespace] = Set(plugin.declaration.events.map { ObjectIdentifier($0) })
+            for item in plugin.contributions.items {
+                if let policy = item as? any AnyPolicy {
+                    policies[policy.subject, default: []].append(OwnedPolicy(owner: id, policy: policy))
+                }
+                if let handler = item as? any AnyEventHandler {
+                    consumers[handler.wire, default: []].append("\(id).\(handler.consumerName)")
+                }
+            }
+        }
+        self.chains = policies.compactMapValues { all in all.first?.policy.chain(all) }
+        self.emitters = emitters
+        self.consumersByEvent = consumers
+        self.grantsByRole = Self.grants(graph)
+    }
+
+    private static func grants(_ graph: Graph) -> [Role: Grants] {
+        var scopes: [Role: [Permission: AccessScope]] = [:]
+        for declared in graph.plugins.flatMap(\.declaration.permissions) {
+            for (role, scope) in declared.roles { scopes[role, default: [:]][declared.permission] = scope }
+        }
+        return scopes.mapValues { Grants($0) }
+    }
+
+    /// What somebody with these roles may do.
+    public func grants(for roles: [Role]) -> Grants {
+        roles.reduce(Grants.none) { grants, role in grants.union(self.grantsByRole[role] ?? .none) }
+    }
+
+    func policies<Subject: PolicySubject>(for type: Subject.Type) -> PolicyChain<Subject>? {
+        self.chains[ObjectIdentifier(Subject.self)] as? PolicyChain<Subject>
+    }
+
+    func checkEmission<Event: DomainEvent>(of type: Event.Type, by room: Namespace) throws {
+        guard self.emitters[room]?.contains(ObjectIdentifier(Event.self)) == true else {
+            throw UndeclaredUse("\(room) emits \(Event.wire), but its declaration does not list it in `events`")
+        }
+    }
+
+    func consumers<Event: DomainEvent>(of type: Event.Type) -> [String] { self.consumersByEvent[Event.wire] ?? [] }
+}

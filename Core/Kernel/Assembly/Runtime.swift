@@ -1,0 +1,45 @@
+package import AlmanacStorage
+package import Logging
+
+/// An assembled platform with everything that requests need: what a host serves from.
+public struct Runtime: Sendable {
+    /// The verified whole.
+    public let platform: Platform
+    /// The one way to run commands and queries.
+    public let invoker: Invoker
+    /// Who signs in and who a token belongs to.
+    public let identity: Identity
+    /// The organizations of the deployment.
+    public let organizations: Organizations
+    /// Where tokens and request ids come from.
+    package let random: any RandomSource
+    /// The database, from the kernel's room.
+    package let database: Database
+
+    /// Assembles a platform.
+    ///
+    /// - Parameters:
+    ///   - assembler: The plugins of this program.
+    ///   - enabled: Those that are switched on, with settings.
+    ///   - database: Where everything is kept; not touched before the first call.
+    ///   - hasher: Hashes passwords.
+    ///   - random: Where tokens come from.
+    ///   - policy: How long sessions last.
+    ///   - logger: Where the log goes.
+    /// - Throws: Everything that is wrong with the deployment.
+    package init(
+        assembling assembler: Assembler, enabled: [EnabledPlugin], database: Database,
+        hasher: PasswordHasher = PasswordHasher(), random: any RandomSource = SystemRandom(),
+        policy: Identity.Policy = Identity.Policy(), logger: Logger
+    ) throws(Problems) {
+        let database = database.entering(.kernel)
+        let core = KernelCore(database: database, random: random, logger: logger)
+        self.platform = try assembler.assemble(enabled, core: core)
+        self.database = database
+        self.random = random
+        self.organizations = core.organizations
+        self.invoker = Invoker(platform: self.platform, database: database)
+        self.identity = Identity(
+            database: database, platform: self.platform, hasher: hasher, random: random, policy: policy)
+    }
+}

@@ -1,0 +1,77 @@
+public import AlmanacStorage
+
+/// One call of an operation: who, for which organization, through what.
+public struct Call: Sendable {
+    /// The organization in which it works; every row it touches belongs to it.
+    public var organization: OrganizationID
+    /// Who calls.
+    public var principal: Principal
+    /// Through what.
+    public var origin: Origin
+    /// Makes a repeated call harmless, when the caller wants that.
+    public var idempotency: Idempotency?
+    /// The version of the object that the caller has seen (`If-Match`), if it says so.
+    public var expectedVersion: Int?
+    /// The caller's languages, best first, as BCP 47 tags.
+    public var languages: [String]
+
+    /// Describes a call.
+    public init(
+        organization: OrganizationID, principal: Principal, origin: Origin, idempotency: Idempotency? = nil,
+        expectedVersion: Int? = nil, languages: [String] = []
+    ) {
+        self.organization = organization
+        self.principal = principal
+        self.origin = origin
+        self.idempotency = idempotency
+        self.expectedVersion = expectedVersion
+        self.languages = languages
+    }
+
+    /// Refuses the call when the caller has seen another version of the object than `current`.
+    ///
+    /// - Throws: ``Refusal`` of kind `preconditionFailed`; nothing when the caller named no version.
+    public func match(version current: Int) throws {
+        guard let expected = self.expectedVersion, expected != current else { return }
+        throw Refusal(
+            .preconditionFailed, "version_changed",
+            "this was changed meanwhile: you have seen version \(expected), it is at \(current). Read it again")
+    }
+}
+
+/// Through what a call came, for audit entries and logs.
+public struct Origin: Sendable, Equatable {
+    /// The way in.
+    public enum Channel: String, Sendable { case http, console, cli, job, test }
+
+    /// The way in.
+    public var channel: Channel
+    /// The network address of the caller, if there is one.
+    public var address: String?
+    /// What the caller's program calls itself, at most 300 characters.
+    public var userAgent: String?
+    /// Names this request in logs, audit entries and answers.
+    public var requestID: String
+
+    /// Describes an origin.
+    public init(_ channel: Channel, address: String? = nil, userAgent: String? = nil, requestID: String = "") {
+        self.channel = channel
+        self.address = address
+        self.userAgent = userAgent.map { String($0.prefix(300)) }
+        self.requestID = requestID
+    }
+}
+
+/// A caller's promise that calls with the same key are one call.
+public struct Idempotency: Sendable, Equatable {
+    /// Chosen by the caller; 1…255 visible ASCII characters.
+    public let key: String
+    /// A digest of what is asked, so that one key is not used for two things.
+    public let fingerprint: [UInt8]
+
+    /// Names a call.
+    public init(key: String, fingerprint: [UInt8]) {
+        self.key = key
+        self.fingerprint = fingerprint
+    }
+}

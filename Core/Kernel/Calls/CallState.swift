@@ -1,0 +1,50 @@
+internal import AlmanacStorage
+
+/// What one attempt at a call has done so far; travels with its transaction and is made anew when it is repeated.
+final class CallState {
+    let call: Call
+    let platform: Platform
+    /// The name of the operation.
+    let operation: String
+    /// Whether an ownership decision has been taken for the caller.
+    var hasDecided = false
+    /// How many audit entries have been written.
+    var auditEntries = 0
+
+    init(call: Call, platform: Platform, operation: String) {
+        self.call = call
+        self.platform = platform
+        self.operation = operation
+    }
+
+    /// How far the caller's permission reaches.
+    func scope(of permission: Permission) throws -> AccessScope {
+        guard let scope = self.call.principal.scope(of: permission) else {
+            if case .anonymous = self.call.principal { throw Refusal.unauthenticated }
+            throw Refusal.forbidden(permission)
+        }
+        return scope
+    }
+
+    func require(_ permission: Permission, on ownership: Ownership) throws {
+        self.hasDecided = true
+        let scope = try self.scope(of: permission)
+        guard scope != .organization else { return }
+        guard let person = self.call.principal.user?.person else { throw Refusal.forbidden(permission) }
+        if ownership.owners.contains(person) { return }
+        guard scope == .assigned, ownership.assignees.contains(person) else { throw Refusal.forbidden(permission) }
+    }
+
+    func filter(_ permission: Permission) throws -> AccessFilter {
+        self.hasDecided = true
+        let scope = try self.scope(of: permission)
+        if scope == .organization { return .organization }
+        guard let person = self.call.principal.user?.person else { throw Refusal.forbidden(permission) }
+        return scope == .assigned ? .assigned(person) : .own(person)
+    }
+}
+
+/// Code asked a transaction for its call, but the transaction was not opened by a call: a mistake of ours.
+struct NoCall: Error, CustomStringConvertible {
+    var description: String { "this transaction was not opened by a command or query" }
+}

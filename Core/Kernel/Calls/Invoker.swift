@@ -1,0 +1,104 @@
+package import AlmanacStorage
+
+/// Runs commands and queries: the one way in for HTTP, the console, the command line, workflows and tests.
+///
+/// Each run is authorized, opens its own transaction, and leaves its traces; see ``Command``.
+public struct Invoker: Sendable {
+    private let platform: Platform
+    private let database: Database
+
+    package init(platform: Platform, database: Database) {
+        self.platform = platform
+        self.database = database
+    }
+
+    /// What a command led to.
+    package enum Answer<Output: Sendable>: Sendable {
+        /// It was carried out now; `encoded` is its answer as it was kept.
+        case done(Output, encoded: [UInt8])
+        /// A call with the same idempotency key had been carried out before: its answer.
+        case replayed([UInt8])
+    }
+
+    /// Runs a command of plugin `owner` and returns what it made.
+    ///
+    /// - Throws: ``Refusal`` when it is refused; storage errors; then nothing was written.
+    public func run<Input, Output>(
+        _ command: Command<Input, Output>, of owner: PluginID, _ input: Input, as call: Call
+    ) async throws -> Output {
+        var call = call
+        call.idempotency = nil
+        guard case .done(let output, _) = try await self.answer(command, of: owner, input, as: call, encode: { _ in [] })
+        else { throw Refusal(.conflict, "replayed", "a call without a key cannot have been answered before") }
+        return output
+    }
+
+    /// Runs a command and keeps its encoded answer when the call carries an idempotency key.
+    package func answer<Input, Output>(
+        _ command: Command<Input, Output>, of owner: PluginID, _ input: Input, as call: Call,
+        encode: @escaping @Sendable (Output) throws -> [UInt8]
+    ) async throws -> Answer<Output> {
+        try Self.authorize(command.access, call)
+        let platform = self.platform
+        let name = command.name
+        return try await self.database.entering(owner.namespace).write(
+            in: .organization(call.organization),
+            attaching: { CallState(call: call, platform: platform, operation: name) },
+            { tx in
+                if let idempotency = call.idempotency,
+                    let kept = try IdempotencyLedger.begin(idempotency, name, call, in: tx.entering(.kernel))
+                {
+                    return .replayed(kept)
+                }
+                let output = try command.handle(input, call, tx)
+                let state = try tx.callState()
+                try Self.checkDecision(command.access, state)
+                if state.auditEntries == 0 { try tx.audit(name) }
+                let encoded = try encode(output)
+                if let idempotency = call.idempotency {
+                    try IdempotencyLedger.keep(encoded, for: idempotency, call, in: tx.entering(.kernel))
+                }
+                return .done(output, encoded: encoded)
+            })
+    }
+
+    /// Runs a query of plugin `owner` and returns what it found.
+    ///
+    /// - Throws: ``Refusal`` when it is refused; storage errors.
+    public func run<Input, Output: Sendable>(
+        _ query: Query<Input, Output>, of owner: PluginID, _ input: Input, as call: Call
+    ) async throws -> Output {
+        try Self.authorize(query.access, call)
+        let platform = self.platform
+        let name = query.name
+        return try await self.database.entering(owner.namespace).read(
+            in: .organization(call.organization),
+            attaching: { CallState(call: call, platform: platform, operation: name) },
+            { tx in
+                let output = try query.handle(input, call, tx)
+                try Self.checkDecision(query.access, try tx.callState())
+                return output
+            })
+    }
+
+    /// Refuses a caller that lacks what an operation asks for, before anything is read.
+    private static func authorize(_ access: Access, _ call: Call) throws {
+        switch access {
+        case .everyone: return
+        case .signedIn:
+            if case .anonymous = call.principal { throw Refusal.unauthenticated }
+        case .permission(let permission):
+            if call.principal.scope(of: permission) != nil { return }
+            if case .anonymous = call.principal { throw Refusal.unauthenticated }
+            throw Refusal.forbidden(permission)
+        }
+    }
+
+    /// Fails closed: an operation that forgot to ask whose its objects are serves only callers who may see all of them.
+    private static func checkDecision(_ access: Access, _ state: CallState) throws {
+        guard case .permission(let permission) = access, !state.hasDecided,
+            state.call.principal.scope(of: permission) != .organization
+        else { return }
+        throw Refusal.forbidden(permission)
+    }
+}

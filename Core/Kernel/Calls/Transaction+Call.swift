@@ -1,0 +1,89 @@
+public import AlmanacStorage
+
+extension ReadTransaction {
+    func callState() throws -> CallState {
+        guard let state = self.attachment as? CallState else { throw NoCall() }
+        return state
+    }
+
+    /// Refuses the caller unless `permission` reaches an object of this ownership.
+    ///
+    /// - Throws: ``Refusal`` of kind `forbidden` or `unauthenticated`. Where even the existence of the object is nobody's
+    ///   business, look it up with ``filter(_:)`` instead.
+    public func require(_ permission: Permission, on ownership: Ownership) throws {
+        try self.callState().require(permission, on: ownership)
+    }
+
+    /// Which rows of a list `permission` lets the caller see.
+    ///
+    /// - Throws: ``Refusal`` when the permission is not granted at all.
+    public func filter(_ permission: Permission) throws -> AccessFilter {
+        try self.callState().filter(permission)
+    }
+
+    /// Whether `permission` reaches an object of this ownership: for lists of allowed actions.
+    public func allows(_ permission: Permission, on ownership: Ownership) -> Bool {
+        guard let state = self.attachment as? CallState else { return false }
+        let hadDecided = state.hasDecided
+        defer { state.hasDecided = hadDecided }
+        return (try? state.require(permission, on: ownership)) != nil
+    }
+}
+
+extension Transaction {
+    func callState() throws -> CallState { try self.reading.callState() }
+
+    /// Refuses the caller unless `permission` reaches an object of this ownership; see
+    /// ``AlmanacStorage/ReadTransaction/require(_:on:)``.
+    public func require(_ permission: Permission, on ownership: Ownership) throws {
+        try self.reading.require(permission, on: ownership)
+    }
+
+    /// Which rows `permission` lets the caller see; see ``AlmanacStorage/ReadTransaction/filter(_:)``.
+    public func filter(_ permission: Permission) throws -> AccessFilter {
+        try self.reading.filter(permission)
+    }
+
+    /// Whether `permission` reaches an object of this ownership.
+    public func allows(_ permission: Permission, on ownership: Ownership) -> Bool {
+        self.reading.allows(permission, on: ownership)
+    }
+
+    /// Writes an audit entry in this transaction.
+    ///
+    /// - Parameters:
+    ///   - action: What was done, as `bookings.booking.cancelled`.
+    ///   - object: What it was done to.
+    ///   - detail: Facts that explain it, without secrets: names of changed fields, ids, states.
+    public func audit(_ action: String, object: AuditEntry.Object? = nil, detail: JSON = .object([:])) throws {
+        let state = try self.callState()
+        try AuditTrail.append(
+            AuditEntry(
+                id: self.id(), at: self.now, organization: state.call.organization, actor: state.call.principal.name,
+                action: action, object: object, isSuccess: true, origin: state.call.origin, detail: detail),
+            in: self.entering(.kernel))
+        state.auditEntries += 1
+    }
+
+    /// Tells that something has happened, in this transaction: the event and a delivery for each consumer are stored.
+    ///
+    /// - Throws: ``UndeclaredUse`` when the plugin whose code runs does not declare the event.
+    public func emit<Event: DomainEvent>(_ event: Event) throws {
+        let state = try self.callState()
+        try state.platform.checkEmission(of: Event.self, by: self.room)
+        try Outbox.append(
+            event, organization: state.call.organization, consumers: state.platform.consumers(of: Event.self),
+            in: self.entering(.kernel))
+    }
+
+    /// Lets every policy for a decision look at it, change it and veto it.
+    ///
+    /// - Parameter subject: The decision; policies change it in place.
+    /// - Throws: What a policy throws: the decision must not be written.
+    public func decide<Subject: PolicySubject>(_ subject: inout Subject) throws {
+        guard let chain = try self.callState().platform.policies(for: Subject.self) else { return }
+        for link in chain.links {
+            try link.policy.judge(&subject, self.entering(link.owner.namespace))
+        }
+    }
+}

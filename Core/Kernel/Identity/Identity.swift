@@ -1,0 +1,222 @@
+public import AlmanacStorage
+
+/// Signs users in and knows who a token belongs to.
+public actor Identity {
+    /// How long sessions last.
+    public struct Policy: Sendable {
+        /// Seconds from sign-in to expiry.
+        public var sessionSeconds: Int64
+
+        /// Describes a policy; twelve hours unless told otherwise.
+        public init(sessionSeconds: Int64 = 12 * 3_600) { self.sessionSeconds = sessionSeconds }
+    }
+
+    private nonisolated let database: Database
+    private nonisolated let platform: Platform
+    private nonisolated let hasher: PasswordHasher
+    private nonisolated let random: any RandomSource
+    private nonisolated let policy: Policy
+    private nonisolated let cache = PrincipalCache()
+
+    init(database: Database, platform: Platform, hasher: PasswordHasher, random: any RandomSource, policy: Policy) {
+        self.database = database.entering(.kernel)
+        self.platform = platform
+        self.hasher = hasher
+        self.random = random
+        self.policy = policy
+    }
+
+    // MARK: Signing in
+
+    /// Begins a session for the user with this address and password.
+    ///
+    /// - Parameters:
+    ///   - email: The address, in any spelling.
+    ///   - password: The password.
+    ///   - organization: The organization to sign in to; `nil` when the request names none: then it is the only one the
+    ///     user belongs to.
+    ///   - origin: Through what.
+    /// - Throws: ``Refusal`` `invalid_credentials`, the same whatever was wrong; `organization_required` when the user
+    ///   belongs to several.
+    public func signIn(
+        email: String, password: String, organization: OrganizationID?, origin: Origin
+    ) async throws -> IssuedToken {
+        let wrong = Refusal(.unauthenticated, "invalid_credentials", "the e-mail address or the password is wrong")
+        let key = (try? EmailAddress(email))?.key
+        let user = try await self.findUser(key: key)
+        let matches = try await self.hasher.verify(
+            String(password.prefix(PasswordRule.maximumBytes)), against: user?.passwordHash)
+        guard let user, matches, user.isActive else {
+            if let organization { try await self.recordRefusal(organization, origin) }
+            throw wrong
+        }
+        let memberships = try await self.organizations(of: user.id)
+        let chosen: OrganizationID
+        if let organization {
+            guard memberships.contains(organization) else {
+                try await self.recordRefusal(organization, origin)
+                throw wrong
+            }
+            chosen = organization
+        } else {
+            guard let only = memberships.first else { throw wrong }
+            guard memberships.count == 1 else {
+                throw Refusal(
+                    .invalid, "organization_required",
+                    "you belong to several organizations: name one in the header `Almanac-Organization`")
+            }
+            chosen = only
+        }
+        return try await self.beginSession(of: user.id, in: chosen, origin)
+    }
+
+    private func findUser(key: FoldKey?) async throws -> User? {
+        guard let key else { return nil }
+        return try await self.database.read(in: .system(SystemScope("sign-in lookup"))) { tx in
+            try tx.fetchOne("SELECT \(User.columns) FROM \(User.table) WHERE email_key = \(key)", as: User.self)
+        }
+    }
+
+    private func organizations(of user: ID<User>) async throws -> [OrganizationID] {
+        try await self.database.read(in: .system(SystemScope("organizations of a user"))) { tx in
+            try tx.values(
+                "SELECT organization_id FROM \(Person.table) WHERE user_id = \(user) AND archived_at IS NULL",
+                as: OrganizationID.self)
+        }
+    }
+
+    private func beginSession(
+        of user: ID<User>, in organization: OrganizationID, _ origin: Origin
+    ) async throws -> IssuedToken {
+        let token = AccessToken(random: self.random)
+        let digest = token.digest
+        let lifetime = self.policy.sessionSeconds
+        let expiresAt = try await self.database.write(in: .organization(organization)) { tx in
+            let session: ID<Session> = tx.id()
+            let expiresAt = tx.now.adding(seconds: lifetime)
+            try tx.post(
+                """
+                INSERT INTO \(Session.table)
+                    (organization_id, id, user_id, token_hash, created_at, expires_at, address, user_agent)
+                VALUES (\(organization), \(session), \(user), \(digest), \(tx.now), \(expiresAt), \(origin.address),
+                    \(origin.userAgent))
+                """)
+            try Self.audit("kernel.session.created", by: "user:\(user)", .init("session", session), true, origin, organization, tx)
+            return expiresAt
+        }
+        return IssuedToken(token: token, expiresAt: expiresAt, organization: organization, user: user)
+    }
+
+    private func recordRefusal(_ organization: OrganizationID, _ origin: Origin) async throws {
+        try await self.database.write(in: .organization(organization)) { tx in
+            try Self.audit("kernel.session.refused", by: "anonymous", nil, false, origin, organization, tx)
+        }
+    }
+
+    private static func audit(
+        _ action: String, by actor: String, _ object: AuditEntry.Object?, _ isSuccess: Bool, _ origin: Origin,
+        _ organization: OrganizationID, _ tx: Transaction
+    ) throws {
+        try AuditTrail.append(
+            AuditEntry(
+                id: tx.id(), at: tx.now, organization: organization, actor: actor, action: action, object: object,
+                isSuccess: isSuccess, origin: origin, detail: .object([:])),
+            in: tx)
+    }
+
+    /// Ends the session of a token.
+    public func signOut(_ token: AccessToken) async throws {
+        let digest = token.digest
+        try await self.database.write(in: .system(SystemScope("end a session"))) { tx in
+            try tx.execute(
+                "UPDATE \(Session.table) SET revoked_at = \(tx.now) WHERE token_hash = \(digest) AND revoked_at IS NULL")
+        }
+        self.cache.empty()
+    }
+
+    // MARK: Who a token belongs to
+
+    /// The user and organization of a token, or `nil` when it is unknown, expired or revoked.
+    ///
+    /// Answers from memory for up to a second; see ``PrincipalCache``.
+    public nonisolated func principal(for token: AccessToken) async throws -> (OrganizationID, SignedInUser)? {
+        let digest = token.digest
+        let now = self.database.clock.now
+        if let known = self.cache.find(digest, at: now) { return (known.organization, known.user) }
+        let epoch = self.cache.currentEpoch
+        let platform = self.platform
+        let found = try await self.database.read(in: .system(SystemScope("who a token belongs to"))) { tx in
+            try Self.load(digest, platform, tx)
+        }
+        guard let found, now < found.expiresAt else { return nil }
+        self.cache.remember(found, for: digest, readAt: epoch)
+        return (found.organization, found.user)
+    }
+
+    private static func load(
+        _ digest: [UInt8], _ platform: Platform, _ tx: ReadTransaction
+    ) throws -> PrincipalCache.Entry? {
+        let row = try tx.fetchOne(
+            """
+            SELECT \(SessionRow.columns)
+            FROM \(Session.table) s
+            JOIN \(User.table) u ON u.id = s.user_id
+            JOIN \(Person.table) p ON p.organization_id = s.organization_id AND p.user_id = s.user_id
+            WHERE s.token_hash = \(digest) AND s.revoked_at IS NULL AND u.is_active AND p.archived_at IS NULL
+            """, as: SessionRow.self)
+        guard let row else { return nil }
+        let roles = try tx.values(
+            """
+            SELECT role FROM \(UserRole.table)
+            WHERE organization_id = \(row.organization) AND user_id = \(row.user) ORDER BY role
+            """, as: String.self
+        ).map { Role($0) }
+        let user = SignedInUser(
+            id: row.user, person: row.person, session: row.session, roles: roles, grants: platform.grants(for: roles))
+        return PrincipalCache.Entry(
+            organization: row.organization, user: user, expiresAt: row.expiresAt, loadedAt: tx.now)
+    }
+
+    // MARK: Making users
+
+    /// Makes a user, or gives an existing one a place and roles in another organization.
+    ///
+    /// - Parameters:
+    ///   - email: The address to sign in with.
+    ///   - password: The password; an existing user keeps theirs.
+    ///   - role: What the user is to be.
+    ///   - organization: Where.
+    ///   - person: The person the user is there; one is made from the address when `nil`.
+    ///   - actor: Who does it, for the audit entry.
+    /// - Returns: The user's id, and whether it was made now.
+    /// - Throws: ``Refusal`` when the address or the password will not do, or the person has another user already.
+    public func createUser(
+        email: EmailAddress, password: String, role: Role, in organization: OrganizationID, person: ID<Person>? = nil,
+        actor: Principal, origin: Origin
+    ) async throws -> (id: ID<User>, isNew: Bool) {
+        try PasswordRule.check(password)
+        let hash = try await self.hasher.hash(password)
+        let made = try await self.database.write(in: .system(SystemScope("create a user"))) { tx in
+            let (user, isNew) = try Self.insertUser(email, hash, tx)
+            try UserPlacement(user: user, email: email, organization: organization, role: role)
+                .settle(preferring: person, tx)
+            try Self.audit(
+                "kernel.user.created", by: actor.name, .init("user", user), true, origin, organization, tx)
+            return (user, isNew)
+        }
+        self.cache.empty()
+        return made
+    }
+
+    private static func insertUser(_ email: EmailAddress, _ hash: String, _ tx: Transaction) throws -> (ID<User>, Bool) {
+        let known = try tx.value("SELECT id FROM \(User.table) WHERE email_key = \(email.key)", as: ID<User>.self)
+        if let known { return (known, false) }
+        let id: ID<User> = tx.id()
+        try tx.execute(
+            """
+            INSERT INTO \(User.table) (id, email, email_key, is_active, password_hash, password_changed_at, created_at)
+            VALUES (\(id), \(email.text), \(email.key), \(true), \(hash), \(tx.now), \(tx.now))
+            """)
+        return (id, true)
+    }
+}

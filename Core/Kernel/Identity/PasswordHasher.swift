@@ -1,0 +1,93 @@
+internal import CArgon2
+internal import Dispatch
+public import AlmanacStorage
+internal import Synchronization
+
+/// Hashes passwords with Argon2id on a few threads of its own (RFC 9106; OWASP Password Storage Cheat Sheet).
+///
+/// A hash takes tens of milliseconds of processor time by design. Running on threads of its own keeps it from starving
+/// requests; past ``waitingLimit`` callers it refuses rather than queue without end.
+public final class PasswordHasher: Sendable {
+    /// How expensive a hash is.
+    public struct Cost: Sendable, Equatable {
+        /// Memory in KiB.
+        public let memory: UInt32
+        /// Passes over the memory.
+        public let passes: UInt32
+
+        /// 19 MiB and two passes: about 55 ms on a small server.
+        public static let recommended = Cost(memory: 19_456, passes: 2)
+        /// As little as the algorithm allows: for tests, where many users sign in.
+        package static let forTests = Cost(memory: 8, passes: 1)
+    }
+
+    private static let threads = 2
+    private static let waitingLimit = 64
+    private static let saltLength = 16
+    private static let hashLength = 32
+
+    private let cost: Cost
+    private let random: any RandomSource
+    private let queues: [DispatchQueue]
+    private let waiting = Mutex(0)
+    /// Verified against when there is no such user, so that both answers take the same time.
+    private let decoy: String
+
+    /// - Parameters:
+    ///   - cost: How expensive a hash is; stored hashes keep the cost they were made with.
+    ///   - random: Where salts come from.
+    public init(cost: Cost = .recommended, random: any RandomSource = SystemRandom()) {
+        self.cost = cost
+        self.random = random
+        self.queues = (0..<Self.threads).map { DispatchQueue(label: "almanac.password.\($0)") }
+        self.decoy = (try? Self.encode(Array("no such user".utf8), cost, random.bytes(Self.saltLength))) ?? ""
+    }
+
+    /// The hash of a password as a PHC string: algorithm, cost, salt and digest.
+    public func hash(_ password: String) async throws -> String {
+        let salt = self.random.bytes(Self.saltLength)
+        let cost = self.cost
+        return try await self.onOwnThread { try Self.encode(Array(password.utf8), cost, salt) }
+    }
+
+    /// Whether a password has this hash; `nil` stands for a user that does not exist and takes as long.
+    public func verify(_ password: String, against hash: String?) async throws -> Bool {
+        let known = hash ?? self.decoy
+        let matches = try await self.onOwnThread {
+            let bytes = Array(password.utf8)
+            return argon2id_verify(known, bytes, bytes.count) == ARGON2_OK.rawValue
+        }
+        return matches && hash != nil
+    }
+
+    private func onOwnThread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
+        let ticket = self.waiting.withLock { waiting -> Int? in
+            guard waiting < Self.waitingLimit else { return nil }
+            waiting += 1
+            return waiting
+        }
+        guard let ticket else {
+            throw Refusal(.tooMany, "too_many_sign_ins", "too many people are signing in just now: try again in a few seconds")
+        }
+        defer { self.waiting.withLock { $0 -= 1 } }
+        return try await withCheckedThrowingContinuation { continuation in
+            self.queues[ticket % Self.threads].async { continuation.resume(with: Result { try body() }) }
+        }
+    }
+
+    private static func encode(_ password: [UInt8], _ cost: Cost, _ salt: [UInt8]) throws -> String {
+        let length = argon2_encodedlen(
+            cost.passes, cost.memory, 1, UInt32(salt.count), UInt32(Self.hashLength), Argon2_id)
+        var encoded = [CChar](repeating: 0, count: length)
+        let code = argon2id_hash_encoded(
+            cost.passes, cost.memory, 1, password, password.count, salt, salt.count, Self.hashLength, &encoded, length)
+        guard code == ARGON2_OK.rawValue else { throw PasswordHashingFailed(code: code) }
+        return String(decoding: encoded.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}
+
+/// Argon2 could not hash: out of memory, as a rule.
+struct PasswordHashingFailed: Error, CustomStringConvertible {
+    let code: Int32
+    var description: String { "the password could not be hashed: \(String(cString: argon2_error_message(code)))" }
+}

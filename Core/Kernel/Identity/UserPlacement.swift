@@ -1,0 +1,59 @@
+internal import AlmanacStorage
+
+/// Gives a user a person and a role in an organization.
+struct UserPlacement {
+    let user: ID<User>
+    let email: EmailAddress
+    let organization: OrganizationID
+    let role: Role
+
+    /// Links the user to a person, made when there is none, and grants the role.
+    func settle(preferring person: ID<Person>?, _ tx: Transaction) throws {
+        let present = try tx.value(
+            """
+            SELECT id FROM \(Person.table) WHERE organization_id = \(self.organization) AND user_id = \(self.user)
+            """, as: ID<Person>.self)
+        if let present {
+            if let person, person != present {
+                throw Refusal(.conflict, "user_is_another_person", "this user is another person in the organization already")
+            }
+        } else {
+            try self.link(person ?? self.personWithThisAddress(tx), tx)
+        }
+        try tx.execute(
+            """
+            INSERT INTO \(UserRole.table) (organization_id, user_id, role, created_at)
+            VALUES (\(self.organization), \(self.user), \(self.role.name), \(tx.now))
+            ON CONFLICT (organization_id, user_id, role) DO NOTHING
+            """)
+    }
+
+    /// A person who has this address and nobody else's user.
+    private func personWithThisAddress(_ tx: Transaction) throws -> ID<Person>? {
+        try tx.value(
+            """
+            SELECT id FROM \(Person.table)
+            WHERE organization_id = \(self.organization) AND email_key = \(self.email.key) AND user_id IS NULL
+                AND archived_at IS NULL
+            ORDER BY id LIMIT 1
+            """, as: ID<Person>.self)
+    }
+
+    private func link(_ person: ID<Person>?, _ tx: Transaction) throws {
+        guard let person else {
+            var draft = PersonDraft(givenName: String(self.email.text.prefix { $0 != "@" }), familyName: "")
+            draft.email = self.email
+            draft.user = self.user
+            try People.insert(draft, id: tx.id(), organization: self.organization, createdBy: "system:identity", in: tx)
+            return
+        }
+        let changed = try tx.execute(
+            """
+            UPDATE \(Person.table) SET user_id = \(self.user), version = version + 1
+            WHERE organization_id = \(self.organization) AND id = \(person) AND user_id IS NULL
+            """)
+        guard changed == 1 else {
+            throw Refusal(.conflict, "person_has_user", "this person does not exist or has a user already")
+        }
+    }
+}

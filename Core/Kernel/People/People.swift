@@ -1,0 +1,90 @@
+public import AlmanacStorage
+
+/// The people of an organization, in the caller's transaction.
+///
+/// Everything here runs in the kernel's own room, whoever calls.
+public struct People: Sendable {
+    init() {}
+
+    /// Makes a person.
+    public func create(_ draft: PersonDraft, in tx: Transaction) throws -> ID<Person> {
+        let call = try tx.callState().call
+        let id: ID<Person> = tx.id()
+        try Self.insert(
+            draft, id: id, organization: call.organization, createdBy: call.principal.name, in: tx.entering(.kernel))
+        return id
+    }
+
+    /// What became of a person that was imported.
+    public enum ImportOutcome: Sendable { case created, updated, unchanged }
+
+    /// Makes the person that is called `externalID` in `source`, or brings them up to date.
+    public func `import`(
+        _ draft: PersonDraft, source: String, externalID: String, in tx: Transaction
+    ) throws -> (id: ID<Person>, outcome: ImportOutcome) {
+        let call = try tx.callState().call
+        let kernel = tx.entering(.kernel)
+        var draft = draft
+        draft.source = source
+        draft.externalID = externalID
+        let known = try kernel.fetchOne(
+            """
+            SELECT \(Person.columns) FROM \(Person.table)
+            WHERE organization_id = \(call.organization) AND source = \(source) AND external_id = \(externalID)
+            """, as: Person.self)
+        guard let known else {
+            let id: ID<Person> = tx.id()
+            try Self.insert(draft, id: id, organization: call.organization, createdBy: call.principal.name, in: kernel)
+            return (id, .created)
+        }
+        guard !Self.agrees(known, with: draft) else { return (known.id, .unchanged) }
+        try kernel.post(
+            """
+            UPDATE \(Person.table)
+            SET given_name = \(draft.givenName), family_name = \(draft.familyName), sort_key = \(Self.sortKey(draft)),
+                email = \(draft.email?.text), email_key = \(draft.email?.key), phone = \(draft.phone),
+                locale = \(draft.locale), time_zone = \(draft.zone), version = version + 1
+            WHERE organization_id = \(call.organization) AND id = \(known.id)
+            """)
+        return (known.id, .updated)
+    }
+
+    /// The person with this id.
+    public func find(_ id: ID<Person>, in tx: ReadTransaction) throws -> Person? {
+        try self.find([id], in: tx)[id]
+    }
+
+    /// The people with these ids; unknown ids are left out.
+    public func find(_ ids: [ID<Person>], in tx: ReadTransaction) throws -> [ID<Person>: Person] {
+        guard !ids.isEmpty else { return [:] }
+        let organization = try tx.callState().call.organization
+        let found = try tx.entering(.kernel).fetchAll(
+            """
+            SELECT \(Person.columns) FROM \(Person.table)
+            WHERE organization_id = \(organization) AND id IN \(list: ids)
+            """, as: Person.self)
+        return Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    static func insert(
+        _ draft: PersonDraft, id: ID<Person>, organization: OrganizationID, createdBy: String, in tx: Transaction
+    ) throws {
+        try tx.post(
+            """
+            INSERT INTO \(Person.table) (organization_id, id, given_name, family_name, sort_key, email, email_key, phone,
+                locale, time_zone, user_id, source, external_id, version, created_at, created_by)
+            VALUES (\(organization), \(id), \(draft.givenName), \(draft.familyName), \(Self.sortKey(draft)),
+                \(draft.email?.text), \(draft.email?.key), \(draft.phone), \(draft.locale), \(draft.zone), \(draft.user),
+                \(draft.source), \(draft.externalID), \(1), \(tx.now), \(createdBy))
+            """)
+    }
+
+    private static func sortKey(_ draft: PersonDraft) -> FoldKey {
+        FoldKey("\(draft.familyName) \(draft.givenName)")
+    }
+
+    private static func agrees(_ person: Person, with draft: PersonDraft) -> Bool {
+        person.givenName == draft.givenName && person.familyName == draft.familyName && person.email == draft.email?.text
+            && person.phone == draft.phone && person.locale == draft.locale && person.zone == draft.zone
+    }
+}

@@ -1,0 +1,80 @@
+public import AlmanacStorage
+
+/// What is known of a plugin before it is made, and while it is switched off.
+public struct Declaration: Sendable {
+    /// The permanent name.
+    public let id: PluginID
+    /// The version, as in `1.4.0`.
+    public let version: String
+    /// What it is, in a sentence for operators.
+    public let summary: String
+    /// Plugins without which this one cannot work.
+    public let needs: [PluginID]
+    /// Plugins that this one uses when they are enabled.
+    public let optional: [PluginID]
+    /// The schema of its room; see ``AlmanacStorage/Migration``.
+    public let migrations: [Migration]
+    /// The events it may emit.
+    public let events: [any DomainEvent.Type]
+    /// What may be permitted, and to which roles it is permitted from the start.
+    public let permissions: [PermissionDeclaration]
+    /// Where it keeps data about people.
+    public let personalData: [PersonalData]
+    /// How long it keeps what.
+    public let retention: [Retention]
+
+    /// Declares a plugin.
+    public init(
+        id: PluginID, version: String, summary: String, needs: [PluginID] = [], optional: [PluginID] = [],
+        migrations: [Migration] = [], events: [any DomainEvent.Type] = [], permissions: [PermissionDeclaration] = [],
+        personalData: [PersonalData] = [], retention: [Retention] = []
+    ) {
+        self.id = id
+        self.version = version
+        self.summary = summary
+        self.needs = needs
+        self.optional = optional
+        self.migrations = migrations
+        self.events = events
+        self.permissions = permissions
+        self.personalData = personalData
+        self.retention = retention
+    }
+
+    /// The plugin's migrations with its room.
+    package var history: MigrationHistory { MigrationHistory(self.id.namespace, self.migrations) }
+}
+
+/// Columns that hold data about a person, for export and erasure.
+public struct PersonalData: Sendable {
+    /// The table.
+    public let table: Table
+    /// The column that names the person.
+    public let person: String
+    /// The columns that tell something about the person.
+    public let columns: [String]
+
+    /// Declares the columns.
+    public init(_ table: Table, person: StaticString, columns: [StaticString]) {
+        self.table = table
+        self.person = "\(person)"
+        self.columns = columns.map { "\($0)" }
+    }
+}
+
+/// How long rows of a table are kept.
+public struct Retention: Sendable {
+    /// The table.
+    public let table: Table
+    /// The column that holds the instant from which the time counts.
+    public let since: String
+    /// Days after which a row is archived and removed, at least 1.
+    public let days: Int
+
+    /// Declares the time.
+    public init(_ table: Table, since: StaticString, days: Int) {
+        self.table = table
+        self.since = "\(since)"
+        self.days = days
+    }
+}

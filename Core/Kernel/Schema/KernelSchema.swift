@@ -1,0 +1,22 @@
+package import AlmanacStorage
+
+/// The kernel's own tables.
+package enum KernelSchema {
+    /// The kernel's migrations; they come before those of every plugin.
+    package static let history = MigrationHistory(
+        .kernel,
+        [
+            Migration(1, "organizations, users, people, sessions") {
+                Organization.migrationStep
+                User.migrationStep
+                Person.migrationSteps
+                UserRole.migrationStep
+                Session.migrationSteps
+            },
+            Migration(2, "audit, events, idempotency") {
+                AuditTrail.migrationSteps
+                Outbox.migrationSteps
+                IdempotencyLedger.migrationStep
+            },
+        ])
+}

@@ -1,0 +1,83 @@
+/// A database behind one of the engines, seen from one plugin's room.
+///
+/// The closures are synchronous and run on the connection's own thread; the call is async. A transaction therefore
+/// cannot await between its check and its write.
+public struct Database: Sendable {
+    package let engine: any DatabaseEngine
+    package let namespace: Namespace
+    package let clock: any WallClock
+    package let ids: any IDSource
+    /// Runs every write closure twice, undoing the first run: for tests that prove closures can be repeated.
+    package let rehearses: Bool
+
+    package init(
+        engine: any DatabaseEngine, namespace: Namespace, clock: any WallClock, ids: any IDSource, rehearses: Bool = false
+    ) {
+        self.engine = engine
+        self.namespace = namespace
+        self.clock = clock
+        self.ids = ids
+        self.rehearses = rehearses
+    }
+
+    /// The same database from another room; only the kernel may ask.
+    package func entering(_ namespace: Namespace) -> Database {
+        Database(
+            engine: self.engine, namespace: namespace, clock: self.clock, ids: self.ids, rehearses: self.rehearses)
+    }
+
+    /// Runs `body` in a write transaction.
+    ///
+    /// - Parameters:
+    ///   - scope: Whose rows it may touch.
+    ///   - body: The work; it may be run again from the start, and it cannot await.
+    /// - Throws: What `body` throws, then nothing was written; or ``StorageError``. With code `outcomeUnknown` the
+    ///   commit may have happened.
+    @discardableResult
+    public func write<T: Sendable>(
+        in scope: Scope, _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
+        try await self.write(in: scope, attaching: nil, body)
+    }
+
+    /// Runs `body` in a write transaction with state of the kernel's, made anew for each attempt.
+    package func write<T: Sendable>(
+        in scope: Scope, attaching make: (@Sendable () -> AnyObject)?,
+        _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
+        let request = self.request(scope, make)
+        guard self.rehearses else { return try await self.engine.write(request, body) }
+        _ = try? await self.engine.write(request) { tx -> T in
+            _ = try body(tx)
+            throw Rehearsal()
+        }
+        return try await self.engine.write(request, body)
+    }
+
+    /// Runs `body` in a read transaction, which sees one consistent state of the primary database.
+    ///
+    /// - Parameters:
+    ///   - scope: Whose rows it may see.
+    ///   - body: The work; it cannot await.
+    public func read<T: Sendable>(
+        in scope: Scope, _ body: @escaping @Sendable (ReadTransaction) throws -> T
+    ) async throws -> T {
+        try await self.engine.read(self.request(scope, nil), body)
+    }
+
+    /// Runs `body` in a read transaction with state of the kernel's.
+    package func read<T: Sendable>(
+        in scope: Scope, attaching make: (@Sendable () -> AnyObject)?,
+        _ body: @escaping @Sendable (ReadTransaction) throws -> T
+    ) async throws -> T {
+        try await self.engine.read(self.request(scope, make), body)
+    }
+
+    private func request(_ scope: Scope, _ make: (@Sendable () -> AnyObject)?) -> TransactionRequest {
+        TransactionRequest(
+            namespace: self.namespace, scope: scope, clock: self.clock, ids: self.ids, makeAttachment: make)
+    }
+
+    /// Ends a rehearsed run so that nothing of it stays.
+    private struct Rehearsal: Error {}
+}

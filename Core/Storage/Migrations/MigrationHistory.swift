@@ -1,0 +1,45 @@
+internal import Crypto
+
+/// The migrations of one plugin, in order.
+public struct MigrationHistory: Sendable {
+    /// The plugin's room.
+    public let namespace: Namespace
+    /// Its migrations, numbered from 1 without gaps.
+    public let migrations: [Migration]
+
+    /// Collects the migrations of a plugin.
+    public init(_ namespace: Namespace, _ migrations: [Migration]) {
+        self.namespace = namespace
+        self.migrations = migrations
+    }
+}
+
+/// A migration that was applied now.
+public struct AppliedMigration: Sendable, Equatable {
+    /// The plugin's room.
+    public let plugin: String
+    /// Its number within the plugin.
+    public let number: Int
+    /// What it does.
+    public let name: String
+}
+
+/// How far one plugin's schema is.
+public struct MigrationStatus: Sendable, Equatable {
+    /// The plugin's room.
+    public let plugin: String
+    /// How many migrations have been applied.
+    public let applied: Int
+    /// Those that are missing, as `number name`.
+    public let pending: [String]
+}
+
+extension Migration {
+    /// SHA-256 of the declaration, in hexadecimal.
+    var checksum: String {
+        SHA256.hash(data: Array(self.fingerprint.utf8)).map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0" + digits : digits
+        }.joined()
+    }
+}

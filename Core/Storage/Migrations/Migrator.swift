@@ -1,0 +1,94 @@
+/// Brings a database up to the schema that a program declares.
+///
+/// Everything runs on the engine's maintenance connection, which lets one process at a time in: of two processes that
+/// start at once, the second waits and then finds nothing to do. Each migration is applied in a transaction together
+/// with its entry in the history, except those of kind `concurrentIndex`. History is verified before anything is
+/// applied.
+package struct Migrator: Sendable {
+    private let histories: [MigrationHistory]
+    private let roles: RoleSetup?
+
+    /// - Parameter roles: How rooms get their roles on PostgreSQL; `nil` leaves roles alone.
+    package init(_ histories: [MigrationHistory], roles: RoleSetup?) {
+        self.histories = histories
+        self.roles = roles
+    }
+
+    /// Applies what is missing, in the order of the histories.
+    ///
+    /// - Returns: What was applied now.
+    /// - Throws: ``StorageError`` with code `migrationHistory` when what was applied before is not what this program
+    ///   declares; then nothing is applied.
+    package func migrate(_ engine: any DatabaseEngine, now: Instant) async throws -> [AppliedMigration] {
+        try await engine.maintain { connection in
+            let ledger = MigrationLedger(connection)
+            try ledger.create()
+            for history in self.histories { try ledger.verify(history) }
+            var applied: [AppliedMigration] = []
+            for history in self.histories { try self.openRoom(history.namespace, connection) }
+            for history in self.histories {
+                for migration in try ledger.pending(history) {
+                    try Self.apply(migration, of: history, connection, ledger, now)
+                    applied.append(
+                        AppliedMigration(plugin: history.namespace.name, number: migration.number, name: migration.name))
+                }
+            }
+            for history in self.histories { try self.grant(history.namespace, connection) }
+            return applied
+        }
+    }
+
+    /// How far each plugin's schema is; changes nothing but the history table, which is created when it is missing.
+    package func status(_ engine: any DatabaseEngine) async throws -> [MigrationStatus] {
+        try await engine.maintain { connection in
+            let ledger = MigrationLedger(connection)
+            try ledger.create()
+            return try self.histories.map { history in
+                try ledger.verify(history)
+                let pending = try ledger.pending(history)
+                return MigrationStatus(
+                    plugin: history.namespace.name, applied: history.migrations.count - pending.count,
+                    pending: pending.map { "\($0.number) \($0.name)" })
+            }
+        }
+    }
+
+    private static func apply(
+        _ migration: Migration, of history: MigrationHistory, _ connection: any MaintenanceConnection,
+        _ ledger: MigrationLedger, _ now: Instant
+    ) throws {
+        do {
+            if migration.kind == .concurrentIndex {
+                for step in migration.steps {
+                    if let index = step as? CreateIndex {
+                        try connection.run(index.statement(postgres: connection.isPostgres, concurrently: true))
+                    } else {
+                        for statement in step.statements(postgres: connection.isPostgres) { try connection.run(statement) }
+                    }
+                }
+                try ledger.record(migration, of: history, now)
+            } else {
+                try connection.transaction {
+                    for step in migration.steps {
+                        for statement in step.statements(postgres: connection.isPostgres) { try connection.run(statement) }
+                    }
+                    try ledger.record(migration, of: history, now)
+                }
+            }
+        } catch let error as StorageError {
+            throw StorageError(
+                error.code, "migration \(migration.number) (\(migration.name)) of \(history.namespace): \(error.message)")
+        }
+    }
+
+    private func openRoom(_ namespace: Namespace, _ connection: any MaintenanceConnection) throws {
+        guard connection.isPostgres else { return }
+        try connection.run("CREATE SCHEMA IF NOT EXISTS \(namespace.name)")
+        try self.roles?.create(for: namespace, connection)
+    }
+
+    private func grant(_ namespace: Namespace, _ connection: any MaintenanceConnection) throws {
+        guard connection.isPostgres else { return }
+        try self.roles?.grant(to: namespace, connection)
+    }
+}

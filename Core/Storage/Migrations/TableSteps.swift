@@ -1,0 +1,107 @@
+/// Creates a table.
+///
+/// A table of an organization gets the column `organization_id` first, keys that begin with it, and row-level security
+/// on PostgreSQL; none of that is written by hand. SQLite tables are STRICT and stored by their key.
+public struct CreateTable: MigrationStep {
+    let table: Table
+    let elements: [any TableElement]
+
+    /// Declares the table by its columns and constraints.
+    public init(_ table: Table, @TableBuilder elements: () -> [any TableElement]) {
+        self.table = table
+        self.elements = elements()
+    }
+
+    public func statements(postgres: Bool) -> [String] {
+        let name = self.table.name(postgres: postgres)
+        var clauses = self.elements.compactMap { $0.clause(of: self.table, postgres: postgres) }
+        if self.table.ownership == .organization {
+            clauses.insert("organization_id \(ColumnType.uuid.name(postgres: postgres)) NOT NULL", at: 0)
+        }
+        let create = "CREATE TABLE \(name) (\n    \(clauses.joined(separator: ",\n    "))\n)"
+        guard postgres else { return [create + " STRICT, WITHOUT ROWID"] }
+        return [create] + (self.table.ownership == .organization ? Self.rowLevelSecurity(name) : [])
+    }
+
+    /// Each transaction sees its own organization's rows; the platform's own work sees all.
+    private static func rowLevelSecurity(_ name: String) -> [String] {
+        let own = "organization_id = nullif(current_setting('almanac.organization', true), '')::uuid"
+        let rule = "\(own) OR current_setting('almanac.scope', true) = 'system'"
+        return [
+            "ALTER TABLE \(name) ENABLE ROW LEVEL SECURITY",
+            "ALTER TABLE \(name) FORCE ROW LEVEL SECURITY",
+            "CREATE POLICY organization ON \(name) USING (\(rule)) WITH CHECK (\(rule))",
+        ]
+    }
+
+    public var fingerprint: String {
+        "create table \(self.table.postgresName) \(self.table.ownership)\n"
+            + self.elements.map(\.fingerprint).joined(separator: "\n")
+    }
+}
+
+/// Adds a column to a table that exists; it is optional or has a default.
+public struct AddColumn: MigrationStep {
+    let table: Table
+    let column: Column
+
+    /// Declares the addition.
+    public init(_ column: Column, to table: Table) {
+        self.table = table
+        self.column = column
+    }
+
+    public func statements(postgres: Bool) -> [String] {
+        let clause = self.column.clause(of: self.table, postgres: postgres) ?? ""
+        return ["ALTER TABLE \(self.table.name(postgres: postgres)) ADD COLUMN \(clause)"]
+    }
+
+    public var fingerprint: String { "add to \(self.table.postgresName) \(self.column.fingerprint)" }
+}
+
+/// Creates an index; on a table of an organization it begins with `organization_id` by itself.
+///
+/// A unique index is named `table_column_column_key`, so that its violation reads like that of a constraint.
+public struct CreateIndex: MigrationStep {
+    let table: Table
+    let columns: [String]
+    let isUnique: Bool
+    let leadsWithOrganization: Bool
+    let condition: String?
+
+    /// Declares the index.
+    ///
+    /// - Parameters:
+    ///   - table: The table.
+    ///   - columns: Its columns, without the organization; a column may carry `DESC`.
+    ///   - unique: Whether two rows may not agree in all columns.
+    ///   - acrossOrganizations: Whether the organization is left out, for lookups of the platform's own.
+    ///   - condition: Rows that do not meet it are left out.
+    public init(
+        on table: Table, _ columns: StaticString..., unique: Bool = false, acrossOrganizations: Bool = false,
+        where condition: StaticString? = nil
+    ) {
+        self.table = table
+        self.columns = columns.map { "\($0)" }
+        self.isUnique = unique
+        self.leadsWithOrganization = !acrossOrganizations
+        self.condition = condition.map { "\($0)" }
+    }
+
+    public func statements(postgres: Bool) -> [String] { [self.statement(postgres: postgres, concurrently: false)] }
+
+    func statement(postgres: Bool, concurrently: Bool) -> String {
+        let words = self.columns.map { $0.split(separator: " ")[0] }.joined(separator: "_")
+        let local = "\(self.table.name)_\(words)_\(self.isUnique ? "key" : "idx")"
+        // PostgreSQL keeps the index in its table's schema; SQLite has one room for all names.
+        let name = postgres ? local : "\(self.table.namespace.name)_\(local)"
+        let keys = self.leadsWithOrganization ? self.table.key(self.columns) : self.columns.joined(separator: ", ")
+        return "CREATE \(self.isUnique ? "UNIQUE " : "")INDEX \(concurrently && postgres ? "CONCURRENTLY IF NOT EXISTS " : "")\(name) "
+            + "ON \(self.table.name(postgres: postgres)) (\(keys))" + (self.condition.map { " WHERE \($0)" } ?? "")
+    }
+
+    public var fingerprint: String {
+        "index\(self.isUnique ? " unique" : "")\(self.leadsWithOrganization ? "" : " across") \(self.table.postgresName) "
+            + self.columns.joined(separator: ", ") + (self.condition.map { " where \($0)" } ?? "")
+    }
+}

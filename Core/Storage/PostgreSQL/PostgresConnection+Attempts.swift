@@ -1,0 +1,64 @@
+extension PostgresConnection {
+    /// How often a transaction is begun again, by reason.
+    private struct Budget {
+        /// Another transaction was in the way: the server chose this one to be repeated.
+        var conflicts = 5
+        /// The connection broke before the commit was sent, so nothing was written.
+        var losses = 2
+        /// The schema changed under a prepared statement.
+        var staleStatements = 1
+
+        mutating func takeOne(of amount: WritableKeyPath<Budget, Int>) -> Bool {
+            guard self[keyPath: amount] > 0 else { return false }
+            self[keyPath: amount] -= 1
+            return true
+        }
+    }
+
+    /// Runs a transaction, again from the start as long as that is safe and sensible.
+    func transact<T>(
+        _ mode: Mode, _ request: TransactionRequest, _ body: (TransactionContext) throws -> T
+    ) throws -> T {
+        var budget = Budget()
+        while true {
+            try self.connect()
+            do {
+                return try self.attempt(mode, request, body)
+            } catch {
+                guard self.mayRepeat(after: error, &budget) else { throw error }
+            }
+        }
+    }
+
+    private func attempt<T>(
+        _ mode: Mode, _ request: TransactionRequest, _ body: (TransactionContext) throws -> T
+    ) throws -> T {
+        self.start(mode, request)
+        let context = TransactionContext(request)
+        let value: T
+        do {
+            value = try body(context)
+            if let cause = self.poisoned { throw TransactionFailed(cause: cause) }
+            try self.commit()
+        } catch {
+            self.rollback()
+            throw error
+        }
+        for action in context.afterCommit { action() }
+        return value
+    }
+
+    /// Decides by what the database said, also when the closure has put an error of its own in its place.
+    private func mayRepeat(after error: any Error, _ budget: inout Budget) -> Bool {
+        if let failure = self.failure, failure.isStale {
+            self.forgetStatements()
+            return budget.takeOne(of: \.staleStatements)
+        }
+        let root = TransactionFailed.root(of: self.poisoned ?? error) as? StorageError
+        switch root?.code {
+        case .serialization: return budget.takeOne(of: \.conflicts)
+        case .unavailable where !self.isConnected: return budget.takeOne(of: \.losses)
+        default: return false
+        }
+    }
+}

@@ -1,0 +1,125 @@
+/// SQL text with its values bound, never pasted.
+///
+/// Values that are interpolated become bindings; tables and column lists become identifiers:
+///
+/// ```swift
+/// let sql: SQL = """
+///     SELECT \(Booking.columns) FROM \(Booking.table)
+///     WHERE organization_id = \(organization) AND id = \(id)
+///     """
+/// ```
+///
+/// A plain `String` cannot become SQL; ``init(unsafeSQL:)`` is the way for migrations and dialect code, and says so.
+public struct SQL: Sendable, ExpressibleByStringInterpolation {
+    /// Stands for one binding until an engine renders `?` or `$n`.
+    static let bindingMark: Unicode.Scalar = "\u{1F}"
+    /// Encloses `namespace.table` until an engine renders its own spelling.
+    static let tableMark: Unicode.Scalar = "\u{1E}"
+    /// Stands for `FOR UPDATE`, which SQLite neither knows nor needs.
+    static let lockMark: Unicode.Scalar = "\u{1D}"
+
+    /// The text with marks; statements are cached under it.
+    private(set) var text: String
+    /// The bound values, in order.
+    private(set) var bindings: [SQLValue]
+    /// Which bindings are organizations; each must be the transaction's own.
+    private(set) var organizations: [OrganizationID]
+    /// Whether a table of an organization is named.
+    private(set) var touchesOrganizations: Bool
+
+    /// SQL without values.
+    public init(stringLiteral value: String) {
+        self.init(unsafeSQL: value)
+    }
+
+    /// SQL with values.
+    public init(stringInterpolation: Interpolation) {
+        self = stringInterpolation.sql
+    }
+
+    /// SQL from text that is trusted: for migrations and dialect code only, never with anything that came from outside.
+    public init(unsafeSQL text: String) {
+        self.text = text
+        self.bindings = []
+        self.organizations = []
+        self.touchesOrganizations = false
+    }
+
+    /// Appends more SQL.
+    public mutating func append(_ other: SQL) {
+        self.text += other.text
+        self.bindings += other.bindings
+        self.organizations += other.organizations
+        self.touchesOrganizations = self.touchesOrganizations || other.touchesOrganizations
+    }
+
+    /// Joins parts, for example conditions with `" AND "`.
+    public static func joined(_ parts: [SQL], by separator: SQL) -> SQL {
+        var whole = SQL(unsafeSQL: "")
+        for (index, part) in parts.enumerated() {
+            if index > 0 { whole.append(separator) }
+            whole.append(part)
+        }
+        return whole
+    }
+
+    /// Locks the selected rows until the end of the transaction; nothing on SQLite, which has one writer.
+    public static let forUpdate = SQL(unsafeSQL: String(SQL.lockMark))
+
+    mutating func append(binding value: SQLValue, after separator: String) {
+        self.text += separator
+        self.text.unicodeScalars.append(SQL.bindingMark)
+        self.bindings.append(value)
+    }
+
+    /// Collects the parts of a literal.
+    public struct Interpolation: StringInterpolationProtocol {
+        var sql = SQL(unsafeSQL: "")
+
+        public init(literalCapacity: Int, interpolationCount: Int) {
+            self.sql.text.reserveCapacity(literalCapacity + interpolationCount * 8)
+            self.sql.bindings.reserveCapacity(interpolationCount)
+        }
+
+        public mutating func appendLiteral(_ literal: String) { self.sql.text += literal }
+
+        /// Binds a value.
+        public mutating func appendInterpolation(_ value: some ColumnValue) {
+            self.sql.append(binding: value.sqlValue, after: "")
+        }
+
+        /// Binds a value or NULL.
+        public mutating func appendInterpolation(_ value: (some ColumnValue)?) {
+            self.sql.append(binding: value?.sqlValue ?? .null, after: "")
+        }
+
+        /// Binds an organization, which must be the transaction's own.
+        public mutating func appendInterpolation(_ organization: OrganizationID) {
+            self.sql.append(binding: organization.sqlValue, after: "")
+            self.sql.organizations.append(organization)
+        }
+
+        /// Inserts more SQL with its bindings.
+        public mutating func appendInterpolation(_ sql: SQL) { self.sql.append(sql) }
+
+        /// Names a table.
+        public mutating func appendInterpolation(_ table: Table) {
+            self.sql.text.unicodeScalars.append(SQL.tableMark)
+            self.sql.text += table.postgresName
+            self.sql.text.unicodeScalars.append(SQL.tableMark)
+            if table.ownership == .organization { self.sql.touchesOrganizations = true }
+        }
+
+        /// Names columns, separated by commas.
+        public mutating func appendInterpolation(_ columns: Columns) { self.sql.text += columns.list }
+
+        /// Binds each value of a list: `WHERE id IN \(list: ids)`. An empty list matches nothing.
+        public mutating func appendInterpolation(list values: [some ColumnValue]) {
+            self.sql.text += "("
+            for (index, value) in values.enumerated() {
+                self.sql.append(binding: value.sqlValue, after: index == 0 ? "" : ", ")
+            }
+            self.sql.text += values.isEmpty ? "NULL)" : ")"
+        }
+    }
+}

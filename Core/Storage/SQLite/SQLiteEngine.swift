@@ -1,0 +1,141 @@
+internal import Foundation
+internal import GRDB
+internal import GRDBSQLite
+internal import Synchronization
+
+/// SQLite behind GRDB: one writing connection that commits groups, a pool of reading ones, a write-ahead log.
+///
+/// The file belongs to one process, see ``WriterLock``. Readers see the last committed state and never wait for the
+/// writer. Only the writer checkpoints.
+package final class SQLiteEngine: DatabaseEngine {
+    package let name = "sqlite"
+    let pool: DatabasePool
+    let plans = StatementPlans(.sqlite)
+    private let writer: SQLiteWriter
+    private let lock: WriterLock
+    private let isClosed = Mutex(false)
+
+    /// Opens the file, creating it and its folder when they are missing.
+    ///
+    /// - Throws: ``StorageError`` with code `locked` when another process has it, `unavailable` when it cannot be opened.
+    package init(_ configuration: SQLiteConfiguration) throws {
+        let path = configuration.path
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw StorageError(.unavailable, "the folder \(folder) cannot be created: check the path and its permissions")
+        }
+        self.lock = try WriterLock(database: path, purpose: configuration.purpose)
+        do {
+            self.pool = try DatabasePool(path: path, configuration: Self.configuration(configuration))
+        } catch let error as DatabaseError {
+            self.lock.release()
+            throw StorageError(.unavailable, "\(path) cannot be opened: \(error.message ?? "it is no SQLite database")")
+        }
+        self.writer = SQLiteWriter(self.pool, self.plans)
+    }
+
+    private static func configuration(_ settings: SQLiteConfiguration) -> GRDB.Configuration {
+        var configuration = GRDB.Configuration()
+        configuration.foreignKeysEnabled = true
+        configuration.maximumReaderCount = settings.readers
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA synchronous = \(settings.durability.rawValue)")
+            try database.execute(sql: "PRAGMA trusted_schema = OFF")
+            try database.execute(sql: "PRAGMA cache_size = -8000")
+        }
+        return configuration
+    }
+
+    package func write<T: Sendable>(
+        _ request: TransactionRequest, _ body: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
+        try self.checkOpen()
+        return try await withCheckedThrowingContinuation { continuation in
+            self.writer.enqueue(SQLiteWriteJob(request, body, continuation))
+        }
+    }
+
+    package func read<T: Sendable>(
+        _ request: TransactionRequest, _ body: @escaping @Sendable (ReadTransaction) throws -> T
+    ) async throws -> T {
+        try self.checkOpen()
+        return try await self.pool.read { database in
+            let connection = SQLiteConnection(database, self.plans)
+            let context = TransactionContext(request)
+            let value = try body(ReadTransaction(connection, context, as: request.namespace))
+            if let cause = connection.poisoned { throw TransactionFailed(cause: cause) }
+            return value
+        }
+    }
+
+    package func maintain<T: Sendable>(
+        _ body: @escaping @Sendable (any MaintenanceConnection) throws -> T
+    ) async throws -> T {
+        try self.checkOpen()
+        return try await self.pool.writeWithoutTransaction { database in
+            try body(SQLiteMaintenance(database: database))
+        }
+    }
+
+    package func close() async {
+        let wasClosed = self.isClosed.withLock { closed in
+            defer { closed = true }
+            return closed
+        }
+        guard !wasClosed else { return }
+        // Waits for the group under way; a connection that will not close is left to the process's end.
+        try? await self.pool.writeWithoutTransaction { _ in }
+        try? self.pool.close()
+        self.lock.release()
+    }
+
+    /// How many groups were committed and how many transactions they held: for benchmarks.
+    package var groupStatistics: (groups: Int, transactions: Int) { self.writer.statistics }
+
+    private func checkOpen() throws {
+        if self.isClosed.withLock({ $0 }) { throw StorageError(.unavailable, "the database has been closed") }
+    }
+}
+
+/// The writing connection as migrations see it.
+private struct SQLiteMaintenance: MaintenanceConnection {
+    let database: GRDB.Database
+    var isPostgres: Bool { false }
+
+    func run(_ script: String) throws {
+        try self.translating(script) { try self.database.execute(sql: script) }
+    }
+
+    func rows(_ query: String) throws -> [[String?]] {
+        try self.translating(query) {
+            try Row.fetchAll(self.database, sql: query).map { row in
+                row.databaseValues.map { String.fromDatabaseValue($0) ?? Int64.fromDatabaseValue($0).map(String.init) }
+            }
+        }
+    }
+
+    func transaction<T>(_ body: () throws -> T) throws -> T {
+        try self.run("BEGIN IMMEDIATE")
+        do {
+            let value = try body()
+            try self.run("COMMIT")
+            return value
+        } catch {
+            if self.database.isInsideTransaction { try? self.database.execute(sql: "ROLLBACK") }
+            throw error
+        }
+    }
+
+    private func translating<T>(_ statement: String, _ body: () throws -> T) throws -> T {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            throw StorageError(
+                sqlite: error.extendedResultCode.rawValue, message: error.message ?? "SQLite refuses the statement",
+                namespace: .kernel, statement: statement)
+        }
+    }
+}

@@ -1,0 +1,28 @@
+/// What one attempt at a transaction carries besides its connection; made anew when the attempt is repeated.
+final class TransactionContext {
+    let scope: Scope
+    /// One reading of the injected clock for the whole transaction.
+    let now: Instant
+    let ids: any IDSource
+    /// The kernel's own state for this attempt.
+    let attachment: AnyObject?
+    var afterCommit: [@Sendable () -> Void] = []
+    /// The locks held, so that none is taken twice or out of order.
+    var locks: Set<LockKey> = []
+
+    init(_ request: TransactionRequest) {
+        self.scope = request.scope
+        self.now = request.clock.now
+        self.ids = request.ids
+        self.attachment = request.makeAttachment?()
+    }
+}
+
+/// How a transaction is to be opened.
+package struct TransactionRequest: Sendable {
+    package let namespace: Namespace
+    package let scope: Scope
+    package let clock: any WallClock
+    package let ids: any IDSource
+    package let makeAttachment: (@Sendable () -> AnyObject)?
+}

@@ -1,0 +1,181 @@
+public import AlmanacKernel
+internal import AlmanacStorage
+internal import Crypto
+public import Logging
+
+/// The HTTP API without a transport: takes a whole request, gives a whole answer.
+///
+/// The server adapts sockets to it, tests call it in memory. Whatever happens, the answer is one: each status from 400
+/// up carries a problem (RFC 9457), those of the router included.
+public final class API: Sendable {
+    private let runtime: Runtime
+    private let routes: RouteTable
+    private let logger: Logger
+    /// The OpenAPI 3.1 document, encoded.
+    public let openAPI: [UInt8]
+
+    /// Collects the endpoints of a platform and checks that no two stand in the same place.
+    ///
+    /// - Throws: Every clash.
+    public init(_ runtime: Runtime, settings: APISettings, logger: Logger) throws(Problems) {
+        self.runtime = runtime
+        self.logger = logger
+        let own = KernelEndpoints.all(runtime).map { RouteTable.Route(owner: "kernel", endpoint: $0, path: $0.fullPath(owner: "kernel")) }
+        let contributed = runtime.platform.graph.contributions(of: Endpoint.self).map { owner, endpoint in
+            RouteTable.Route(owner: owner, endpoint: endpoint, path: endpoint.fullPath(owner: owner))
+        }
+        self.routes = RouteTable(own + contributed)
+        guard self.routes.problems.isEmpty else { throw Problems(self.routes.problems) }
+        self.openAPI = try APIDocument.encoded(self.routes.all, settings)
+    }
+
+    /// Answers a request.
+    public func respond(to request: APIRequest) async -> APIResponse {
+        let requestID = self.makeRequestID()
+        var response: APIResponse
+        do {
+            response = try await self.route(request, requestID)
+        } catch {
+            response = self.refuse(error, request, requestID)
+        }
+        response.headers.append(("x-request-id", requestID))
+        response.headers.append(("cache-control", "no-store"))
+        response.headers.append(("x-content-type-options", "nosniff"))
+        if request.method == "HEAD" { response.body = [] }
+        return response
+    }
+
+    // MARK: Finding the endpoint
+
+    private func route(_ request: APIRequest, _ requestID: String) async throws -> APIResponse {
+        guard let segments = RequestText.segments(of: request.path) else {
+            throw RequestFault(400, "bad_path", "the path of the request is not valid percent-encoded UTF-8")
+        }
+        if let fixed = try await self.fixed(request, segments) { return fixed }
+        switch self.routes.match(request.method, segments) {
+        case .nothing:
+            throw RequestFault(404, "no_route", "there is nothing at this address: /openapi.json lists what there is")
+        case .wrongMethod(let allowed):
+            if request.method == "OPTIONS" {
+                return APIResponse(status: 204, headers: [("allow", allowed.joined(separator: ", "))])
+            }
+            throw RequestFault(
+                405, "method_not_allowed", "\(request.method) does not work here, only \(allowed.joined(separator: ", "))",
+                headers: [("allow", allowed.joined(separator: ", "))])
+        case .found(let route, let parameters):
+            return try await self.run(route, parameters, request, requestID)
+        }
+    }
+
+    /// Addresses that belong to the host rather than to an endpoint.
+    private func fixed(_ request: APIRequest, _ segments: [String]) async throws -> APIResponse? {
+        guard request.method == "GET" || request.method == "HEAD" else { return nil }
+        switch segments {
+        case ["health", "live"]:
+            return Self.json(200, Array(#"{"status":"ok"}"#.utf8))
+        case ["health", "ready"]:
+            // The database answers, and somebody has set the deployment up.
+            guard try await !self.runtime.organizations.check().isEmpty else {
+                throw RequestFault(503, "no_organization", "the deployment has no organization yet: run `almanac migrate`")
+            }
+            return Self.json(200, Array(#"{"status":"ready"}"#.utf8))
+        case ["openapi.json"]:
+            return Self.json(200, self.openAPI)
+        default: return nil
+        }
+    }
+
+    // MARK: Running it
+
+    private func run(
+        _ route: RouteTable.Route, _ parameters: [(name: String, value: String)], _ request: APIRequest, _ requestID: String
+    ) async throws -> APIResponse {
+        let endpoint = route.endpoint
+        var call = try await CallFactory(self.runtime).call(for: request, requestID: requestID)
+        try self.readConditions(endpoint, request, &call)
+        let input = try Self.input(endpoint, parameters, request)
+        let answer = try await endpoint.run(input, call, self.runtime.invoker, route.owner)
+        var response = Self.json(endpoint.status, answer.body)
+        if let version = answer.version { response.headers.append(("etag", "\"\(version)\"")) }
+        if answer.isReplayed { response.headers.append(("idempotency-replayed", "true")) }
+        return response
+    }
+
+    /// Takes `If-Match` and `Idempotency-Key` into the call.
+    private func readConditions(_ endpoint: Endpoint, _ request: APIRequest, _ call: inout Call) throws {
+        if let header = request.header("if-match"), header != "*" {
+            guard let version = RequestText.version(header) else {
+                throw RequestFault(400, "bad_if_match", "If-Match must be the ETag of an earlier answer, as \"3\"")
+            }
+            call.expectedVersion = version
+        } else if [.put, .patch, .delete].contains(endpoint.method), request.header("if-match") == nil {
+            throw RequestFault(
+                428, "version_required", "say in If-Match which version you have seen: send the ETag of the last answer")
+        }
+        guard endpoint.changesState, endpoint.method == .post, let key = request.header("idempotency-key") else { return }
+        guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw RequestFault(400, "bad_idempotency_key", "Idempotency-Key must be 1 to 255 visible ASCII characters")
+        }
+        var digest = SHA256()
+        digest.update(data: Array("\(request.method) \(request.path)?\(request.query ?? "")\n".utf8))
+        digest.update(data: request.body)
+        call.idempotency = Idempotency(key: key, fingerprint: Array(digest.finalize()))
+    }
+
+    private static func input(
+        _ endpoint: Endpoint, _ parameters: [(name: String, value: String)], _ request: APIRequest
+    ) throws -> RequestInput {
+        guard let query = RequestText.query(request.query) else {
+            throw RequestFault(400, "bad_query", "the query of the request is not valid percent-encoded UTF-8")
+        }
+        let readsQuery = endpoint.method == .get || endpoint.method == .delete
+        if !readsQuery, let first = query.first {
+            throw InvalidInput(
+                pointer: JSONPointer.appending(first.name, to: ""), code: "unknown_field",
+                detail: "\(first.name) stands in the query; this operation takes its fields from the body")
+        }
+        guard !request.body.isEmpty else { return RequestInput(path: parameters, query: query) }
+        guard !readsQuery else {
+            throw RequestFault(400, "body_not_allowed", "\(endpoint.method.rawValue) takes its fields from the query, not from a body")
+        }
+        guard RequestText.isJSON(request.header("content-type")) else {
+            throw RequestFault(415, "not_json", "send the body as JSON, with the header Content-Type: application/json")
+        }
+        return RequestInput(path: parameters, query: query, body: try JSON(parsing: request.body))
+    }
+
+    static func json(_ status: Int, _ body: [UInt8]) -> APIResponse {
+        APIResponse(status: status, headers: [("content-type", "application/json")], body: body)
+    }
+
+    // MARK: Refusing
+
+    private func refuse(_ error: any Error, _ request: APIRequest, _ requestID: String) -> APIResponse {
+        let (problem, headers) = ProblemMapping.problem(for: error, requestID: requestID)
+        if problem.status >= 500 {
+            self.logger.error(
+                "request failed",
+                metadata: [
+                    "method": "\(request.method)", "path": "\(request.path.prefix(200))", "status": "\(problem.status)",
+                    "request": "\(requestID)", "error": "\(error)",
+                ])
+        }
+        return APIResponse(
+            status: problem.status, headers: [("content-type", "application/problem+json")] + headers,
+            body: problem.encoded)
+    }
+
+    /// A problem for a request that never reached the API: too large, too slow, not HTTP.
+    public static func transportProblem(_ status: Int, _ code: String, _ detail: String) -> APIResponse {
+        let (problem, _) = ProblemMapping.problem(for: RequestFault(status, code, detail), requestID: "")
+        return APIResponse(
+            status: status, headers: [("content-type", "application/problem+json"), ("cache-control", "no-store")],
+            body: problem.encoded)
+    }
+
+    private func makeRequestID() -> String {
+        let number = self.runtime.random.next()
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}

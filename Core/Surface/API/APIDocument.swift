@@ -1,0 +1,61 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+
+/// Derives the OpenAPI document from the endpoints.
+enum APIDocument {
+    static func encoded(_ routes: [RouteTable.Route], _ settings: APISettings) throws(Problems) -> [UInt8] {
+        var registry = SchemaRegistry()
+        var operations: [OperationDescription] = []
+        var problems: [Problem] = []
+        for route in routes {
+            do throws(SchemaError) {
+                operations.append(try self.describe(route, &registry))
+            } catch {
+                problems.append(
+                    Problem(place: "plugin \(route.owner), \(route.endpoint.label)", message: error.description))
+            }
+        }
+        guard problems.isEmpty else { throw Problems(problems) }
+        let info = OpenAPIDocument.Info(
+            title: settings.title, version: settings.version,
+            description: "Errors are problems (RFC 9457). Instants are RFC 3339 in UTC, money is in minor units.")
+        let document = OpenAPIDocument(info: info, operations: operations, registry: registry)
+        return document.json.serialized
+    }
+
+    private static func describe(
+        _ route: RouteTable.Route, _ registry: inout SchemaRegistry
+    ) throws(SchemaError) -> OperationDescription {
+        let endpoint = route.endpoint
+        let (input, output) = try endpoint.describe(&registry)
+        let isRead = endpoint.method == .get || endpoint.method == .delete
+        var locations: [String: OperationDescription.Location] = [:]
+        for field in registry.fields(of: input) {
+            let isInPath = endpoint.pathParameters.contains(field.name)
+            locations[field.name] = isInPath ? .path : isRead ? .query : .body
+        }
+        let needsVersion = [.put, .patch, .delete].contains(endpoint.method)
+        return OperationDescription(
+            method: endpoint.method.rawValue, path: route.path, operationID: endpoint.operation, summary: endpoint.summary,
+            tags: [route.owner.name], access: Self.access(endpoint.access), input: input, locations: locations,
+            output: output, status: endpoint.status, problems: Self.problems(endpoint),
+            isIdempotencyKeyed: endpoint.changesState && endpoint.method == .post,
+            precondition: needsVersion ? .required : endpoint.changesState && endpoint.isVersioned ? .optional : .none,
+            hasETag: endpoint.isVersioned)
+    }
+
+    private static func access(_ access: Access) -> OperationDescription.Access {
+        switch access {
+        case .everyone: .public
+        case .signedIn: .signedIn
+        case .permission(let permission): .permission(permission.name)
+        }
+    }
+
+    private static func problems(_ endpoint: Endpoint) -> [Int] {
+        var statuses: [Int] = []
+        if !endpoint.pathParameters.isEmpty { statuses.append(404) }
+        if endpoint.changesState { statuses.append(409) }
+        return statuses
+    }
+}

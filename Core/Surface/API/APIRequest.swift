@@ -1,0 +1,59 @@
+/// A request as the API sees it, whatever carried it.
+public struct APIRequest: Sendable {
+    /// `GET`, `POST`, …
+    public var method: String
+    /// The path as it was sent, percent-encoded, without the query.
+    public var path: String
+    /// The query as it was sent, without the question mark.
+    public var query: String?
+    /// Names in lower case with their values, in order.
+    public var headers: [(name: String, value: String)]
+    /// The body, complete.
+    public var body: [UInt8]
+    /// The network address of the caller, if there is one.
+    public var address: String?
+
+    /// Describes a request.
+    public init(
+        method: String, path: String, query: String? = nil, headers: [(name: String, value: String)] = [],
+        body: [UInt8] = [], address: String? = nil
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers.map { ($0.name.lowercased(), $0.value) }
+        self.body = body
+        self.address = address
+    }
+
+    /// The value of a header that stands once; `nil` when it is missing.
+    ///
+    /// - Parameter name: In lower case.
+    public func header(_ name: String) -> String? {
+        self.headers.first { $0.name == name }?.value
+    }
+}
+
+/// What the API answers.
+public struct APIResponse: Sendable {
+    /// The HTTP status.
+    public var status: Int
+    /// Headers in order, without those of the transport.
+    public var headers: [(name: String, value: String)]
+    /// The body.
+    public var body: [UInt8]
+
+    /// Describes an answer.
+    public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// The value of a header.
+    ///
+    /// - Parameter name: In lower case.
+    public func header(_ name: String) -> String? {
+        self.headers.first { $0.name == name }?.value
+    }
+}

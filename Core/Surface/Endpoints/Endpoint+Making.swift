@@ -1,0 +1,94 @@
+public import AlmanacKernel
+internal import AlmanacStorage
+
+extension Endpoint {
+    /// An operation that reads.
+    public static func get<Input: APIInput, Output: Codable & Sendable>(
+        _ path: String, _ query: Query<Input, Output>, _ summary: String = ""
+    ) -> Endpoint { Endpoint(.get, path, query, summary, mount: .extension) }
+
+    /// An operation that makes something or does something; the status of a success is 201 unless stated.
+    public static func post<Input: APIInput, Output: Codable & Sendable>(
+        _ path: String, _ command: Command<Input, Output>, status: Int = 201, _ summary: String = ""
+    ) -> Endpoint { Endpoint(.post, path, command, status, summary, mount: .extension) }
+
+    /// An operation that replaces something; the caller must name the version it has seen.
+    public static func put<Input: APIInput, Output: Codable & Sendable>(
+        _ path: String, _ command: Command<Input, Output>, _ summary: String = ""
+    ) -> Endpoint { Endpoint(.put, path, command, 200, summary, mount: .extension) }
+
+    /// An operation that changes parts of something; the caller must name the version it has seen.
+    public static func patch<Input: APIInput, Output: Codable & Sendable>(
+        _ path: String, _ command: Command<Input, Output>, _ summary: String = ""
+    ) -> Endpoint { Endpoint(.patch, path, command, 200, summary, mount: .extension) }
+
+    /// An operation that removes something; the caller must name the version it has seen.
+    public static func delete<Input: APIInput, Output: Codable & Sendable>(
+        _ path: String, _ command: Command<Input, Output>, _ summary: String = ""
+    ) -> Endpoint { Endpoint(.delete, path, command, 200, summary, mount: .extension) }
+
+    /// The same operation directly under `/api/v1`: for the plugins of the product itself.
+    package func inProduct() -> Endpoint {
+        Endpoint(
+            method: self.method, path: self.path, summary: self.summary, operation: self.operation, access: self.access,
+            status: self.status, mount: .product, changesState: self.changesState, isVersioned: self.isVersioned,
+            describe: self.describe, run: self.run)
+    }
+
+    private init<Input: APIInput, Output: Codable & Sendable>(
+        _ method: Method, _ path: String, _ query: Query<Input, Output>, _ summary: String, mount: Mount
+    ) {
+        self.init(
+            method: method, path: path, summary: summary, operation: query.name, access: query.access, status: 200,
+            mount: mount, changesState: false, isVersioned: Output.self is any Versioned.Type,
+            describe: Self.description(of: Input.self, Output.self),
+            run: { input, call, invoker, owner in
+                let output = try await invoker.run(query, of: owner, input.decode(Input.self), as: call)
+                return try EndpointAnswer(
+                    body: JSONEncoding.encode(output), version: (output as? any Versioned)?.version, isReplayed: false)
+            })
+    }
+
+    private init<Input: APIInput, Output: Codable & Sendable>(
+        _ method: Method, _ path: String, _ command: Command<Input, Output>, _ status: Int, _ summary: String, mount: Mount
+    ) {
+        self.init(
+            method: method, path: path, summary: summary, operation: command.name, access: command.access, status: status,
+            mount: mount, changesState: true, isVersioned: Output.self is any Versioned.Type,
+            describe: Self.description(of: Input.self, Output.self),
+            run: { input, call, invoker, owner in
+                let answer = try await invoker.answer(
+                    command, of: owner, input.decode(Input.self), as: call, encode: { try JSONEncoding.encode($0) })
+                switch answer {
+                case .done(let output, let encoded):
+                    return EndpointAnswer(
+                        body: encoded, version: (output as? any Versioned)?.version, isReplayed: false)
+                case .replayed(let encoded):
+                    return EndpointAnswer(body: encoded, version: nil, isReplayed: true)
+                }
+            })
+    }
+
+    /// An operation of the kernel's own that neither reads nor writes through a handler: signing in.
+    init<Input: APIInput, Output: Codable & Sendable>(
+        procedure operation: String, _ method: Method, _ path: String, status: Int, _ summary: String, access: Access,
+        _ body: @escaping @Sendable (Input, Call) async throws -> Output
+    ) {
+        self.init(
+            method: method, path: path, summary: summary, operation: operation, access: access, status: status,
+            mount: .product, changesState: false, isVersioned: Output.self is any Versioned.Type,
+            describe: Self.description(of: Input.self, Output.self),
+            run: { input, call, _, _ in
+                let output = try await body(input.decode(Input.self), call)
+                return try EndpointAnswer(body: JSONEncoding.encode(output), version: nil, isReplayed: false)
+            })
+    }
+
+    private static func description<Input: APIInput, Output: Codable & Sendable>(
+        of input: Input.Type, _ output: Output.Type
+    ) -> @Sendable (inout SchemaRegistry) throws(SchemaError) -> (input: Schema, output: Schema?) {
+        { (registry: inout SchemaRegistry) throws(SchemaError) in
+            (try registry.schema(of: Input.self), try registry.schema(of: Output.self))
+        }
+    }
+}

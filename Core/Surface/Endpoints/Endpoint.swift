@@ -1,0 +1,107 @@
+public import AlmanacKernel
+
+/// One operation of the HTTP API as data: route, access, types and code in one declaration.
+///
+/// ```swift
+/// Endpoint.post("/reviews", Command("reviews.create", .permission(.createReview)) { input, call, tx in … })
+/// Endpoint.get("/reviews/{id}", Query("reviews.read", .permission(.readReview)) { input, call, tx in … })
+/// ```
+/// Fields of the input that are named in the path come from the path; with GET and DELETE the others come from the query,
+/// else from the body. A type whose form cannot be told from its declaration fails assembly; see ``SchemaRegistry``.
+public struct Endpoint: Contribution {
+    /// What a request wants done.
+    public enum Method: String, Sendable, CaseIterable {
+        case get = "GET"
+        case post = "POST"
+        case put = "PUT"
+        case patch = "PATCH"
+        case delete = "DELETE"
+    }
+
+    /// Where an endpoint stands in the address space.
+    public enum Mount: Sendable {
+        /// Under `/api/v1/ext/PLUGIN`: where every plugin may stand.
+        case `extension`
+        /// Under `/api/v1`: for the plugins of the product itself.
+        case product
+    }
+
+    /// What a request wants done.
+    public let method: Method
+    /// The path below the mount, with parameters in braces: `/bookings/{id}`.
+    public let path: String
+    /// What the operation does, in a short sentence for the API's documentation.
+    public let summary: String
+    /// The permanent name of the operation.
+    public let operation: String
+    /// What it asks of its caller.
+    public let access: Access
+    /// The status of a success.
+    public let status: Int
+    let mount: Mount
+    let changesState: Bool
+    /// Whether its answer carries a version.
+    let isVersioned: Bool
+    /// Records the schemas of input and output; runs during `check`.
+    let describe: @Sendable (inout SchemaRegistry) throws(SchemaError) -> (input: Schema, output: Schema?)
+    /// Decodes the input and runs the operation.
+    let run: @Sendable (RequestInput, Call, Invoker, PluginID) async throws -> EndpointAnswer
+
+    public var label: String { "endpoint \(self.method.rawValue) \(self.path)" }
+
+    /// The names of the path's parameters, in order.
+    public var pathParameters: [String] {
+        self.path.split(separator: "/").filter { $0.hasPrefix("{") && $0.hasSuffix("}") }.map { String($0.dropFirst().dropLast()) }
+    }
+
+    public func problems(in graph: Graph, owner: Declaration) -> [String] {
+        var found: [String] = []
+        if case .permission(let permission) = self.access, !graph.permissions.contains(permission) {
+            found.append("nobody declares the permission \(permission)")
+        }
+        if !self.path.hasPrefix("/") || self.path.hasSuffix("/") {
+            found.append("its path must begin with a slash and not end with one")
+        }
+        do {
+            var registry = SchemaRegistry()
+            let input = try self.describe(&registry).input
+            let fields = Set(registry.fields(of: input).map(\.name))
+            for parameter in self.pathParameters where !fields.contains(parameter) {
+                found.append("{\(parameter)} of its path is no field of its input")
+            }
+        } catch {
+            found.append("\(error)")
+        }
+        return found
+    }
+
+    /// The whole path for a plugin: `/api/v1/bookings/{id}`.
+    func fullPath(owner: PluginID) -> String {
+        switch self.mount {
+        case .product: "/api/v1" + self.path
+        case .extension: "/api/v1/ext/\(owner)" + self.path
+        }
+    }
+}
+
+/// What an endpoint answers when it succeeds.
+struct EndpointAnswer: Sendable {
+    /// The encoded output, or nothing.
+    let body: [UInt8]
+    /// The version of the object, for `ETag`.
+    let version: Int?
+    /// Whether the answer was kept from an earlier call with the same idempotency key.
+    let isReplayed: Bool
+}
+
+/// An answer that carries the version of the object it shows: it becomes the `ETag`.
+public protocol Versioned {
+    /// Counts the changes of the object from 1.
+    var version: Int { get }
+}
+
+/// An answer without content, or an input without fields.
+public struct Nothing: APIInput, Equatable {
+    /// Nothing.
+    public init() {}
+}

@@ -1,0 +1,102 @@
+internal import AlmanacStorage
+
+/// One run of the encoder: what has been written and what is open.
+///
+/// The run belongs to one call of ``JSONEncoding/encode(_:)``, on one thread; its methods do not call each other while
+/// they change a property. That is why exclusive access is not checked again at each of thousands of writes.
+final class EncodingStream {
+    @exclusivity(unchecked) private var writer: JSONWriter
+    /// The arrays and objects that are open, outermost first; true for an object.
+    @exclusivity(unchecked) private var open: [Bool] = []
+    /// How the types met so far are written. Few, so that looking through them is fast.
+    @exclusivity(unchecked) private var forms: [(type: ObjectIdentifier, form: EncodingForm)] = []
+
+    init(_ writer: consuming JSONWriter) { self.writer = writer }
+
+    var bytes: [UInt8] { self.writer.bytes }
+
+    // MARK: Values
+
+    func encode<Value: Encodable>(_ value: Value) throws { try self.encode(value, as: self.form(of: Value.self)) }
+
+    /// Encodes a field, unless it is one that is left out.
+    func encode<Value: Encodable>(_ value: Value, forKey name: String, at depth: Int) throws {
+        let form = self.form(of: Value.self)
+        if case .patch = form, let patch = value as? any Patchable, patch.isAbsent { return }
+        try self.resume(depth)
+        self.writer.key(named: name)
+        try self.encode(value, as: form)
+    }
+
+    private func encode<Value: Encodable>(_ value: Value, as form: EncodingForm) throws {
+        switch form {
+        case .streamable(let type):
+            // The form was made for this very type.
+            withUnsafePointer(to: value) { type.write($0, to: &self.writer) }
+        case .map:
+            guard let value = value as? any EncodableMap else { return try self.encodePlain(value) }
+            try value.encodeMembers(to: self)
+        case .patch, .plain: try self.encodePlain(value)
+        }
+    }
+
+    private func form(of type: Any.Type) -> EncodingForm {
+        let id = ObjectIdentifier(type)
+        for known in self.forms where known.type == id { return known.form }
+        let form = EncodingForm.of(type)
+        self.forms.append((id, form))
+        return form
+    }
+
+    private func encodePlain<Value: Encodable>(_ value: Value) throws {
+        let depth = self.open.count
+        let start = self.writer.count
+        try value.encode(to: EncodingValue(stream: self, depth: depth))
+        self.close(to: depth)
+        guard self.writer.count > start else { throw self.failure(value, "it has written nothing") }
+    }
+
+    private func failure(_ value: Any, _ reason: String) -> EncodingError {
+        .invalidValue(value, .init(codingPath: [], debugDescription: "\(type(of: value)) cannot be encoded: \(reason)"))
+    }
+
+    func null() { self.writer.null() }
+    func write(_ value: String) { self.writer.string(value) }
+    func write(_ value: Bool) { self.writer.bool(value) }
+    func write(_ value: Int) { self.writer.integer(value) }
+    func write(_ value: some FixedWidthInteger) { self.writer.integer(value) }
+
+    func write(_ value: Double) throws {
+        guard value.isFinite else { throw self.failure(value, "JSON has no \(value)") }
+        self.writer.number(value)
+    }
+
+    // MARK: Structure
+
+    /// How many arrays and objects are open.
+    var depth: Int { self.open.count }
+
+    /// Begins an array or object as the container at `depth`, or goes on with the one that is open there.
+    func begin(isObject: Bool, at depth: Int) {
+        if self.open.count > depth, self.open[depth] == isObject { return self.close(to: depth + 1) }
+        self.close(to: depth)
+        if isObject { self.writer.beginObject() } else { self.writer.beginArray() }
+        self.open.append(isObject)
+    }
+
+    /// Ends everything that is open inside the container at `depth`.
+    func close(to depth: Int) {
+        while self.open.count > depth {
+            if self.open.removeLast() { self.writer.endObject() } else { self.writer.endArray() }
+        }
+    }
+
+    /// Goes back to the container that is `depth` deep, to write into it.
+    func resume(_ depth: Int) throws {
+        if self.open.count == depth { return }
+        guard self.open.count > depth else { throw self.failure(depth, "its container has been left already") }
+        self.close(to: depth)
+    }
+
+    func key(_ name: String) { self.writer.key(named: name) }
+}

@@ -1,0 +1,117 @@
+internal import AlmanacStorage
+
+/// One operation in the document.
+struct OpenAPIOperation {
+    private let operation: OperationDescription
+    private let fields: [Schema.Field]
+
+    init(_ operation: OperationDescription, fields: [Schema.Field]) {
+        self.operation = operation
+        self.fields = fields
+    }
+
+    private func fields(in location: OperationDescription.Location) -> [Schema.Field] {
+        self.fields.filter { self.operation.location(of: $0.name) == location }
+    }
+
+    /// What the body holds: the input itself when all its fields come from there.
+    private var body: Schema? {
+        let fields = self.fields(in: .body)
+        guard !fields.isEmpty else { return nil }
+        return fields.count == self.fields.count ? self.operation.input : .object(fields)
+    }
+
+    /// The components that the parameters and the body refer to.
+    var references: Set<String> {
+        let parameters = self.fields(in: .path) + self.fields(in: .query)
+        return parameters.reduce(into: self.body?.references ?? []) { $0.formUnion($1.schema.references) }
+    }
+
+    var json: JSON {
+        var object: JSONObject = [
+            "operationId": .string(self.operation.operationID),
+            "summary": .string(self.operation.summary),
+            "tags": .array(self.operation.tags.map(JSON.string)),
+        ]
+        switch self.operation.access {
+        case .public: object["security"] = []
+        case .signedIn: object["security"] = [["bearer": []]]
+        case .permission(let permission):
+            object["description"] = "Needs the permission `\(permission)`."
+            object["security"] = [["bearer": []]]
+            object["x-permission"] = .string(permission)
+        }
+        let parameters = self.parameters
+        if !parameters.isEmpty { object["parameters"] = .array(parameters) }
+        object["requestBody"] = self.requestBody
+        object["responses"] = self.responses
+        return .object(object)
+    }
+
+    // MARK: Request
+
+    private var parameters: [JSON] {
+        var parameters = self.fields(in: .path).map { Self.parameter($0, in: "path") }
+        parameters += self.fields(in: .query).map { Self.parameter($0, in: "query") }
+        if self.operation.isIdempotencyKeyed {
+            parameters.append(
+                Self.header(
+                    "Idempotency-Key", isRequired: false,
+                    "A text of your choice, new for each thing you want done: sent again, it is answered again and done once."
+                ))
+        }
+        switch self.operation.precondition {
+        case .none: break
+        case .optional:
+            parameters.append(
+                Self.header("If-Match", isRequired: false, "The ETag you have seen; if there is a newer one, nothing is done."))
+        case .required:
+            parameters.append(
+                Self.header("If-Match", isRequired: true, "The ETag you have seen, or `*` for whichever there is."))
+        }
+        return parameters
+    }
+
+    private static func parameter(_ field: Schema.Field, in place: String) -> JSON {
+        var schema = field.schema
+        var parameter: JSONObject = ["name": .string(field.name), "in": .string(place)]
+        if case .annotated(let plain, let description, let defaultValue) = schema {
+            parameter["description"] = description.map(JSON.string)
+            schema = defaultValue == nil ? plain : .annotated(plain, defaultValue: defaultValue)
+        }
+        // Text in a query cannot be null: the parameter is left out.
+        if case .nullable(let plain) = schema { schema = plain }
+        parameter["required"] = .bool(place == "path" || field.isRequired)
+        parameter["schema"] = schema.json
+        return .object(parameter)
+    }
+
+    private static func header(_ name: String, isRequired: Bool, _ description: String) -> JSON {
+        [
+            "name": .string(name), "in": "header", "description": .string(description), "required": .bool(isRequired),
+            "schema": ["type": "string", "maxLength": 255],
+        ]
+    }
+
+    private var requestBody: JSON? {
+        guard let body = self.body else { return nil }
+        let isRequired = self.fields(in: .body).contains(where: \.isRequired)
+        return ["required": .bool(isRequired), "content": ["application/json": ["schema": body.json]]]
+    }
+
+    // MARK: Answers
+
+    private var responses: JSON {
+        var success: JSONObject = ["description": "Success."]
+        if self.operation.hasETag {
+            success["headers"] = [
+                "ETag": ["description": "The version of the object, for If-Match.", "schema": ["type": "string"]]
+            ]
+        }
+        if let output = self.operation.output { success["content"] = ["application/json": ["schema": output.json]] }
+        let problems = OpenAPIProblems.statuses(of: self.operation).map { status in
+            (String(status), JSON.object(["$ref": .string("#/components/responses/\(OpenAPIProblems.name(of: status))")]))
+        }
+        return .object(JSONObject([(String(self.operation.status), .object(success))] + problems))
+    }
+}

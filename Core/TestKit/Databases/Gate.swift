@@ -1,0 +1,47 @@
+/// Lets a limited number of tests have a database at once; the others wait in the order of their coming.
+///
+/// Swift Testing starts all tests together, and a server has room for so many connections only.
+actor Gate {
+    static let sqlite = Gate(limit: 16)
+    static let postgres = Gate(limit: 12)
+
+    /// Whether this task is inside already: a test that opens two databases must not wait for itself.
+    @TaskLocal private static var isInside = false
+
+    private var free: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(limit: Int) {
+        self.free = limit
+    }
+
+    /// Runs `body` as soon as there is room.
+    nonisolated func pass<T>(_ body: () async throws -> T) async throws -> T {
+        guard !Self.isInside else { return try await body() }
+        await self.enter()
+        do {
+            let value = try await Self.$isInside.withValue(true) { try await body() }
+            await self.leave()
+            return value
+        } catch {
+            await self.leave()
+            throw error
+        }
+    }
+
+    private func enter() async {
+        guard self.free == 0 else {
+            self.free -= 1
+            return
+        }
+        await withCheckedContinuation { self.waiting.append($0) }
+    }
+
+    private func leave() {
+        guard !self.waiting.isEmpty else {
+            self.free += 1
+            return
+        }
+        self.waiting.removeFirst().resume()
+    }
+}

@@ -1,0 +1,45 @@
+public import AlmanacKernel
+
+/// What one deployment is made of: its name, its storage, its plugins with their settings.
+///
+/// A manifest is a YAML file, by default `plugins.yaml`; ``ManifestFile`` reads it. Paths in it are relative to the
+/// folder of the file in which they stand.
+public struct Manifest: Sendable {
+    /// The title of the deployment, shown to people.
+    public let name: String
+    /// The organization that exists after the first migration.
+    public let organization: Organization
+    /// Where the data is kept.
+    public let storage: Storage
+    /// How the HTTP server listens.
+    public let server: Server
+    /// What is logged and how.
+    public let logging: Logging
+    /// What this trade calls a booking, a provider and a customer.
+    public let vocabulary: Vocabulary
+    /// The plugins that are listed, enabled or not, in the order of writing.
+    public let plugins: [PluginSection]
+    /// The folder with the CSV files of the demo data, if there is one.
+    public let demo: String?
+}
+
+extension Manifest: PluginSettings {
+    /// Reads a whole manifest.
+    public init(from read: inout SettingsReader) throws {
+        // `ManifestFile` has merged the other file already; here it is only documented.
+        let _: String? = read.optional("extends", "Another manifest that this one completes, relative to this file")
+        let name: String = read("name", "Title of the deployment, shown to people")
+        self.name = name
+        let organization: OrganizationSection = try read.group(
+            "organization", "The organization that exists after the first migration")
+        self.organization = Organization(organization, name: organization.name ?? name)
+        self.storage = try read.group("storage", "Where the data is kept")
+        self.server = try read.group("server", "How the HTTP server listens")
+        self.logging = try read.group("logging", "What is logged and how")
+        self.vocabulary = try read.group("vocabulary", "What this trade calls things")
+        self.plugins = read.unread("plugins", "The plugins with their settings; listed means enabled")
+            .map { PluginSection($0, read: &read) }
+        let demo: ManifestPath? = read.optional("demo", "Folder with the CSV files of the demo data")
+        self.demo = demo?.path
+    }
+}

@@ -1,0 +1,3 @@
+internal import ArgumentParser
+internal import AlmanacServer
+@main struct Almanac: ParsableCommand { func run() throws {} }

@@ -1,0 +1,140 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// MARK: Libraries of others
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+let dependencies: [Package.Dependency] = [
+    .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
+    .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
+    .package(url: "https://github.com/apple/swift-http-types", .upToNextMinor(from: "1.8.0")),
+    .package(url: "https://github.com/apple/swift-log", .upToNextMinor(from: "1.16.2")),
+    .package(url: "https://github.com/apple/swift-nio", .upToNextMinor(from: "2.101.2")),
+    .package(url: "https://github.com/groue/GRDB.swift", .upToNextMinor(from: "7.10.0")),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", .upToNextMinor(from: "2.28.1"), traits: []),
+    .package(url: "https://github.com/jpsim/Yams", .upToNextMinor(from: "6.2.2")),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", .upToNextMinor(from: "2.13.0")),
+]
+
+// MARK: Products that other packages build on
+
+let products: [Product] = [
+    .executable(name: "almanac", targets: ["almanac"]),
+    .library(name: "AlmanacStorage", targets: ["AlmanacStorage"]),
+    .library(name: "AlmanacKernel", targets: ["AlmanacKernel"]),
+    .library(name: "AlmanacSurface", targets: ["AlmanacSurface"]),
+    .library(name: "AlmanacTestKit", targets: ["AlmanacTestKit"]),
+    .library(name: "BookingsAPI", targets: ["BookingsAPI"]),
+]
+
+// MARK: Targets, lowest first; a target may use only what stands above it
+
+let core: [Target] = [
+    .systemLibrary(name: "CLibPQ", path: "Core/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CArgon2", path: "Core/CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+    .target(
+        name: "AlmanacStorage", dependencies: ["CLibPQ", crypto, grdb, grdbSQLite, logging], path: "Core/Storage",
+        exclude: ["README.md"]),
+    .target(
+        name: "AlmanacKernel", dependencies: ["AlmanacStorage", "CArgon2", crypto, logging, serviceLifecycle],
+        path: "Core/Kernel", exclude: ["README.md"]),
+    .target(
+        name: "AlmanacSurface", dependencies: ["AlmanacKernel", "AlmanacStorage", crypto, logging], path: "Core/Surface",
+        exclude: ["README.md"]),
+    .target(
+        name: "AlmanacTestKit", dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", logging],
+        path: "Core/TestKit", exclude: ["README.md"]),
+]
+
+let plugins: [Target] = [
+    .target(name: "BookingsAPI", dependencies: ["AlmanacKernel", "AlmanacStorage"], path: "Plugins/Bookings/API"),
+    .target(
+        name: "Bookings", dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "BookingsAPI", logging],
+        path: "Plugins/Bookings/Bookings"),
+]
+
+let host: [Target] = [
+    .target(
+        name: "AlmanacAssembly",
+        dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "Bookings", "BookingsAPI", logging, yams],
+        path: "Host/Assembly"),
+    .target(
+        name: "AlmanacServer",
+        dependencies: [
+            "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", httpTypes, hummingbird, logging, nioCore, serviceLifecycle,
+        ],
+        path: "Host/Server"),
+    .executableTarget(
+        name: "almanac",
+        dependencies: [
+            "AlmanacAssembly", "AlmanacKernel", "AlmanacServer", "AlmanacStorage", "AlmanacSurface", argumentParser, logging,
+            serviceLifecycle,
+        ],
+        path: "Host/CLI"),
+    .executableTarget(
+        name: "AlmanacBenchmarks",
+        dependencies: [
+            "AlmanacAssembly", "AlmanacKernel", "AlmanacServer", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", "Bookings",
+            "BookingsAPI", argumentParser, hummingbird, logging, serviceLifecycle,
+        ],
+        path: "Benchmarks", exclude: ["README.md"]),
+]
+
+let tests: [Target] = [
+    .testTarget(name: "StorageTests", dependencies: ["AlmanacStorage", "AlmanacTestKit"]),
+    .testTarget(name: "KernelTests", dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacTestKit"]),
+    .testTarget(
+        name: "SurfaceTests", dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit"]),
+    .testTarget(
+        name: "BookingsTests",
+        dependencies: [
+            "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", "Bookings", "BookingsAPI",
+        ]),
+    .testTarget(
+        name: "AssemblyTests",
+        dependencies: ["AlmanacAssembly", "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit"]),
+    .testTarget(
+        name: "AcceptanceTests",
+        dependencies: ["almanac", "AlmanacAssembly", "AlmanacKernel", "AlmanacStorage", "AlmanacTestKit"]),
+]
+
+let package = Package(
+    name: "almanac",
+    products: products,
+    dependencies: dependencies,
+    targets: core + plugins + host + tests,
+    swiftLanguageModes: [.v6])
+
+// MARK: House rules, the same for every target
+
+let houseRules: [SwiftSetting] = [
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0470-isolated-conformances.md
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0481-weak-let.md
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .treatAllWarnings(as: .error),
+]
+// A system library accepts no settings.
+for target in package.targets where target.type != .system {
+    target.swiftSettings = houseRules
+}
+// Storage and Kernel construct the transaction that cannot escape its closure; nobody else needs the flag.
+for target in package.targets where ["AlmanacStorage", "AlmanacKernel"].contains(target.name) {
+    target.swiftSettings?.append(.enableExperimentalFeature("Lifetimes"))
+}

@@ -1,0 +1,9 @@
+internal import AlmanacStorage
+
+/// A free appointment.
+struct Slot: Sendable, Hashable {
+    /// Where it begins.
+    let start: Instant
+    /// Where it ends, without buffers.
+    let end: Instant
+}

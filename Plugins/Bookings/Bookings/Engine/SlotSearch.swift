@@ -1,0 +1,75 @@
+internal import AlmanacStorage
+
+/// A question to the engine: which starts of an event type, as of which instant.
+///
+/// Made once and put to any number of calendars. Before they can be made, it says what has to be loaded for them.
+struct SlotSearch: Sendable {
+    /// What is to be booked.
+    let terms: EventTypeTerms
+    /// The instant that counts as now: it decides on notice, booking window and expiry.
+    let now: Instant
+    /// The starts asked for, in order and apart from each other.
+    let starts: [TimeSpan]
+    /// The terms in microseconds.
+    let lengths: EventTypeTerms.Lengths
+
+    /// Asks for the starts that fall on some dates of a zone.
+    ///
+    /// - Parameters:
+    ///   - terms: What is to be booked.
+    ///   - dates: The dates, both ends included.
+    ///   - days: The zone in which the dates are meant, which need not be that of any provider.
+    ///   - now: The instant that counts as now.
+    init(_ terms: EventTypeTerms, on dates: ClosedRange<LocalDate>, in days: DayTable, now: Instant) {
+        self.init(terms, starts: days.instants(of: dates), now: now)
+    }
+
+    /// Asks for one start.
+    init(_ terms: EventTypeTerms, at start: Instant, now: Instant) {
+        let micros = TimeSpan.bounded(start)
+        self.init(terms, starts: [TimeSpan(start: micros, end: micros + 1)], now: now)
+    }
+
+    /// Asks for the starts within so many days of 24 hours before and after an instant.
+    ///
+    /// - Parameters:
+    ///   - terms: What is to be booked.
+    ///   - start: The middle.
+    ///   - days: How far to look, 0…366.
+    ///   - now: The instant that counts as now.
+    init(_ terms: EventTypeTerms, around start: Instant, days: Int = 14, now: Instant) {
+        let micros = TimeSpan.bounded(start)
+        let reach = Int64(min(max(days, 0), 366)) * TimeSpan.day
+        self.init(terms, starts: [TimeSpan(start: micros - reach, end: micros + reach + 1)], now: now)
+    }
+
+    private init(_ terms: EventTypeTerms, starts: [TimeSpan], now: Instant) {
+        self.terms = terms
+        self.now = now
+        self.starts = starts
+        self.lengths = EventTypeTerms.Lengths(terms)
+    }
+
+    /// From the first start asked for to the last.
+    var hull: TimeSpan {
+        TimeSpan(start: self.starts.first?.start ?? 0, end: self.starts.last?.end ?? 0)
+    }
+
+    /// A calendar needs the claims whose padded range overlaps this one.
+    var claimRange: Range<Instant> {
+        let lengths = self.lengths
+        let start = self.hull.start - lengths.bufferBefore
+        // The last start is a microsecond before the end of the hull.
+        let end = max(start, self.hull.end - 1 + lengths.duration + lengths.bufferAfter)
+        return Instant(microseconds: start)..<Instant(microseconds: end)
+    }
+
+    /// A calendar needs its overrides loaded, and its ``DayTable`` best covers, these dates, whatever the zone.
+    ///
+    /// They begin some days early, because hours that run past midnight bring their grid along.
+    var calendarDates: ClosedRange<LocalDate> {
+        let first = TimeSpan.utcDay(self.hull.start) - 2 - Timetable.leadDays - Timetable.longestRun - 1
+        let last = TimeSpan.utcDay(self.hull.end + self.lengths.duration) + 3
+        return LocalDate(daysSinceEpoch: first)...LocalDate(daysSinceEpoch: max(first, last))
+    }
+}

@@ -1,0 +1,77 @@
+internal import AlmanacStorage
+
+/// One pass over the grid, the open time and the closed starts, all in the order of time.
+struct SlotSweep {
+    private let timetable: Timetable
+    private let closed: [TimeSpan]
+    private let search: SlotSearch
+    private let bookable: (first: Int, last: Int)
+    private let earliest: Int64
+
+    /// What was found so far.
+    private(set) var slots: [Slot] = []
+
+    init(timetable: Timetable, closed: ClosedStarts, today: Int, search: SlotSearch) {
+        self.timetable = timetable
+        self.closed = closed.spans
+        self.search = search
+        self.bookable = search.terms.bookingWindow.days(today: today)
+        self.earliest = Self.earliestStart(for: search)
+    }
+
+    /// The first start that is neither past nor within the minimum notice.
+    static func earliestStart(for search: SlotSearch) -> Int64 {
+        TimeSpan.bounded(search.now) + search.lengths.notice
+    }
+
+    mutating func run() {
+        self.slots.reserveCapacity(self.mostSlots())
+        for asked in self.search.starts { self.sweep(asked) }
+    }
+
+    /// How many starts the grid has, so that the result is allocated once.
+    private func mostSlots() -> Int {
+        let (hull, interval) = (self.search.hull, self.search.lengths.interval)
+        return self.timetable.series.reduce(0) { sum, series in
+            let length = min(series.end, hull.end) - max(series.first, hull.start)
+            return sum + (length > 0 ? Int(length / interval) + 1 : 0)
+        }
+    }
+
+    private mutating func sweep(_ asked: TimeSpan) {
+        let (duration, interval) = (self.search.lengths.duration, self.search.lengths.interval)
+        let start = max(asked.start, self.earliest)
+        var span = 0
+        var next = 0
+        for series in self.timetable.series {
+            guard series.first < asked.end else { break }
+            guard start < series.end, self.bookable.first <= series.day, series.day <= self.bookable.last else { continue }
+            // A series lies within one open span, so that its slots end with that one at the latest.
+            while self.timetable.open[span].end <= series.first { span += 1 }
+            let end = min(series.end, asked.end, self.timetable.open[span].end - duration + 1)
+            var slot = Self.first(from: start, in: series, interval: interval)
+            while slot < end {
+                while next < self.closed.count, self.closed[next].end <= slot { next += 1 }
+                var until = end
+                if next < self.closed.count {
+                    guard slot < self.closed[next].start else {
+                        slot = Self.first(from: self.closed[next].end, in: series, interval: interval)
+                        continue
+                    }
+                    until = min(until, self.closed[next].start)
+                }
+                while slot < until {
+                    self.slots.append(
+                        Slot(start: Instant(microseconds: slot), end: Instant(microseconds: slot + duration)))
+                    slot += interval
+                }
+            }
+        }
+    }
+
+    /// The first start of a series that is not before an instant; it may lie past the end.
+    private static func first(from instant: Int64, in series: Timetable.Series, interval: Int64) -> Int64 {
+        guard instant > series.first else { return series.first }
+        return series.first + (instant - series.first + interval - 1) / interval * interval
+    }
+}

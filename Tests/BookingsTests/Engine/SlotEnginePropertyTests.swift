@@ -1,0 +1,121 @@
+import AlmanacKernel
+import AlmanacStorage
+import Testing
+
+@testable import Bookings
+
+/// Random calendars in weeks with and without clock changes.
+struct SlotEnginePropertyTests {
+    /// A zone and a date with something to go wrong.
+    struct Place: CustomTestStringConvertible, Sendable {
+        let zone: String
+        let date: String
+
+        var testDescription: String { "\(self.zone) \(self.date)" }
+
+        static let all = [
+            Place(zone: "UTC", date: "2026-05-06"),
+            Place(zone: "Europe/Berlin", date: "2026-03-29"),
+            Place(zone: "Europe/Berlin", date: "2026-10-25"),
+            Place(zone: "Australia/Lord_Howe", date: "2026-10-04"),
+            Place(zone: "Australia/Lord_Howe", date: "2026-04-05"),
+            Place(zone: "Africa/Casablanca", date: "2026-02-15"),
+            Place(zone: "Africa/Casablanca", date: "2026-03-22"),
+            Place(zone: "Pacific/Apia", date: "2011-12-30"),
+            Place(zone: "Pacific/Chatham", date: "2026-04-05"),
+            Place(zone: "America/Sao_Paulo", date: "2018-11-04"),
+            Place(zone: "America/Sao_Paulo", date: "2018-02-17"),
+            Place(zone: "America/Havana", date: "2026-03-08"),
+            Place(zone: "America/Havana", date: "2026-11-01"),
+            Place(zone: "America/St_Johns", date: "2006-10-29"),
+            Place(zone: "Asia/Kathmandu", date: "2026-07-01"),
+        ]
+    }
+
+    /// One random question about a place, and what both sides answer.
+    private struct Trial {
+        let input: MinuteOracle.Input
+        let search: SlotSearch
+        let calendar: ProviderCalendar
+        let slots: [Slot]
+
+        init(_ place: Place, seed: UInt64) throws {
+            let date = try #require(LocalDate(place.date))
+            let zone = try Zone(place.zone)
+            var random = SeededGenerator(seed: seed &* 31)
+            let asking = try Zone(random.pick([place.zone, "UTC", "Pacific/Kiritimati", "America/Los_Angeles"]))
+            let dates = date.adding(days: -1)...date.adding(days: Int.random(in: -1...1, using: &random))
+            var generator = RandomCalendar(seed: seed, zone: zone, around: date)
+            let input = generator.make()
+            let search = SlotSearch(
+                input.terms, on: dates, in: DayTable(asking, dates: dates, now: input.now), now: input.now)
+            let inRange = search.claimRange
+            let calendar = ProviderCalendar(
+                days: DayTable(zone, dates: search.calendarDates, now: input.now), rules: input.rules,
+                overrides: input.overrides.filter { search.calendarDates.contains($0.date) },
+                claims: input.claims.filter { $0.paddedStart < inRange.upperBound && $0.paddedEnd > inRange.lowerBound },
+                capacity: input.capacity)
+            self.input = input
+            self.search = search
+            self.calendar = calendar
+            self.slots = SlotEngine.slots(of: calendar, for: search)
+        }
+    }
+
+    @Test(arguments: Place.all)
+    func slotsAreWhatEveryMinuteSays(place: Place) throws {
+        let date = try #require(LocalDate(place.date))
+        let clock = MinuteClock(zone: try Zone(place.zone), from: date.adding(days: -6), to: date.adding(days: 6))
+        for seed in 1...UInt64(40) {
+            let trial = try Trial(place, seed: seed)
+            let oracle = MinuteOracle(trial.input, clock: clock)
+            let expected = trial.search.starts.flatMap {
+                oracle.freeStarts(from: Instant(microseconds: $0.start), to: Instant(microseconds: $0.end))
+            }
+            try #require(trial.slots.map(\.start) == expected, "seed \(seed): \(trial.input)")
+        }
+    }
+
+    @Test(arguments: Place.all)
+    func verdictIsFreeExactlyForOfferedStarts(place: Place) throws {
+        for seed in 100...UInt64(112) {
+            let trial = try Trial(place, seed: seed)
+            let offered = Set(trial.slots.map(\.start))
+            for span in trial.search.starts {
+                for micros in stride(from: span.start, to: span.end, by: 5 * 60_000_000) {
+                    let start = Instant(microseconds: micros)
+                    let verdict = SlotEngine.verdict(
+                        at: start, of: trial.calendar, terms: trial.input.terms, now: trial.input.now)
+                    try #require((verdict == .free) == offered.contains(start), "seed \(seed), \(start): \(verdict)")
+                }
+            }
+            for start in offered {
+                // Exactly what a booking loads, and no more.
+                let one = SlotSearch(trial.input.terms, at: start, now: trial.input.now)
+                let calendar = ProviderCalendar(
+                    days: DayTable(trial.input.zone, dates: one.calendarDates, now: trial.input.now),
+                    rules: trial.input.rules,
+                    overrides: trial.input.overrides.filter { one.calendarDates.contains($0.date) },
+                    claims: trial.input.claims, capacity: trial.input.capacity)
+                let verdict = SlotEngine.verdict(
+                    at: start, of: calendar, terms: trial.input.terms, now: trial.input.now)
+                try #require(verdict == .free, "seed \(seed), \(start)")
+            }
+        }
+    }
+
+    @Test(arguments: Place.all)
+    func slotsOfAnIntervalAsLongAsTheDurationNeverOverlap(place: Place) throws {
+        var count = 0
+        for seed in 1...UInt64(60) {
+            let trial = try Trial(place, seed: seed)
+            let interval = trial.input.terms.slotIntervalMinutes ?? trial.input.terms.durationMinutes
+            guard interval >= trial.input.terms.durationMinutes else { continue }
+            for (slot, next) in zip(trial.slots, trial.slots.dropFirst()) {
+                try #require(slot.end <= next.start, "seed \(seed): \(slot) and \(next)")
+                count += 1
+            }
+        }
+        #expect(count > 50)
+    }
+}
