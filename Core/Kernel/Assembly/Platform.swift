@@ -10,18 +10,25 @@ public final class Platform: Sendable {
     private let emitters: [Namespace: Set<ObjectIdentifier>]
     private let consumersByEvent: [WireName: [String]]
     private let grantsByRole: [Role: Grants]
+    private let requirementsBySubject: [ObjectIdentifier: [(owner: PluginID, requirement: any AnyRequirement)]]
+    /// What violated constraints mean, by plugin and name.
+    let explanations: [PluginID: [String: Refusal]]
 
     init(_ graph: Graph) {
         self.graph = graph
         var policies: [ObjectIdentifier: [OwnedPolicy]] = [:]
         var emitters: [Namespace: Set<ObjectIdentifier>] = [:]
         var consumers: [WireName: [String]] = [:]
+        var requirements: [ObjectIdentifier: [(owner: PluginID, requirement: any AnyRequirement)]] = [:]
         for plugin in graph.plugins {
             let id = plugin.declaration.id
             emitters[id.namespace] = Set(plugin.declaration.events.map { ObjectIdentifier($0) })
             for item in plugin.contributions.items {
                 if let policy = item as? any AnyPolicy {
                     policies[policy.subject, default: []].append(OwnedPolicy(owner: id, policy: policy))
+                }
+                if let requirement = item as? any AnyRequirement {
+                    requirements[requirement.subject, default: []].append((id, requirement))
                 }
                 if let handler = item as? any AnyEventHandler {
                     consumers[handler.wire, default: []].append("\(id).\(handler.consumerName)")
@@ -31,7 +38,13 @@ public final class Platform: Sendable {
         self.chains = policies.compactMapValues { all in all.first?.policy.chain(all) }
         self.emitters = emitters
         self.consumersByEvent = consumers
+        self.requirementsBySubject = requirements
         self.grantsByRole = Self.grants(graph)
+        self.explanations = Dictionary(
+            graph.plugins.map { plugin in
+                let explained = plugin.contributions.all(Violation.self).map { ($0.constraint, $0.refusal) }
+                return (plugin.declaration.id, Dictionary(explained, uniquingKeysWith: { first, _ in first }))
+            }, uniquingKeysWith: { first, _ in first })
     }
 
     private static func grants(_ graph: Graph) -> [Role: Grants] {
@@ -49,6 +62,13 @@ public final class Platform: Sendable {
 
     func policies<Subject: PolicySubject>(for type: Subject.Type) -> PolicyChain<Subject>? {
         self.chains[ObjectIdentifier(Subject.self)] as? PolicyChain<Subject>
+    }
+
+    /// The requirements for a subject, in graph order.
+    func requirements<Subject: PolicySubject>(
+        for type: Subject.Type
+    ) -> [(owner: PluginID, requirement: any AnyRequirement)] {
+        self.requirementsBySubject[ObjectIdentifier(Subject.self)] ?? []
     }
 
     func checkEmission<Event: DomainEvent>(of type: Event.Type, by room: Namespace) throws {

@@ -7,6 +7,8 @@ public struct Runtime: Sendable {
     public let platform: Platform
     /// The one way to run commands and queries.
     public let invoker: Invoker
+    /// Runs work that needs the network.
+    public let sagas: Sagas
     /// Who signs in and who a token belongs to.
     public let identity: Identity
     /// The organizations of the deployment.
@@ -39,6 +41,7 @@ public struct Runtime: Sendable {
         self.random = random
         self.organizations = core.organizations
         self.invoker = Invoker(platform: self.platform, database: database)
+        self.sagas = Sagas(platform: self.platform, database: database)
         self.identity = Identity(
             database: database, platform: self.platform, hasher: hasher, random: random, policy: policy)
     }

@@ -41,25 +41,36 @@ public struct Invoker: Sendable {
         try Self.authorize(command.access, call)
         let platform = self.platform
         let name = command.name
-        return try await self.database.entering(owner.namespace).write(
-            in: .organization(call.organization),
-            attaching: { CallState(call: call, platform: platform, operation: name) },
-            { tx in
-                if let idempotency = call.idempotency,
-                    let kept = try IdempotencyLedger.begin(idempotency, name, call, in: tx.entering(.kernel))
-                {
-                    return .replayed(kept)
-                }
-                let output = try command.handle(input, call, tx)
-                let state = try tx.callState()
-                try Self.checkDecision(command.access, state)
-                if state.auditEntries == 0 { try tx.audit(name) }
-                let encoded = try encode(output)
-                if let idempotency = call.idempotency {
-                    try IdempotencyLedger.keep(encoded, for: idempotency, call, in: tx.entering(.kernel))
-                }
-                return .done(output, encoded: encoded)
-            })
+        return try await self.explaining(owner) {
+            try await self.database.entering(owner.namespace).write(
+                in: .organization(call.organization),
+                attaching: { CallState(call: call, platform: platform, operation: name) },
+                { tx in
+                    if let idempotency = call.idempotency,
+                        let kept = try IdempotencyLedger.begin(idempotency, name, call, in: tx.entering(.kernel))
+                    {
+                        return .replayed(kept)
+                    }
+                    let output = try command.handle(input, call, tx)
+                    let state = try tx.callState()
+                    try Self.checkDecision(command.access, state)
+                    if state.auditEntries == 0 { try tx.audit(name) }
+                    let encoded = try encode(output)
+                    if let idempotency = call.idempotency {
+                        try IdempotencyLedger.keep(encoded, for: idempotency, call, in: tx.entering(.kernel))
+                    }
+                    return .done(output, encoded: encoded)
+                })
+        }
+    }
+
+    /// Turns the violation of a constraint into what its owner has to say about it; it may appear as late as the commit.
+    private func explaining<T: Sendable>(_ owner: PluginID, _ body: () async throws -> T) async throws -> T {
+        do {
+            return try await body()
+        } catch {
+            throw self.platform.explanation(of: error, to: owner) ?? error
+        }
     }
 
     /// Runs a query of plugin `owner` and returns what it found.

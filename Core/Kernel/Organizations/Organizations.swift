@@ -44,6 +44,19 @@ public final class Organizations: Sendable {
         return all.first { $0.slug.utf8.elementsEqual(slug.utf8) }
     }
 
+    /// The organization in which a transaction works.
+    ///
+    /// Answered from memory where all organizations have been asked for before; else it costs one statement.
+    /// - Throws: ``Refusal`` of kind `notFound` when the transaction works for the platform or the organization is gone.
+    public func current(in tx: ReadTransaction) throws -> Organization {
+        guard let id = tx.scope.organization else { throw Refusal.notFound("organization") }
+        if let known = self.snapshot.withLock({ $0?.first { $0.id == id } }) { return known }
+        let found = try tx.entering(.kernel).fetchOne(
+            "SELECT \(Organization.columns) FROM \(Organization.table) WHERE id = \(id)", as: Organization.self)
+        guard let found else { throw Refusal.notFound("organization") }
+        return found
+    }
+
     /// Creates an organization, unless there is one with this slug: from then on it is changed by its administrators.
     ///
     /// - Returns: The organization as it is.

@@ -18,5 +18,10 @@ package enum KernelSchema {
                 Outbox.migrationSteps
                 IdempotencyLedger.migrationStep
             },
+            Migration(3, "requirements, sagas, files") {
+                RequirementLedger.migrationStep
+                SagaRun.migrationStep
+                Blob.migrationStep
+            },
         ])
 }

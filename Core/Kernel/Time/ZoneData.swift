@@ -155,8 +155,9 @@ extension ZoneData {
             let last = min(max(last ?? earliest, earliest), Instant.distantFuture.seconds)
             let year = CivilCalendar.date(days: Int(last / 86_400)).year
             // One whole year of the rule lies before the cycle, so that the cycle begins with an offset of the rule.
-            let start = Int64(CivilCalendar.days(year: year + 2, month: 1, day: 1)) * 86_400
-            for year in (year - 1)...(year + 403) {
+            let startYear = max(year + 2, 1)
+            let start = Int64(CivilCalendar.days(year: startYear, month: 1, day: 1)) * 86_400
+            for year in (year - 1)...(startYear + 401) {
                 for change in rule.changes(inYear: year)
                 where change.seconds > last && change.seconds < start + ZoneData.cycle {
                     self.append(change)

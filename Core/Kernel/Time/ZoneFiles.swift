@@ -21,7 +21,7 @@ enum ZoneFiles {
         if let bytes = Self.read("\(Self.directory)/+VERSION", atMost: 64) { return Self.firstWord(of: bytes[...]) }
         let prefix = Array("# version ".utf8)
         guard
-            let bytes = Self.read("\(Self.directory)/tzdata.zi", atMost: largestFile), bytes.starts(with: prefix)
+            let bytes = Self.read("\(Self.directory)/tzdata.zi", atMost: Self.largestFile), bytes.starts(with: prefix)
         else { return nil }
         return Self.firstWord(of: bytes.dropFirst(prefix.count))
     }()

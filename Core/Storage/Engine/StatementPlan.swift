@@ -9,7 +9,8 @@ struct StatementPlan: Sendable {
 
     init(_ sql: SQL, for dialect: SQLDialect) {
         self.text = dialect.render(sql.text)
-        self.violation = OrganizationGuard.violation(in: sql.text)
+        self.violation = OrganizationGuard.violation(
+            in: sql.text, touchesOrganizations: sql.touchesOrganizations)
     }
 }
 

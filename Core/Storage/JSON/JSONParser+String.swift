@@ -68,11 +68,11 @@ extension JSONParser {
         }
         // The first half of a pair: the second must follow at once.
         let pair = self.position
-        guard self.position + 1 < self.bytes.count else { throw JSONError(.unexpectedEnd, offset: self.bytes.count) }
-        guard self.bytes[pair] == UInt8(ascii: "\\"), self.bytes[pair + 1] == UInt8(ascii: "u") else {
-            throw JSONError(.loneSurrogate, offset: start)
+        for byte in [UInt8(ascii: "\\"), UInt8(ascii: "u")] {
+            guard let next = self.next else { throw self.failure(.unexpectedEnd) }
+            guard next == byte else { throw JSONError(.loneSurrogate, offset: start) }
+            self.position += 1
         }
-        self.position += 2
         let low = try self.hexDigits(from: pair)
         guard low & 0xFC00 == 0xDC00, let scalar = Unicode.Scalar(0x10000 + ((unit & 0x3FF) << 10 | (low & 0x3FF))) else {
             throw JSONError(.loneSurrogate, offset: start)

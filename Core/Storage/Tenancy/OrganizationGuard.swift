@@ -18,11 +18,17 @@ enum OrganizationGuard {
     }
 
     /// What is wrong with a statement that runs for one organization, or `nil`.
-    static func violation(in marked: String) -> String? {
+    ///
+    /// - Parameters:
+    ///   - marked: The statement before an engine renders it.
+    ///   - touchesOrganizations: Whether it names a table of an organization; those of the deployment have no
+    ///     organization to constrain.
+    static func violation(in marked: String, touchesOrganizations: Bool = true) -> String? {
         let tokens = SQLTokens(marked)
         if let name = Self.untypedTable(tokens) {
             return "names the table \(name) as text: write it as a Table value"
         }
+        guard touchesOrganizations else { return nil }
         var unconstrained: [String] = []
         for (index, token) in tokens.all.enumerated() {
             guard case .table(let name) = token else { continue }

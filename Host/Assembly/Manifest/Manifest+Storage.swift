@@ -24,6 +24,8 @@ extension Manifest {
             public let statementTimeoutSeconds: Int
             /// After how many seconds waiting for a lock ends, 1…600.
             public let lockTimeoutSeconds: Int
+            /// Whether each plugin works under a database role of its own; the database user must be able to create roles.
+            public let roles: Bool
         }
     }
 }
@@ -59,6 +61,7 @@ extension Manifest.Storage.Postgres {
             "statementTimeoutSeconds", "Seconds after which a statement is cancelled", in: 1...600, default: 10)
         self.lockTimeoutSeconds = read(
             "lockTimeoutSeconds", "Seconds after which waiting for a lock ends", in: 1...600, default: 5)
+        self.roles = read("roles", "Give each plugin a database role of its own, which needs CREATEROLE", default: true)
         read.check(
             "lockTimeoutSeconds", "must not be longer than statementTimeoutSeconds",
             self.lockTimeoutSeconds <= self.statementTimeoutSeconds)

@@ -1,4 +1,5 @@
 public import AlmanacKernel
+internal import AlmanacStorage
 
 extension PluginID {
     /// The plugin behind this contract.

@@ -31,14 +31,13 @@ struct MinuteOracle {
         self.clock = clock
         self.interval = input.terms.slotIntervalMinutes ?? min(input.terms.durationMinutes, 1_440)
         for day in 0..<clock.dayCount {
-            let date = LocalDate(daysSinceEpoch: clock.firstDay + day)
+            let hours = self.hours(of: LocalDate(daysSinceEpoch: clock.firstDay + day))
             for minute in 0..<1_440 {
-                self.isOpenFace.append(false)
-                self.opening.append(self.isOpenFace.count - 1)
-                guard self.isOpen(date, LocalTime(minuteOfDay: minute)) else { continue }
                 let face = day * 1_440 + minute
-                self.isOpenFace[face] = true
-                if minute > 0, self.isOpenFace[face - 1] { self.opening[face] = self.opening[face - 1] }
+                let isOpen = hours.contains { $0.start.minuteOfDay <= minute && minute < $0.end.minuteOfDay }
+                let goesOn = isOpen && minute > 0 && self.isOpenFace[face - 1]
+                self.isOpenFace.append(isOpen)
+                self.opening.append(goesOn ? self.opening[face - 1] : face)
             }
         }
         self.isOpen = clock.faces.map { self.isOpenFace[$0] }
@@ -65,15 +64,13 @@ struct MinuteOracle {
         return found
     }
 
-    private func isOpen(_ date: LocalDate, _ time: LocalTime) -> Bool {
+    private func hours(of date: LocalDate) -> [DateOverride.Hours] {
         let overrides = self.input.overrides.filter { $0.date == date }
-        guard overrides.isEmpty else {
-            return overrides.contains { $0.hours.contains { $0.start <= time && time < $0.end } }
+        guard overrides.isEmpty else { return overrides.flatMap(\.hours) }
+        let rules = self.input.rules.filter {
+            $0.weekday == date.weekday && $0.validFrom ?? .min <= date && date <= $0.validTo ?? .max
         }
-        return self.input.rules.contains {
-            $0.weekday == date.weekday && $0.start <= time && time < $0.end
-                && $0.validFrom ?? .min <= date && date <= $0.validTo ?? .max
-        }
+        return rules.map { DateOverride.Hours($0.start, $0.end) }
     }
 
     private func isGridStart(_ index: Int) -> Bool {

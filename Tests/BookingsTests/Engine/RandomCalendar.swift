@@ -48,7 +48,7 @@ struct RandomCalendar {
     }
 
     private mutating func overrides() -> [DateOverride] {
-        (-8...4).compactMap { offset in
+        (-9...4).compactMap { offset in
             guard self.random.chance(0.15) else { return nil }
             let hours = (0..<Int.random(in: 0...2, using: &self.random)).map { _ in
                 let start = self.time(0...1_300)
@@ -60,8 +60,9 @@ struct RandomCalendar {
 
     private mutating func claims(around midnight: Instant, capacity: Int, now: Instant) -> [ClaimSpan] {
         (0..<Int.random(in: 0...14, using: &self.random)).map { _ in
-            let start = midnight.adding(minutes: Int64.random(in: -2_000...5_000, using: &self.random))
-            let end = start.adding(minutes: Int64.random(in: 1...200, using: &self.random))
+            let step = Int64(self.random.pick([1, 15, 30]))
+            let start = midnight.adding(minutes: Int64.random(in: -2_000...5_000, using: &self.random) / step * step)
+            let end = start.adding(minutes: Int64.random(in: 1...200 / step, using: &self.random) * step)
             if self.random.chance(0.2) { return ClaimSpan.blocked(from: start, to: end) }
             let expiries: [Instant?] = [nil, nil, now, now.adding(microseconds: 1), now.adding(minutes: -5)]
             return ClaimSpan(

@@ -1,0 +1,138 @@
+internal import AlmanacStorage
+internal import Foundation
+internal import Logging
+internal import Synchronization
+
+/// The PostgreSQL server that tests run on: databases are made on it, copied from templates, and dropped.
+///
+/// Its role is an ordinary one. As superuser, row-level security would not hold and every test of it would pass in vain.
+final class PostgresServer: Sendable {
+    /// The variable that names the server.
+    static let variable = "ALMANAC_TEST_POSTGRES_URL"
+
+    /// The one server of this process, or why there is none.
+    static let shared = Result<PostgresServer, TestKitError> { () throws(TestKitError) in try PostgresServer() }
+
+    private let url: PostgresURL
+    /// Begins the name of everything this process makes.
+    private let prefix: String
+    private let counter = Mutex(0)
+    private let templates = TemplateCache<String>()
+    private let leftovers = Mutex<[String]>([])
+
+    private init() throws(TestKitError) {
+        guard let text = ProcessInfo.processInfo.environment[Self.variable], !text.isEmpty else {
+            throw TestKitError(
+                """
+                \(Self.variable) is not set, and these tests need a PostgreSQL. Run scripts/test, which starts one; or start \
+                one by `scripts/postgres-cluster start FOLDER` and export the URL that it prints
+                """)
+        }
+        do {
+            self.url = try PostgresURL(text)
+        } catch {
+            throw TestKitError("\(Self.variable): \(error)")
+        }
+        self.prefix = "almanac_" + String(SystemRandom().next() >> 32, radix: 36)
+        atexit { PostgresServer.dropLeftovers() }
+    }
+
+    /// An engine over one database of the server.
+    static func engine(_ url: PostgresURL, _ setup: TestDatabase.Setup) -> PostgresEngine {
+        let configuration = PostgresConfiguration(url: url, poolSize: setup.poolSize, applicationName: "almanac tests")
+        return PostgresEngine(configuration, locking: setup.locking, logger: Self.logger)
+    }
+
+    /// What goes wrong is told by errors; the log would only mix with the test runner's.
+    private static var logger: Logger { Logger(label: "almanac.test") { _ in SwiftLogNoOpLogHandler() } }
+
+    func withDatabase<T>(
+        _ template: DatabaseTemplate, _ setup: TestDatabase.Setup, _ body: (TestDatabase) async throws -> T
+    ) async throws -> T {
+        let source = template.histories.isEmpty ? nil : try await self.templates.find(template) { try await self.make($0) }
+        let name = try await self.create(from: source)
+        let url = self.url.naming(database: name)
+        let engine = Self.engine(url, setup)
+        do {
+            // Roles are named after the database, so the copy has none yet.
+            if source != nil { _ = try await Migrator(template.histories, roles: RoleSetup()).migrate(engine, now: TestClock.start) }
+            let value = try await body(TestDatabase(.postgres, engine, at: .postgres(url)))
+            await engine.close()
+            try await self.drop(name)
+            return value
+        } catch {
+            await engine.close()
+            try? await self.drop(name)
+            throw error
+        }
+    }
+
+    private func make(_ template: DatabaseTemplate) async throws -> String {
+        let name = try await self.create(from: nil)
+        self.leftovers.withLock { $0.append(name) }
+        let engine = Self.engine(self.url.naming(database: name), TestDatabase.Setup())
+        do {
+            try await template.fill(engine)
+            await engine.close()
+        } catch {
+            await engine.close()
+            throw error
+        }
+        return name
+    }
+
+    private func create(from template: String?) async throws -> String {
+        let number = self.counter.withLock { counter in
+            counter += 1
+            return counter
+        }
+        let name = "\(self.prefix)_\(number)"
+        // Connections of the template's own making may take a moment to vanish from the server.
+        try await self.administer { connection in
+            if let template { try Self.disconnect(template, connection) }
+            try connection.run("CREATE DATABASE \(name)" + (template.map { " TEMPLATE \($0)" } ?? " TEMPLATE template0"))
+        }
+        return name
+    }
+
+    private static func disconnect(_ database: String, _ connection: any MaintenanceConnection) throws {
+        _ = try connection.rows(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '\(database)' AND usename = current_user")
+    }
+
+    private func drop(_ name: String) async throws {
+        try await self.administer { connection in
+            try connection.run("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
+            for row in try connection.rows("SELECT rolname FROM pg_roles WHERE starts_with(rolname, '\(name)_')") {
+                if let role = row.first.flatMap({ $0 }) { try connection.run("DROP ROLE IF EXISTS \"\(role)\"") }
+            }
+        }
+    }
+
+    /// Runs statements on the server itself; they run one after the other, also those of other test processes.
+    private func administer<T: Sendable>(
+        _ body: @escaping @Sendable (any MaintenanceConnection) throws -> T
+    ) async throws -> T {
+        let engine = Self.engine(self.url, TestDatabase.Setup())
+        do {
+            let value = try await engine.maintain(body)
+            await engine.close()
+            return value
+        } catch {
+            await engine.close()
+            throw TestKitError("the server of \(Self.variable) refuses: \(error)")
+        }
+    }
+
+    /// Drops the templates when the process ends; it has no other moment to do it.
+    private static func dropLeftovers() {
+        guard case .success(let server) = self.shared else { return }
+        let names = server.leftovers.withLock { $0 }
+        let done = DispatchSemaphore(value: 0)
+        Task.detached {
+            for name in names { try? await server.drop(name) }
+            done.signal()
+        }
+        _ = done.wait(timeout: .now() + 10)
+    }
+}

@@ -1,0 +1,124 @@
+internal import Foundation
+
+/// The `almanac` executable in a folder with a manifest: for tests from outside.
+///
+/// ```swift
+/// try await withProgram(manifest: text) { program in
+///     let result = try await program.run(["check"])
+///     try await program.serve { server in
+///         let answer = try await server.client.get("/health/ready")
+///         …
+///     }
+/// }
+/// ```
+public struct Program: Sendable {
+    /// What a run of the program led to.
+    public struct Result: Sendable, CustomStringConvertible {
+        /// 0 fine, 1 refused or failed, 2 wrong usage or configuration; 128 and more: ended by a signal.
+        public let exitCode: Int32
+        /// What it wrote to its standard output.
+        public let output: String
+        /// What it wrote to its standard error.
+        public let errors: String
+
+        /// Everything, for failures.
+        public var description: String { "exit code \(self.exitCode)\n\(self.output)\(self.errors)" }
+    }
+
+    /// The folder in which it runs.
+    public let folder: String
+    /// The manifest's path.
+    public let manifest: String
+    private let executable: String
+    private let environment: [String: String]
+
+    init(in folder: TemporaryFolder, manifest: String, environment: [String: String]) throws {
+        self.folder = folder.path
+        self.manifest = try folder.write(Array(manifest.utf8), to: "plugins.yaml")
+        self.executable = try Self.findExecutable()
+        self.environment = environment
+    }
+
+    /// `ALMANAC_BINARY`, or the executable beside the test bundle.
+    private static func findExecutable() throws -> String {
+        if let named = ProcessInfo.processInfo.environment["ALMANAC_BINARY"], !named.isEmpty { return named }
+        let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        let candidate = own.deletingLastPathComponent().appendingPathComponent("almanac").path
+        guard FileManager.default.isExecutableFile(atPath: candidate) else {
+            throw TestKitError("there is no program at \(candidate): build it by `swift build`, or name it in ALMANAC_BINARY")
+        }
+        return candidate
+    }
+
+    /// Writes a file into the folder and returns its path.
+    @discardableResult
+    public func write(_ text: String, to name: String) throws -> String {
+        let path = "\(self.folder)/\(name)"
+        let parent = URL(fileURLWithPath: path).deletingLastPathComponent()
+        try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        return path
+    }
+
+    /// Runs the program to its end.
+    ///
+    /// - Parameters:
+    ///   - arguments: What is typed after `almanac`; relative paths start from ``folder``.
+    ///   - input: What it finds on its standard input.
+    ///   - timeout: After this time it is killed, which shows as exit code 137.
+    public func run(_ arguments: [String], input: String = "", timeout: Duration = .seconds(60)) async throws -> Result {
+        let program = try self.start(arguments, input: input)
+        let code = await program.exitCode(within: timeout)
+        // The streams end after the process: what they hold is complete only then.
+        _ = await program.output.firstLine(within: .seconds(5)) { _ in nil }
+        _ = await program.errors.firstLine(within: .seconds(5)) { _ in nil }
+        return Result(exitCode: code, output: program.output.text, errors: program.errors.text)
+    }
+
+    /// Runs `almanac serve` on a free port for as long as `body` runs.
+    ///
+    /// - Parameters:
+    ///   - arguments: Further options of `serve`.
+    ///   - body: What is done with the server.
+    /// - Throws: What `body` throws; ``TestKitError`` with the server's output when it does not begin to listen.
+    public func serve<T>(_ arguments: [String] = [], _ body: (ServerProcess) async throws -> T) async throws -> T {
+        let program = try self.start(["serve", "--manifest", self.manifest, "--port", "0"] + arguments, input: "")
+        do {
+            let server = try await ServerProcess(program)
+            let value = try await body(server)
+            _ = await server.terminate()
+            return value
+        } catch {
+            program.signal(SIGTERM)
+            _ = await program.exitCode(within: .seconds(10))
+            throw error
+        }
+    }
+
+    private func start(_ arguments: [String], input: String) throws -> RunningProgram {
+        try RunningProgram(
+            self.executable, arguments, in: self.folder, environment: self.environment, input: Array(input.utf8))
+    }
+}
+
+/// Runs `body` with the program and a manifest in a folder of its own, which is removed afterwards.
+///
+/// - Parameters:
+///   - manifest: The text of `plugins.yaml`.
+///   - environment: Variables that the program sees besides this process's.
+///   - body: The test.
+public func withProgram<T>(
+    manifest: String, environment: [String: String] = [:], _ body: (Program) async throws -> T
+) async throws -> T {
+    try await withTemporaryFolder { folder in
+        try await body(try Program(in: folder, manifest: manifest, environment: environment))
+    }
+}
+
+/// Runs `body` with a server of the given manifest: `almanac serve` on a free port.
+public func withServer<T>(
+    manifest: String, arguments: [String] = [], environment: [String: String] = [:],
+    _ body: (ServerProcess) async throws -> T
+) async throws -> T {
+    try await withProgram(manifest: manifest, environment: environment) { try await $0.serve(arguments, body) }
+}

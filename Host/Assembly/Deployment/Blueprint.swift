@@ -1,0 +1,67 @@
+public import AlmanacKernel
+internal import AlmanacStorage
+internal import AlmanacSurface
+public import Logging
+
+/// A deployment that has been checked and could be opened: the first phase of every boot, and all of `almanac check`.
+///
+/// Making one reads the manifest and assembles the plugins; it touches no database and no network.
+public struct Blueprint: Sendable {
+    /// What the operator wrote.
+    public let manifest: Manifest
+    /// The version of the program.
+    public let version: String
+    let assembler: Assembler
+    let enabled: [EnabledPlugin]
+    let runtime: Runtime
+
+    /// Checks a deployment.
+    ///
+    /// - Parameters:
+    ///   - path: The manifest.
+    ///   - environment: What `${env:NAME}` refers to.
+    ///   - version: The version of the program.
+    ///   - logger: Where the log goes.
+    /// - Throws: Everything that is wrong, in the manifest and in the plugins.
+    public init(manifest path: String, environment: [String: String], version: String, logger: Logger) throws(Problems) {
+        let (manifest, problems) = ManifestFile.examine(path: path, environment: environment)
+        guard let manifest else { throw Problems(problems) }
+        self.manifest = manifest
+        self.version = version
+        self.assembler = Assembler(LinkedPlugins.all)
+        self.enabled = manifest.plugins.filter(\.isEnabled).map {
+            EnabledPlugin(PluginID($0.id), settings: $0.settings, at: $0.position)
+        }
+        var all = problems
+        do throws(Problems) {
+            let runtime = try Runtime(
+                assembling: self.assembler, enabled: self.enabled,
+                database: Self.database(OfflineEngine()), logger: logger)
+            _ = try API(runtime, settings: self.apiSettings(manifest), logger: logger)
+            self.runtime = runtime
+        } catch {
+            all += error.all
+            throw Problems(all)
+        }
+        guard all.isEmpty else { throw Problems(all) }
+    }
+
+    /// Every plugin in this program, enabled or not.
+    public var plugins: [Declaration] { self.assembler.declarations }
+
+    /// The plugins that the manifest switches on.
+    public var enabledPlugins: [PluginID] { self.enabled.map(\.id) }
+
+    /// The OpenAPI document of the deployment, encoded.
+    public func openAPI(logger: Logger) throws(Problems) -> [UInt8] {
+        try API(self.runtime, settings: self.apiSettings(self.manifest), logger: logger).openAPI
+    }
+
+    func apiSettings(_ manifest: Manifest) -> APISettings {
+        APISettings(title: manifest.name, version: self.version)
+    }
+
+    static func database(_ engine: any DatabaseEngine) -> Database {
+        Database(engine: engine, namespace: .kernel, clock: SystemClock(), ids: UUIDv7Generator(random: SystemRandom()))
+    }
+}

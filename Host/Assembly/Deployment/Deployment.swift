@@ -1,0 +1,76 @@
+public import AlmanacKernel
+public import AlmanacStorage
+public import AlmanacSurface
+public import Logging
+
+/// A deployment with its database open: what `serve`, `migrate` and `seed` work on.
+public struct Deployment: Sendable {
+    /// What it was made from.
+    public let blueprint: Blueprint
+    /// The assembled platform.
+    public let runtime: Runtime
+    /// The HTTP API.
+    public let api: API
+    private let engine: any DatabaseEngine
+    private let roles: RoleSetup?
+
+    /// Opens the database that the manifest names.
+    ///
+    /// - Parameters:
+    ///   - blueprint: A checked deployment.
+    ///   - purpose: What this process does, for the message a second writer of a SQLite file gets: `almanac serve`.
+    ///   - logger: Where the log goes.
+    /// - Throws: ``AlmanacStorage/StorageError`` when the database cannot be had.
+    public init(opening blueprint: Blueprint, purpose: String, logger: Logger) throws {
+        self.blueprint = blueprint
+        switch blueprint.manifest.storage {
+        case .sqlite(let settings):
+            self.engine = try SQLiteEngine(SQLiteConfiguration(path: settings.path, purpose: purpose))
+            self.roles = nil
+        case .postgres(let settings):
+            self.engine = PostgresEngine(
+                PostgresConfiguration(
+                    url: try PostgresURL(settings.url.reveal()), poolSize: settings.poolSize,
+                    statementTimeout: .seconds(settings.statementTimeoutSeconds),
+                    lockTimeout: .seconds(settings.lockTimeoutSeconds), applicationName: purpose, usesRoles: settings.roles))
+            self.roles = settings.roles ? RoleSetup() : nil
+        }
+        let database = Blueprint.database(self.engine)
+        self.runtime = try Runtime(
+            assembling: blueprint.assembler, enabled: blueprint.enabled, database: database, logger: logger)
+        self.api = try API(self.runtime, settings: blueprint.apiSettings(blueprint.manifest), logger: logger)
+    }
+
+    /// Brings the schema up to date and makes sure that the manifest's organization exists.
+    ///
+    /// - Returns: What was applied now.
+    public func migrate() async throws -> [AppliedMigration] {
+        let applied = try await self.migrator.migrate(self.engine, now: SystemClock().now)
+        let organization = self.blueprint.manifest.organization
+        _ = try await self.runtime.organizations.establish(
+            slug: organization.slug, name: organization.name, zone: organization.timeZone, locale: organization.locale,
+            currency: organization.currency)
+        return applied
+    }
+
+    /// How far each plugin's schema is.
+    public func migrationStatus() async throws -> [MigrationStatus] {
+        try await self.migrator.status(self.engine)
+    }
+
+    private var migrator: Migrator { Migrator(self.blueprint.assembler.histories, roles: self.roles) }
+
+    /// The organization that the manifest names.
+    ///
+    /// - Throws: ``AlmanacKernel/Refusal`` when the deployment was not migrated yet.
+    public func organization() async throws -> Organization {
+        let slug = self.blueprint.manifest.organization.slug
+        guard let found = try await self.runtime.organizations.find(slug: slug) else {
+            throw Refusal(.notFound, "no_organization", "the organization \(slug) does not exist yet: run `almanac migrate`")
+        }
+        return found
+    }
+
+    /// Closes the database after the work under way has ended.
+    public func close() async { await self.engine.close() }
+}

@@ -1,0 +1,86 @@
+internal import AlmanacSurface
+internal import HTTPTypes
+internal import Hummingbird
+internal import NIOCore
+
+/// Carries requests from Hummingbird to the API and answers back.
+struct APIResponder: HTTPResponder {
+    typealias Context = ConnectionContext
+
+    let api: API
+    let settings: ServerSettings
+
+    func respond(to request: Request, context: ConnectionContext) async throws -> Response {
+        let body: [UInt8]
+        switch try await self.collect(request) {
+        case .complete(let bytes): body = bytes
+        case .refused(let refusal): return Self.response(refusal, closing: true)
+        }
+        let answer = await self.api.respond(
+            to: APIRequest(
+                method: request.method.rawValue, path: request.uri.path, query: request.uri.query,
+                headers: Self.headers(request), body: body, address: context.address))
+        return Self.response(answer, closing: false)
+    }
+
+    private enum Body {
+        case complete([UInt8])
+        case refused(APIResponse)
+    }
+
+    /// Reads the body, up to the limit and the deadline.
+    ///
+    /// The idle timeout of the connection covers a sender that falls silent; the deadline covers one that drips.
+    private func collect(_ request: Request) async throws -> Body {
+        let limit = self.settings.maximumBodyBytes
+        if let declared = request.headers[.contentLength].flatMap({ Int($0) }), declared > limit { return self.tooLarge }
+        let deadline = NIODeadline.now() + .seconds(Int64(self.settings.requestTimeoutSeconds))
+        var bytes: [UInt8] = []
+        for try await part in request.body {
+            guard bytes.count + part.readableBytes <= limit else { return self.tooLarge }
+            guard NIODeadline.now() < deadline else {
+                return .refused(
+                    API.transportProblem(
+                        408, "request_timeout",
+                        "the body did not arrive within \(self.settings.requestTimeoutSeconds) seconds"))
+            }
+            bytes.append(contentsOf: part.readableBytesView)
+        }
+        return .complete(bytes)
+    }
+
+    private var tooLarge: Body {
+        .refused(
+            API.transportProblem(
+                413, "body_too_large", "a body may have at most \(self.settings.maximumBodyBytes) bytes"))
+    }
+
+    private static func headers(_ request: Request) -> [(name: String, value: String)] {
+        var headers = request.headers.map { (name: $0.name.canonicalName, value: $0.value) }
+        if let authority = request.head.authority { headers.append(("host", authority)) }
+        return headers
+    }
+
+    private static func response(_ answer: APIResponse, closing: Bool) -> Response {
+        var fields = HTTPFields()
+        for (name, value) in answer.headers {
+            if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
+        }
+        // The rest of a refused body is not read: the connection cannot be used again.
+        if closing { fields[.connection] = "close" }
+        let body = answer.body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
+        return Response(status: .init(code: answer.status), headers: fields, body: body)
+    }
+}
+
+/// What is known of a connection.
+struct ConnectionContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// The network address at the other end.
+    let address: String?
+
+    init(source: ApplicationRequestContextSource) {
+        self.coreContext = CoreRequestContextStorage(source: source)
+        self.address = source.channel.remoteAddress?.ipAddress
+    }
+}

@@ -1,0 +1,74 @@
+public import AlmanacSurface
+internal import Hummingbird
+internal import HummingbirdCore
+public import Logging
+internal import NIOCore
+public import ServiceLifecycle
+
+/// Serves an API over HTTP/1.1 until it is told to stop; then it finishes the requests in flight.
+public struct APIServer: Service {
+    private let api: API
+    private let settings: ServerSettings
+    private let logger: Logger
+    private let onListening: @Sendable (String, Int) async -> Void
+
+    /// - Parameters:
+    ///   - api: What is served.
+    ///   - settings: Where and within which limits.
+    ///   - logger: Where the log goes.
+    ///   - onListening: Called once with the address and the port when connections are accepted.
+    public init(
+        api: API, settings: ServerSettings, logger: Logger,
+        onListening: @escaping @Sendable (String, Int) async -> Void = { _, _ in }
+    ) {
+        self.api = api
+        self.settings = settings
+        self.logger = logger
+        self.onListening = onListening
+    }
+
+    /// Serves until graceful shutdown.
+    ///
+    /// - Throws: ``ListenError`` when the address cannot be had.
+    public func run() async throws {
+        let settings = self.settings
+        let timeout = TimeAmount.seconds(Int64(settings.requestTimeoutSeconds))
+        let application = Application(
+            responder: APIResponder(api: self.api, settings: settings),
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [MalformedRequestHandler()], idleTimeout: timeout,
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: settings.maximumHeaderBytes, maxHeaderListSize: settings.maximumHeaderBytes,
+                        maxHeaderFieldCount: 100))),
+            configuration: .init(
+                address: .hostname(settings.host, port: settings.port), serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(settings.maximumConnections)),
+            onServerRunning: { channel in
+                await self.onListening(settings.host, channel.localAddress?.port ?? settings.port)
+            },
+            logger: self.logger)
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw ListenError(host: settings.host, port: settings.port, reason: "\(error)")
+        }
+    }
+}
+
+/// The address cannot be listened on.
+public struct ListenError: Error, CustomStringConvertible {
+    /// The address.
+    public let host: String
+    /// The port.
+    public let port: Int
+    /// What the operating system says.
+    public let reason: String
+
+    public var description: String {
+        """
+        cannot listen on \(self.host):\(self.port): \(self.reason). Another program may be using the port: choose another one \
+        with --port, or stop that program
+        """
+    }
+}

@@ -1,0 +1,56 @@
+internal import AlmanacSurface
+internal import HTTPTypes
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOHTTPTypes
+
+/// Answers what is not HTTP with a problem and closes the connection.
+///
+/// The parser's errors never become a request, so the API does not see them. While an answer is being written nothing can
+/// be said: the connection is closed.
+final class MalformedRequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    /// Requests that have begun and were not answered yet.
+    private var unanswered = 0
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if case .head = self.unwrapInboundIn(data) { self.unanswered += 1 }
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = self.unwrapOutboundIn(data) { self.unanswered -= 1 }
+        context.write(data, promise: promise)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? HTTPParserError else {
+            context.fireErrorCaught(error)
+            return
+        }
+        guard self.unanswered == 0 else {
+            context.close(promise: nil)
+            return
+        }
+        let problem =
+            error == .headerOverflow
+            ? API.transportProblem(431, "headers_too_large", "the header fields are larger than this server reads")
+            : API.transportProblem(400, "not_http", "this is not a valid HTTP/1.1 request")
+        var fields = HTTPFields()
+        for (name, value) in problem.headers {
+            if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
+        }
+        fields[.connection] = "close"
+        fields[.contentLength] = "\(problem.body.count)"
+        let head = HTTPResponse(status: .init(code: problem.status), headerFields: fields)
+        context.write(self.wrapOutboundOut(.head(head)), promise: nil)
+        context.write(self.wrapOutboundOut(.body(ByteBuffer(bytes: problem.body))), promise: nil)
+        context.writeAndFlush(self.wrapOutboundOut(.end(nil))).assumeIsolated().whenComplete { _ in
+            context.close(promise: nil)
+        }
+    }
+}

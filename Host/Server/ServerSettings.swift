@@ -1,0 +1,28 @@
+/// How the server listens and what it puts up with.
+public struct ServerSettings: Sendable {
+    /// The address to listen on.
+    public var host: String
+    /// The port; 0 picks a free one.
+    public var port: Int
+    /// The largest body in bytes; a larger one is refused with 413.
+    public var maximumBodyBytes: Int
+    /// The largest size of all header fields together in bytes; more is refused with 431.
+    public var maximumHeaderBytes: Int
+    /// Connections served at once; more wait to be accepted.
+    public var maximumConnections: Int
+    /// Seconds within which a request must have arrived, and after which an idle connection is closed.
+    public var requestTimeoutSeconds: Int
+
+    /// Describes a server.
+    public init(
+        host: String = "127.0.0.1", port: Int = 8080, maximumBodyBytes: Int = 1 << 20, maximumHeaderBytes: Int = 16 << 10,
+        maximumConnections: Int = 1_024, requestTimeoutSeconds: Int = 30
+    ) {
+        self.host = host
+        self.port = port
+        self.maximumBodyBytes = maximumBodyBytes
+        self.maximumHeaderBytes = maximumHeaderBytes
+        self.maximumConnections = maximumConnections
+        self.requestTimeoutSeconds = requestTimeoutSeconds
+    }
+}

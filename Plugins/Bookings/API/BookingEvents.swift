@@ -1,0 +1,102 @@
+public import AlmanacKernel
+public import AlmanacStorage
+
+/// A booking takes place: it was made and nothing is open, or the last open requirement was met.
+public struct BookingConfirmed: DomainEvent {
+    public static let wire = WireName("bookings.booking-confirmed", version: 1)
+    public var orderingKey: String? { self.booking.description }
+
+    /// The booking.
+    public let booking: ID<Booking>
+    /// What was booked.
+    public let eventType: ID<EventType>
+    /// Who gives it.
+    public let provider: ID<Provider>
+    /// Who takes it.
+    public let customer: ID<Customer>
+    /// Where it begins.
+    public let start: Instant
+    /// Where it ends.
+    public let end: Instant
+
+    /// Tells of a confirmation.
+    public init(
+        booking: ID<Booking>, eventType: ID<EventType>, provider: ID<Provider>, customer: ID<Customer>, start: Instant,
+        end: Instant
+    ) {
+        self.booking = booking
+        self.eventType = eventType
+        self.provider = provider
+        self.customer = customer
+        self.start = start
+        self.end = end
+    }
+}
+
+/// A booking does not take place; its time is free again.
+public struct BookingCancelled: DomainEvent {
+    public static let wire = WireName("bookings.booking-cancelled", version: 1)
+    public var orderingKey: String? { self.booking.description }
+
+    /// The booking.
+    public let booking: ID<Booking>
+    /// Who would have given it.
+    public let provider: ID<Provider>
+    /// Who would have taken it.
+    public let customer: ID<Customer>
+    /// Where it would have begun.
+    public let start: Instant
+    /// Where it would have ended.
+    public let end: Instant
+
+    /// Tells of a cancellation.
+    public init(
+        booking: ID<Booking>, provider: ID<Provider>, customer: ID<Customer>, start: Instant, end: Instant
+    ) {
+        self.booking = booking
+        self.provider = provider
+        self.customer = customer
+        self.start = start
+        self.end = end
+    }
+}
+
+/// A booking takes place at another time, with another provider, or both.
+public struct BookingRescheduled: DomainEvent {
+    public static let wire = WireName("bookings.booking-rescheduled", version: 1)
+    public var orderingKey: String? { self.booking.description }
+
+    /// When and with whom a booking takes place.
+    public struct Appointment: Codable, Sendable, Equatable {
+        /// Who gives it.
+        public let provider: ID<Provider>
+        /// Where it begins.
+        public let start: Instant
+        /// Where it ends.
+        public let end: Instant
+
+        /// Describes an appointment.
+        public init(provider: ID<Provider>, start: Instant, end: Instant) {
+            self.provider = provider
+            self.start = start
+            self.end = end
+        }
+    }
+
+    /// The booking.
+    public let booking: ID<Booking>
+    /// Who takes it.
+    public let customer: ID<Customer>
+    /// What was agreed before.
+    public let from: Appointment
+    /// What is agreed now.
+    public let to: Appointment
+
+    /// Tells of a move.
+    public init(booking: ID<Booking>, customer: ID<Customer>, from: Appointment, to: Appointment) {
+        self.booking = booking
+        self.customer = customer
+        self.from = from
+        self.to = to
+    }
+}

@@ -1,0 +1,50 @@
+public import AlmanacKernel
+public import AlmanacStorage
+
+/// A booking that is about to be made or moved: what policies of other plugins may quote and veto.
+///
+/// The slot is free and its resources are locked when policies see it. A policy may change the price and nothing else;
+/// throwing a `Refusal` vetoes the whole.
+public struct BookingProposal: PolicySubject {
+    /// What is about to happen.
+    public enum Action: String, Sendable {
+        /// A booking is made.
+        case create
+        /// A booking is moved; its price stays what was agreed, whatever a policy sets.
+        case reschedule
+    }
+
+    public static let name = "bookings.proposal"
+
+    /// What is about to happen.
+    public let action: Action
+    /// The booking.
+    public let booking: ID<Booking>
+    /// What is booked.
+    public let eventType: ID<EventType>
+    /// Who gives it.
+    public let provider: ID<Provider>
+    /// Who takes it.
+    public let customer: ID<Customer>
+    /// Where it begins.
+    public let start: Instant
+    /// Where it ends.
+    public let end: Instant
+    /// What it costs.
+    public var price: Money
+
+    /// Describes what is about to happen.
+    public init(
+        action: Action, booking: ID<Booking>, eventType: ID<EventType>, provider: ID<Provider>, customer: ID<Customer>,
+        start: Instant, end: Instant, price: Money
+    ) {
+        self.action = action
+        self.booking = booking
+        self.eventType = eventType
+        self.provider = provider
+        self.customer = customer
+        self.start = start
+        self.end = end
+        self.price = price
+    }
+}

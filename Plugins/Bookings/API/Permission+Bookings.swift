@@ -1,0 +1,27 @@
+public import AlmanacKernel
+
+extension Permission {
+    /// Make a booking.
+    public static let createBooking = Permission("bookings:create")
+    /// See bookings.
+    public static let readBooking = Permission("bookings:read")
+    /// Cancel a booking.
+    public static let cancelBooking = Permission("bookings:cancel")
+    /// Move a booking to another time or provider.
+    public static let rescheduleBooking = Permission("bookings:reschedule")
+
+    /// Make and change event types.
+    public static let manageCatalog = Permission("catalog:manage")
+    /// Make and change providers.
+    public static let manageProviders = Permission("providers:manage")
+    /// See working hours, date overrides and blocked times.
+    public static let readAvailability = Permission("availability:read")
+    /// Change working hours, date overrides and blocked times.
+    public static let manageAvailability = Permission("availability:manage")
+    /// See customers.
+    public static let readCustomer = Permission("customers:read")
+    /// Make and change customers.
+    public static let manageCustomers = Permission("customers:manage")
+    /// Import providers, event types and customers from files.
+    public static let importData = Permission("catalog:import")
+}
