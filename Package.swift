@@ -15,6 +15,7 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let dependencies: [Package.Dependency] = [
@@ -38,6 +39,7 @@ let products: [Product] = [
     .library(name: "AlmanacKernel", targets: ["AlmanacKernel"]),
     .library(name: "AlmanacSurface", targets: ["AlmanacSurface"]),
     .library(name: "AlmanacTestKit", targets: ["AlmanacTestKit"]),
+    .library(name: "Bookings", targets: ["Bookings"]),
     .library(name: "BookingsAPI", targets: ["BookingsAPI"]),
 ]
 
@@ -83,7 +85,7 @@ let host: [Target] = [
         name: "almanac",
         dependencies: [
             "AlmanacAssembly", "AlmanacKernel", "AlmanacServer", "AlmanacStorage", "AlmanacSurface", argumentParser, logging,
-            serviceLifecycle,
+            serviceLifecycle, unixSignals,
         ],
         path: "Host/CLI"),
     .executableTarget(

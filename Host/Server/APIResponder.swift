@@ -33,7 +33,8 @@ struct APIResponder: HTTPResponder {
     /// The idle timeout of the connection covers a sender that falls silent; the deadline covers one that drips.
     private func collect(_ request: Request) async throws -> Body {
         let limit = self.settings.maximumBodyBytes
-        if let declared = request.headers[.contentLength].flatMap({ Int($0) }), declared > limit { return self.tooLarge }
+        let declared = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+        guard declared <= limit else { return self.tooLarge }
         let deadline = NIODeadline.now() + .seconds(Int64(self.settings.requestTimeoutSeconds))
         var bytes: [UInt8] = []
         for try await part in request.body {

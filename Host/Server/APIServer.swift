@@ -1,4 +1,5 @@
 public import AlmanacSurface
+internal import Foundation
 internal import Hummingbird
 internal import HummingbirdCore
 public import Logging
@@ -51,7 +52,10 @@ public struct APIServer: Service {
         do {
             try await application.run()
         } catch let error as IOError {
-            throw ListenError(host: settings.host, port: settings.port, reason: "\(error)")
+            let reason = String(cString: strerror(error.errnoCode))
+            throw ListenError(host: settings.host, port: settings.port, reason: reason)
+        } catch is SocketAddressError {
+            throw ListenError(host: settings.host, port: settings.port, reason: "no such address is known")
         }
     }
 }
@@ -65,10 +69,11 @@ public struct ListenError: Error, CustomStringConvertible {
     /// What the operating system says.
     public let reason: String
 
+    /// What happened and what to do.
     public var description: String {
         """
-        cannot listen on \(self.host):\(self.port): \(self.reason). Another program may be using the port: choose another one \
-        with --port, or stop that program
+        cannot listen on \(self.host):\(self.port): \(self.reason). Choose another address by --host or --port, or stop \
+        the program that uses this one
         """
     }
 }

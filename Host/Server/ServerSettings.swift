@@ -15,8 +15,8 @@ public struct ServerSettings: Sendable {
 
     /// Describes a server.
     public init(
-        host: String = "127.0.0.1", port: Int = 8080, maximumBodyBytes: Int = 1 << 20, maximumHeaderBytes: Int = 16 << 10,
-        maximumConnections: Int = 1_024, requestTimeoutSeconds: Int = 30
+        host: String = "127.0.0.1", port: Int = 8_080, maximumBodyBytes: Int = 1 << 20,
+        maximumHeaderBytes: Int = 16 << 10, maximumConnections: Int = 1_024, requestTimeoutSeconds: Int = 30
     ) {
         self.host = host
         self.port = port

@@ -6,6 +6,9 @@ extension ReadTransaction {
         return state
     }
 
+    /// The call that opened this transaction, or `nil` when none did.
+    public var call: Call? { (self.attachment as? CallState)?.call }
+
     /// Refuses the caller unless `permission` reaches an object of this ownership.
     ///
     /// - Throws: ``Refusal`` of kind `forbidden` or `unauthenticated`. Where even the existence of the object is nobody's
@@ -32,6 +35,9 @@ extension ReadTransaction {
 
 extension Transaction {
     func callState() throws -> CallState { try self.reading.callState() }
+
+    /// The call that opened this transaction, or `nil` when none did.
+    public var call: Call? { self.reading.call }
 
     /// Refuses the caller unless `permission` reaches an object of this ownership; see
     /// ``AlmanacStorage/ReadTransaction/require(_:on:)``.

@@ -9,21 +9,26 @@ public struct Database: Sendable {
     package let ids: any IDSource
     /// Runs every write closure twice, undoing the first run: for tests that prove closures can be repeated.
     package let rehearses: Bool
+    /// Told of every statement before it runs, on the connection's thread: for benchmarks and for tests that count.
+    package let observer: (@Sendable (SQL) -> Void)?
 
     package init(
-        engine: any DatabaseEngine, namespace: Namespace, clock: any WallClock, ids: any IDSource, rehearses: Bool = false
+        engine: any DatabaseEngine, namespace: Namespace, clock: any WallClock, ids: any IDSource, rehearses: Bool = false,
+        observer: (@Sendable (SQL) -> Void)? = nil
     ) {
         self.engine = engine
         self.namespace = namespace
         self.clock = clock
         self.ids = ids
         self.rehearses = rehearses
+        self.observer = observer
     }
 
     /// The same database from another room; only the kernel may ask.
     package func entering(_ namespace: Namespace) -> Database {
         Database(
-            engine: self.engine, namespace: namespace, clock: self.clock, ids: self.ids, rehearses: self.rehearses)
+            engine: self.engine, namespace: namespace, clock: self.clock, ids: self.ids, rehearses: self.rehearses,
+            observer: self.observer)
     }
 
     /// Runs `body` in a write transaction.
@@ -75,7 +80,8 @@ public struct Database: Sendable {
 
     private func request(_ scope: Scope, _ make: (@Sendable () -> AnyObject)?) -> TransactionRequest {
         TransactionRequest(
-            namespace: self.namespace, scope: scope, clock: self.clock, ids: self.ids, makeAttachment: make)
+            namespace: self.namespace, scope: scope, clock: self.clock, ids: self.ids, makeAttachment: make,
+            observer: self.observer)
     }
 
     /// Ends a rehearsed run so that nothing of it stays.

@@ -3,7 +3,7 @@
 /// Numbers keep their spelling and objects the order of their members, so that reading and writing a document changes
 /// nothing but its white space and escapes. Two values are equal when they would be written as the same bytes: text is
 /// compared byte by byte, `1` and `1.0` differ, and so do objects whose members stand in another order.
-public indirect enum JSON: Sendable {
+public enum JSON: Sendable {
     /// `null`
     case null
     /// `true` or `false`
@@ -83,13 +83,14 @@ extension JSON {
     }
 }
 
-extension JSON: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral {
-    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
-    public init(nilLiteral: ()) { self = .null }
+// Not by `nil`: where an optional document is meant, `null` would be taken for it without a word.
+extension JSON: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral {
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public init(booleanLiteral value: Bool) { self = .bool(value) }
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public init(integerLiteral value: Int) { self = .number(JSONNumber(value)) }
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+    public init(floatLiteral value: Double) { self = JSONNumber(value).map(JSON.number) ?? .null }
 }
 
 extension JSON: ExpressibleByStringInterpolation, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {

@@ -50,7 +50,7 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
             switch self.base {
             case .controlCharacter: "a control character inside a string must be written as an escape"
             case .duplicateKey: "the object has this key already"
-            case .invalidEscape: "no such escape; after a backslash stands one of \" \\ / b f n r t or u and four hex digits"
+            case .invalidEscape: "after a backslash stands one of \" \\ / b f n r t, or u and four hex digits"
             case .invalidNumber: "this is no JSON number"
             case .invalidUTF8: "the text is not UTF-8"
             case .loneSurrogate: "half of a surrogate pair stands alone"

@@ -32,7 +32,9 @@ public struct JSONNumber: Sendable, Hashable, CustomStringConvertible {
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var description: String { self.spelling }
 
-    /// Whether it is spelled as an integer: no fraction, no exponent. `1.0` is not, whatever its value.
+    /// Whether it is spelled as an integer, without fraction and exponent.
+    ///
+    /// `1.0` is not, whatever its value.
     public var isInteger: Bool { !self.spelling.utf8.contains { $0 == 0x2E || $0 | 0x20 == 0x65 } }
 
     /// The value, when it is spelled as an integer and fits.

@@ -74,7 +74,8 @@ extension JSONParser {
             self.position += 1
         }
         let low = try self.hexDigits(from: pair)
-        guard low & 0xFC00 == 0xDC00, let scalar = Unicode.Scalar(0x10000 + ((unit & 0x3FF) << 10 | (low & 0x3FF))) else {
+        guard low & 0xFC00 == 0xDC00, let scalar = Unicode.Scalar(0x10000 + ((unit & 0x3FF) << 10 | (low & 0x3FF)))
+        else {
             throw JSONError(.loneSurrogate, offset: start)
         }
         return scalar

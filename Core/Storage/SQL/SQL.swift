@@ -19,9 +19,9 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
     static let lockMark: Unicode.Scalar = "\u{1D}"
 
     /// The text with marks; statements are cached under it.
-    private(set) var text: String
+    package private(set) var text: String
     /// The bound values, in order.
-    private(set) var bindings: [SQLValue]
+    package private(set) var bindings: [SQLValue]
     /// Which bindings are organizations; each must be the transaction's own.
     private(set) var organizations: [OrganizationID]
     /// Whether a table of an organization is named.
@@ -61,6 +61,13 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
             whole.append(part)
         }
         return whole
+    }
+
+    /// The same statement with other values; those that name the organization must stay what they are.
+    package func binding(_ values: [SQLValue]) -> SQL {
+        var copy = self
+        copy.bindings = values
+        return copy
     }
 
     /// Locks the selected rows until the end of the transaction; nothing on SQLite, which has one writer.

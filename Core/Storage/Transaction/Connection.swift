@@ -56,6 +56,7 @@ class Connection {
                 throw StorageError(.organizationMissing, "a statement \(violation): \(plan.text)")
             }
             try OrganizationGuard.checkBindings(sql, in: context.scope)
+            context.observer?(sql)
             return try body(plan)
         } catch {
             self.poisoned = error

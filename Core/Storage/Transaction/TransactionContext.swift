@@ -6,6 +6,8 @@ final class TransactionContext {
     let ids: any IDSource
     /// The kernel's own state for this attempt.
     let attachment: AnyObject?
+    /// Told of every statement before it runs.
+    let observer: (@Sendable (SQL) -> Void)?
     var afterCommit: [@Sendable () -> Void] = []
     /// The locks held, so that none is taken twice or out of order.
     var locks: Set<LockKey> = []
@@ -15,6 +17,7 @@ final class TransactionContext {
         self.now = request.clock.now
         self.ids = request.ids
         self.attachment = request.makeAttachment?()
+        self.observer = request.observer
     }
 }
 
@@ -25,4 +28,5 @@ package struct TransactionRequest: Sendable {
     package let clock: any WallClock
     package let ids: any IDSource
     package let makeAttachment: (@Sendable () -> AnyObject)?
+    package let observer: (@Sendable (SQL) -> Void)?
 }

@@ -1,11 +1,12 @@
-public import AlmanacKernel
-
 // swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+
+public import AlmanacKernel
 
 extension Money: APIValue {
     public static var schema: Schema {
         .object([
-            Schema.Field("amount", .annotated(.integer(format: "int64"), description: "In minor units of the currency.")),
+            Schema.Field(
+                "amount", .annotated(.integer(format: "int64"), description: "In minor units of the currency.")),
             Schema.Field("currency", .annotated(.string(pattern: "^[A-Z]{3}$"), description: "ISO 4217.")),
         ])
     }

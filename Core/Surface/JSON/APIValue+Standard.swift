@@ -1,6 +1,6 @@
-public import AlmanacStorage
-
 // swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
+
+public import AlmanacStorage
 
 extension String: APIValue {
     public static var schema: Schema { .string() }

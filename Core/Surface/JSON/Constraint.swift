@@ -33,12 +33,8 @@ public struct Constraint: Sendable, Equatable {
 
     /// An array or set of so many items, where 0…1,000 holds unless stated.
     ///
-    /// - Parameters:
-    ///   - items: How many.
-    ///   - length: How many code points each item has, when the items are text.
-    ///   - range: What each item may be, when the items are integers.
-    ///   - defaultValue: What stands for the field when it is absent.
-    ///   - description: What the field means, for readers of the schema.
+    /// When the items are text, `length` is how many code points each has; when they are integers, `range` is what each
+    /// may be.
     public static func items(
         _ items: ClosedRange<Int>, length: ClosedRange<Int>? = nil, range: ClosedRange<Int>? = nil,
         default defaultValue: [JSON]? = nil, _ description: String? = nil

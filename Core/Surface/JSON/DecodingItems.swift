@@ -44,7 +44,9 @@ struct DecodingItems: UnkeyedDecodingContainer {
         try self.child().container(keyedBy: type)
     }
 
-    mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer { try self.child().unkeyedContainer() }
+    mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer {
+        try self.child().unkeyedContainer()
+    }
 
     mutating func superDecoder() throws -> any Decoder { try self.child() }
 }

@@ -89,7 +89,9 @@ final class DecodingNode: Decoder {
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-        guard case .array(let items) = self.place.json else { try self.refuse(Schema.kind("an array", self.place.json)) }
+        guard case .array(let items) = self.place.json else {
+            try self.refuse(Schema.kind("an array", self.place.json))
+        }
         let allowed = self.place.constraint?.items ?? 0...Schema.defaultItems
         guard allowed.contains(items.count) else {
             try self.refuse((FieldError.items, "must have \(Schema.spell(allowed)) items, has \(items.count)"))

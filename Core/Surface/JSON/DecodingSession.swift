@@ -62,7 +62,8 @@ final class DecodingSession {
         _ type: Value.Type, at place: DecodingPlace, isLeaf: Bool
     ) throws -> Value {
         let known = self.errors.count
-        let node = DecodingNode(session: self, place: place, input: isLeaf ? nil : type as? any APIInput.Type, isLeaf: isLeaf)
+        let node = DecodingNode(
+            session: self, place: place, input: isLeaf ? nil : type as? any APIInput.Type, isLeaf: isLeaf)
         do {
             let value = try Value(from: node)
             try self.refuseDuplicates(value, at: place)
@@ -82,7 +83,8 @@ final class DecodingSession {
 
     /// A set made of an array is smaller than the array when an item came twice.
     private func refuseDuplicates<Value>(_ value: Value, at place: DecodingPlace) throws {
-        guard case .array(let items) = place.json, let list = value as? any ListType, list.listCount < items.count else {
+        guard case .array(let items) = place.json, let list = value as? any ListType, list.listCount < items.count
+        else {
             return
         }
         // After an error some items are placeholders, which are equal.

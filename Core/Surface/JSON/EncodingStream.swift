@@ -8,7 +8,7 @@ final class EncodingStream {
     @exclusivity(unchecked) private var writer: JSONWriter
     /// The arrays and objects that are open, outermost first; true for an object.
     @exclusivity(unchecked) private var open: [Bool] = []
-    /// How the types met so far are written. Few, so that looking through them is fast.
+    /// How the types met so far are written; few, so that looking through them is fast.
     @exclusivity(unchecked) private var forms: [(type: ObjectIdentifier, form: EncodingForm)] = []
 
     init(_ writer: consuming JSONWriter) { self.writer = writer }

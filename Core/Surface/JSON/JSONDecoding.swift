@@ -47,8 +47,16 @@ public enum JSONDecoding {
     public static func decode<Value: Decodable>(
         _ type: Value.Type = Value.self, from json: JSON, options: Options = Options()
     ) throws(InvalidInput) -> Value {
+        try self.decode(type, from: json, under: nil, options: options)
+    }
+
+    /// Decodes a document that is one field of an input.
+    static func decode<Value: Decodable>(
+        _ type: Value.Type, from json: JSON, under constraint: Constraint?, options: Options = Options()
+    ) throws(InvalidInput) -> Value {
         let session = DecodingSession(options: options)
-        let place = DecodingPlace(parent: nil, step: nil, json: json, isLenient: options.lenience == .all)
+        let place = DecodingPlace(
+            parent: nil, step: nil, json: json, constraint: constraint, isLenient: options.lenience == .all)
         let value = try? session.decode(type, at: place)
         if let value, session.errors.isEmpty { return value }
         throw InvalidInput(session.errors)

@@ -82,7 +82,8 @@ public struct OpenAPIDocument: Sendable {
                         .object(
                             JSONObject(
                                 byMethod.map { operation in
-                                    let item = OpenAPIOperation(operation, fields: self.registry.fields(of: operation.input))
+                                    let item = OpenAPIOperation(
+                                        operation, fields: self.registry.fields(of: operation.input))
                                     return (operation.method.lowercased(), item.json)
                                 }))
                     )

@@ -64,7 +64,8 @@ struct OpenAPIOperation {
         case .none: break
         case .optional:
             parameters.append(
-                Self.header("If-Match", isRequired: false, "The ETag you have seen; if there is a newer one, nothing is done."))
+                Self.header(
+                    "If-Match", isRequired: false, "The ETag you have seen; if there is a newer one, nothing is done."))
         case .required:
             parameters.append(
                 Self.header("If-Match", isRequired: true, "The ETag you have seen, or `*` for whichever there is."))
@@ -110,7 +111,10 @@ struct OpenAPIOperation {
         }
         if let output = self.operation.output { success["content"] = ["application/json": ["schema": output.json]] }
         let problems = OpenAPIProblems.statuses(of: self.operation).map { status in
-            (String(status), JSON.object(["$ref": .string("#/components/responses/\(OpenAPIProblems.name(of: status))")]))
+            (
+                String(status),
+                JSON.object(["$ref": .string("#/components/responses/\(OpenAPIProblems.name(of: status))")])
+            )
         }
         return .object(JSONObject([(String(self.operation.status), .object(success))] + problems))
     }

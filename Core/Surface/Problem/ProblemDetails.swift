@@ -17,7 +17,7 @@ public struct ProblemDetails: Error, Sendable, Equatable {
     public var instance: String?
     /// What is wrong with which field of the input.
     public let errors: [FieldError]
-    /// Further members, as the nearest free slots. A name of RFC 9457's or ours is left out.
+    /// Further members, as the nearest free slots; one with a name of the members above is left out.
     public let members: JSONObject
 
     /// Describes a problem.

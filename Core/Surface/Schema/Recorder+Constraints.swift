@@ -8,7 +8,7 @@ extension Recorder {
     func checkDefault<Value: Decodable>(of name: String, _ type: Value.Type) throws {
         guard let constraint = self.constraint(of: name), let value = constraint.defaultValue else { return }
         do {
-            _ = try JSONDecoding.decode(type, from: value)
+            _ = try JSONDecoding.decode(type, from: value, under: constraint)
         } catch {
             throw self.recording.fail(self.type, "the default of \(name) is no value of it: \(error)")
         }
@@ -48,7 +48,9 @@ extension Schema {
         switch self {
         case .nullable(let schema): return schema.limited(by: constraint).map(Schema.nullable)
         case .array(let item, let minItems, let maxItems, let unique):
-            guard constraint?.items != nil || (constraint?.length == nil && constraint?.range == nil) else { return nil }
+            guard constraint?.items != nil || (constraint?.length == nil && constraint?.range == nil) else {
+                return nil
+            }
             guard let item = item.limited(by: constraint?.forItems) else { return nil }
             return .array(
                 of: item, minItems: constraint?.items?.lowerBound ?? minItems,

@@ -83,7 +83,8 @@ private struct RecorderFields<Key: CodingKey>: WholeKeyedContainer {
     func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
         let recorded = try self.recorder.recording.record(type)
         try self.recorder.checkDefault(of: key.stringValue, type)
-        let isRequired = !(type is any Patchable.Type) && self.recorder.constraint(of: key.stringValue)?.defaultValue == nil
+        let isRequired =
+            !(type is any Patchable.Type) && self.recorder.constraint(of: key.stringValue)?.defaultValue == nil
         try self.recorder.add(Schema.Field(key.stringValue, recorded.schema, isRequired: isRequired))
         return recorded.value
     }

@@ -11,7 +11,7 @@ final class Recording {
     private(set) var components: [String: Schema]
     private(set) var owners: [String: ObjectIdentifier]
 
-    /// The first thing that went wrong. Kept here too, because an `init(from:)` may swallow what is thrown.
+    /// The first thing that went wrong; kept here too, because an `init(from:)` may swallow what is thrown.
     private var failure: SchemaError?
 
     /// The structs that are being recorded, outermost first.

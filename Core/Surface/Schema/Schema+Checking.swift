@@ -13,7 +13,8 @@ extension Schema {
         case .any, .reference: nil
         case .object, .map: json.object == nil ? Self.kind("an object", json) : nil
         case .array: json.array == nil ? Self.kind("an array", json) : nil
-        case .either(let schemas): schemas.allSatisfy { $0.problem(with: json) != nil } ? schemas.last?.problem(with: json) : nil
+        case .either(let schemas):
+            schemas.allSatisfy { $0.problem(with: json) != nil } ? schemas.last?.problem(with: json) : nil
         case .nullable(let schema): json.isNull ? nil : schema.problem(with: json)
         case .annotated(let schema, _, _): schema.problem(with: json)
         case .boolean: json.bool == nil ? Self.kind("a boolean", json) : nil

@@ -34,7 +34,6 @@ final class PostgresServer: Sendable {
             throw TestKitError("\(Self.variable): \(error)")
         }
         self.prefix = "almanac_" + String(SystemRandom().next() >> 32, radix: 36)
-        atexit { PostgresServer.dropLeftovers() }
     }
 
     /// An engine over one database of the server.
@@ -69,7 +68,12 @@ final class PostgresServer: Sendable {
 
     private func make(_ template: DatabaseTemplate) async throws -> String {
         let name = try await self.create(from: nil)
-        self.leftovers.withLock { $0.append(name) }
+        // Registered after the first connection, so that it runs before the handlers of libpq's cryptography.
+        let isFirst = self.leftovers.withLock { leftovers in
+            leftovers.append(name)
+            return leftovers.count == 1
+        }
+        if isFirst { atexit { PostgresServer.dropLeftovers() } }
         let engine = Self.engine(self.url.naming(database: name), TestDatabase.Setup())
         do {
             try await template.fill(engine)

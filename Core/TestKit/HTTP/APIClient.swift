@@ -1,4 +1,4 @@
-public import AlmanacKernel
+internal import AlmanacKernel
 public import AlmanacStorage
 public import AlmanacSurface
 internal import Logging

@@ -56,7 +56,8 @@ public final class LoopbackConnection {
         while sent < bytes.count {
             try self.wait(for: Int16(POLLOUT), until: deadline, "sending")
             let count = bytes[sent...].withUnsafeBytes { buffer in
-                Foundation.send(self.descriptor, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL.rawValue | MSG_DONTWAIT.rawValue))
+                Foundation.send(
+                    self.descriptor, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
             }
             if count > 0 {
                 sent += count

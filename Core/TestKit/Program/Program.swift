@@ -89,7 +89,7 @@ public struct Program: Sendable {
             _ = await server.terminate()
             return value
         } catch {
-            program.signal(SIGTERM)
+            program.send(signal: SIGTERM)
             _ = await program.exitCode(within: .seconds(10))
             throw error
         }

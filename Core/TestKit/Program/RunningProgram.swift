@@ -64,7 +64,7 @@ final class RunningProgram: Sendable {
 
     /// Waits for the end; past `timeout` it is killed.
     func exitCode(within timeout: Duration) async -> Int32 {
-        DispatchQueue.global().asyncAfter(deadline: .now() + timeout.timeInterval) { self.signal(SIGKILL) }
+        DispatchQueue.global().asyncAfter(deadline: .now() + timeout.timeInterval) { self.send(signal: SIGKILL) }
         return await withCheckedContinuation { continuation in
             let code = self.state.withLock { state -> Int32? in
                 if state.exitCode == nil { state.waiters.append(continuation) }
@@ -75,7 +75,7 @@ final class RunningProgram: Sendable {
     }
 
     /// Sends a signal, unless it has ended: its process id may belong to somebody else by then.
-    func signal(_ number: Int32) {
+    func send(signal number: Int32) {
         if self.isRunning { kill(self.id, number) }
     }
 

@@ -43,13 +43,13 @@ public final class ServerProcess: Sendable {
     /// - Returns: The exit code: 0 when it drained and ended by itself, 137 when it was killed.
     @discardableResult
     public func terminate(within timeout: Duration = .seconds(20)) async -> Int32 {
-        self.program.signal(SIGTERM)
+        self.program.send(signal: SIGTERM)
         return await self.program.exitCode(within: timeout)
     }
 
     /// Kills it in the middle of whatever it does (SIGKILL), and waits until it is gone.
     public func kill() async {
-        self.program.signal(SIGKILL)
+        self.program.send(signal: SIGKILL)
         _ = await self.program.exitCode(within: .seconds(20))
     }
 }

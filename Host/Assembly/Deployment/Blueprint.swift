@@ -13,7 +13,8 @@ public struct Blueprint: Sendable {
     public let version: String
     let assembler: Assembler
     let enabled: [EnabledPlugin]
-    let runtime: Runtime
+    /// The OpenAPI 3.1 document of the deployment, encoded.
+    public let openAPI: [UInt8]
 
     /// Checks a deployment.
     ///
@@ -23,7 +24,8 @@ public struct Blueprint: Sendable {
     ///   - version: The version of the program.
     ///   - logger: Where the log goes.
     /// - Throws: Everything that is wrong, in the manifest and in the plugins.
-    public init(manifest path: String, environment: [String: String], version: String, logger: Logger) throws(Problems) {
+    public init(manifest path: String, environment: [String: String], version: String, logger: Logger) throws(Problems)
+    {
         let (manifest, problems) = ManifestFile.examine(path: path, environment: environment)
         guard let manifest else { throw Problems(problems) }
         self.manifest = manifest
@@ -37,8 +39,8 @@ public struct Blueprint: Sendable {
             let runtime = try Runtime(
                 assembling: self.assembler, enabled: self.enabled,
                 database: Self.database(OfflineEngine()), logger: logger)
-            _ = try API(runtime, settings: self.apiSettings(manifest), logger: logger)
-            self.runtime = runtime
+            let settings = APISettings(title: manifest.name, version: version)
+            self.openAPI = try API(runtime, settings: settings, logger: logger).openAPI
         } catch {
             all += error.all
             throw Problems(all)
@@ -52,14 +54,7 @@ public struct Blueprint: Sendable {
     /// The plugins that the manifest switches on.
     public var enabledPlugins: [PluginID] { self.enabled.map(\.id) }
 
-    /// The OpenAPI document of the deployment, encoded.
-    public func openAPI(logger: Logger) throws(Problems) -> [UInt8] {
-        try API(self.runtime, settings: self.apiSettings(self.manifest), logger: logger).openAPI
-    }
-
-    func apiSettings(_ manifest: Manifest) -> APISettings {
-        APISettings(title: manifest.name, version: self.version)
-    }
+    var apiSettings: APISettings { APISettings(title: self.manifest.name, version: self.version) }
 
     static func database(_ engine: any DatabaseEngine) -> Database {
         Database(engine: engine, namespace: .kernel, clock: SystemClock(), ids: UUIDv7Generator(random: SystemRandom()))

@@ -32,13 +32,15 @@ public struct Deployment: Sendable {
                 PostgresConfiguration(
                     url: try PostgresURL(settings.url.reveal()), poolSize: settings.poolSize,
                     statementTimeout: .seconds(settings.statementTimeoutSeconds),
-                    lockTimeout: .seconds(settings.lockTimeoutSeconds), applicationName: purpose, usesRoles: settings.roles))
+                    lockTimeout: .seconds(settings.lockTimeoutSeconds), applicationName: purpose,
+                    usesRoles: settings.roles),
+                logger: logger)
             self.roles = settings.roles ? RoleSetup() : nil
         }
         let database = Blueprint.database(self.engine)
         self.runtime = try Runtime(
             assembling: blueprint.assembler, enabled: blueprint.enabled, database: database, logger: logger)
-        self.api = try API(self.runtime, settings: blueprint.apiSettings(blueprint.manifest), logger: logger)
+        self.api = try API(self.runtime, settings: blueprint.apiSettings, logger: logger)
     }
 
     /// Brings the schema up to date and makes sure that the manifest's organization exists.
@@ -66,7 +68,8 @@ public struct Deployment: Sendable {
     public func organization() async throws -> Organization {
         let slug = self.blueprint.manifest.organization.slug
         guard let found = try await self.runtime.organizations.find(slug: slug) else {
-            throw Refusal(.notFound, "no_organization", "the organization \(slug) does not exist yet: run `almanac migrate`")
+            throw Refusal(
+                .notFound, "no_organization", "the organization \(slug) does not exist yet: run `almanac migrate`")
         }
         return found
     }

@@ -4,7 +4,9 @@ internal import AlmanacStorage
 struct OfflineEngine: DatabaseEngine {
     let name = "offline"
 
-    private var refusal: StorageError { StorageError(.unavailable, "the manifest is only being checked: no database is open") }
+    private var refusal: StorageError {
+        StorageError(.unavailable, "the manifest is only being checked: no database is open")
+    }
 
     func write<T: Sendable>(
         _ request: TransactionRequest, _ body: @escaping @Sendable (Transaction) throws -> T

@@ -2,10 +2,11 @@ internal import AlmanacStorage
 internal import Testing
 
 struct JSONNumberTests {
-    @Test(arguments: [
-        ("0", 0), ("-0", 0), ("42", 42), ("9223372036854775807", .max), ("-9223372036854775808", .min),
-        ("9223372036854775808", nil), ("1.0", nil), ("1e2", nil), ("1E2", nil),
-    ] as [(String, Int64?)])
+    @Test(
+        arguments: [
+            ("0", 0), ("-0", 0), ("42", 42), ("9223372036854775807", .max), ("-9223372036854775808", .min),
+            ("9223372036854775808", nil), ("1.0", nil), ("1e2", nil), ("1E2", nil),
+        ] as [(String, Int64?)])
     func isAnIntegerOnlyWhenSpelledAsOne(_ spelling: String, _ value: Int64?) throws {
         let number = try #require(JSONNumber(spelling: spelling))
 

@@ -28,7 +28,7 @@ struct JSONTests {
     }
 
     @Test func isWrittenAsALiteral() {
-        let json: JSON = ["name": "A", "count": 2, "on": true, "none": nil, "list": [1, "x"]]
+        let json: JSON = ["name": "A", "count": 2, "on": true, "none": .null, "list": [1, "x"]]
 
         #expect(json.text == #"{"name":"A","count":2,"on":true,"none":null,"list":[1,"x"]}"#)
         #expect(json.kind == "an object")

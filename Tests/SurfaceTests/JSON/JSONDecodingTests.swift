@@ -74,7 +74,8 @@ struct JSONDecodingTests {
     }
 
     @Test func fillsInDefaultsAndTakesNullForAbsent() throws {
-        let book = try self.book(#"{"eventType":"\#(Self.id)","start":"2026-03-01T10:00:00Z","notes":null,"channel":null}"#)
+        let book = try self.book(
+            #"{"eventType":"\#(Self.id)","start":"2026-03-01T10:00:00Z","notes":null,"channel":null}"#)
 
         #expect(book.seats == 1)
         #expect(book.notes == nil)
@@ -99,7 +100,8 @@ struct JSONDecodingTests {
 
     @Test func explainsInWords() throws {
         let json: JSON = [
-            "eventType": "x", "start": "2026-13-01", "seats": 0, "notes": "12345678901", "channel": "fax", "atendees": [],
+            "eventType": "x", "start": "2026-13-01", "seats": 0, "notes": "12345678901", "channel": "fax",
+            "atendees": [],
         ]
         let error = #expect(throws: InvalidInput.self) {
             try JSONDecoding.decode(Fixtures.Book.self, from: json)
@@ -118,11 +120,13 @@ struct JSONDecodingTests {
 
     @Test(arguments: [
         (#"{"int":1.0}"#, "/int type"), (#"{"int":1e2}"#, "/int type"), (#"{"int":"1"}"#, "/int type"),
-        (#"{"int":true}"#, "/int type"), (#"{"int":null}"#, "/int type"), (#"{"int":9223372036854775808}"#, "/int range"),
+        (#"{"int":true}"#, "/int type"), (#"{"int":null}"#, "/int type"),
+        (#"{"int":9223372036854775808}"#, "/int range"),
         (#"{"int":1,"int32":2147483648}"#, "/int32 range"), (#"{"int":1,"byte":256}"#, "/byte range"),
         (#"{"int":1,"byte":-1}"#, "/byte range"), (#"{"int":1,"double":"1"}"#, "/double type"),
         (#"{"int":1,"bool":"true"}"#, "/bool type"), (#"{"int":1,"bool":0}"#, "/bool type"),
-        (#"{"int":[1]}"#, "/int type"), (#"{"int":{}}"#, "/int type"), ("[]", " type"), ("null", " type"), ("1", " type"),
+        (#"{"int":[1]}"#, "/int type"), (#"{"int":{}}"#, "/int type"), ("[]", " type"), ("null", " type"),
+        ("1", " type"),
     ])
     func refusesOtherKindsOfValues(_ text: String, _ error: String) throws {
         #expect(try Fixtures.errors(Fixtures.Numbers.self, text) == [error])
@@ -179,7 +183,8 @@ struct JSONDecodingTests {
         #expect(
             try Fixtures.errors(Lists.self, #"{"words":["","abcd"],"sizes":[0,1]}"#)
                 == ["/words/0 length", "/words/1 length", "/sizes/0 range"])
-        #expect(try Fixtures.errors(Lists.self, #"{"words":["a","b","c"],"sizes":[]}"#) == ["/words items", "/sizes items"])
+        #expect(
+            try Fixtures.errors(Lists.self, #"{"words":["a","b","c"],"sizes":[]}"#) == ["/words items", "/sizes items"])
         #expect(try Fixtures.errors(Lists.self, #"{"words":[],"sizes":[1,1]}"#) == ["/sizes duplicate"])
     }
 

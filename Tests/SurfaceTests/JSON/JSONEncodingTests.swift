@@ -32,7 +32,8 @@ struct JSONEncodingTests {
     private static let outer: Outer = {
         let inner = Inner(text: "a\"\\\u{1}é😀/\n", list: [[], [1], [2, 3]], empty: [])
         return Outer(
-            bool: true, int: .min, small: -128, big: .max, double: 0.1, float: 1.5, absent: nil, present: "", inner: inner,
+            bool: true, int: .min, small: -128, big: .max, double: 0.1, float: 1.5, absent: nil, present: "",
+            inner: inner,
             inners: [inner, inner], map: ["z": inner, "a": inner], optionals: [1, nil, 3], nothing: Empty())
     }()
 
@@ -59,7 +60,8 @@ struct JSONEncodingTests {
             let b: [String: Int]
         }
 
-        #expect(try Self.text(Value(a: nil, b: ["y": 2, "x": 1, "é": 3, "Z": 0])) == #"{"b":{"Z":0,"x":1,"y":2,"é":3}}"#)
+        #expect(
+            try Self.text(Value(a: nil, b: ["y": 2, "x": 1, "é": 3, "Z": 0])) == #"{"b":{"Z":0,"x":1,"y":2,"é":3}}"#)
     }
 
     @Test func writesLeavesAsTheyAreOnTheWire() throws {
@@ -76,8 +78,9 @@ struct JSONEncodingTests {
         }
         let value = Value(
             id: ID(high: 1, low: 2), start: Instant(seconds: 0), date: LocalDate(daysSinceEpoch: 1),
-            time: LocalTime(minuteOfDay: 1_440), day: .sunday, money: try Money(amount: 4_500, currency: "EUR"), zone: .utc,
-            json: ["n": nil])
+            time: LocalTime(minuteOfDay: 1_440), day: .sunday, money: try Money(amount: 4_500, currency: "EUR"),
+            zone: .utc,
+            json: ["n": .null])
 
         #expect(
             try Self.text(value) == """

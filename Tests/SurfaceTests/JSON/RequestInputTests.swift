@@ -33,7 +33,8 @@ struct RequestInputTests {
         let search = try RequestInput(
             path: [("id", "7")],
             query: [
-                ("on", "true"), ("factor", "1.5"), ("order", "last"), ("date", "2026-03-01"), ("days", "1"), ("days", "7"),
+                ("on", "true"), ("factor", "1.5"), ("order", "last"), ("date", "2026-03-01"), ("days", "1"),
+                ("days", "7"),
                 ("names", "one"), ("text", "42"), ("seats", "3"),
             ]
         ).decode(Search.self)
@@ -51,10 +52,12 @@ struct RequestInputTests {
     }
 
     @Test(arguments: [
-        ("on", "yes", "/on type"), ("on", "", "/on type"), ("on", "TRUE", "/on type"), ("factor", "NaN", "/factor type"),
+        ("on", "yes", "/on type"), ("on", "", "/on type"), ("on", "TRUE", "/on type"),
+        ("factor", "NaN", "/factor type"),
         ("limit", "0", "/limit range"), ("limit", "1.0", "/limit type"), ("limit", "+5", "/limit type"),
         ("limit", "٣", "/limit type"), ("limit", " 5", "/limit type"), ("order", "middle", "/order choice"),
-        ("days", "8", "/days/0 range"), ("text", "a\u{0}b", "/text nul_character"), ("names", "\u{0}", "/names/0 nul_character"),
+        ("days", "8", "/days/0 range"), ("text", "a\u{0}b", "/text nul_character"),
+        ("names", "\u{0}", "/names/0 nul_character"),
         ("unknown", "1", "/unknown unknown_field"), ("date", "tomorrow", "/date invalid"),
     ])
     func refusesTextThatIsNot(_ name: String, _ value: String, _ error: String) {
@@ -62,7 +65,8 @@ struct RequestInputTests {
     }
 
     @Test func refusesAScalarGivenTwice() {
-        let input = RequestInput(path: [("id", "7")], query: [("limit", "1"), ("text", "a"), ("limit", "2"), ("text", "b")])
+        let input = RequestInput(
+            path: [("id", "7")], query: [("limit", "1"), ("text", "a"), ("limit", "2"), ("text", "b")])
 
         #expect(self.errors(input) == ["/text repeated", "/limit repeated"])
         #expect(self.errors(RequestInput(path: [("id", "7")], query: [("id", "8")])) == ["/id repeated"])

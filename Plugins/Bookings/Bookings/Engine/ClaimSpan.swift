@@ -1,9 +1,9 @@
-internal import AlmanacStorage
+package import AlmanacStorage
 
 /// Time that is taken on a resource, as the engine needs it of a stored claim.
 ///
 /// A claim that ends where it begins, or before, takes nothing.
-struct ClaimSpan: Sendable, Hashable {
+package struct ClaimSpan: Sendable, Hashable {
     /// Whether the claim could have been refused.
     enum Kind: String, Sendable, Hashable, CaseIterable {
         /// A hold, a pending request, a confirmed booking, a seat: it was checked against the capacity.
@@ -42,6 +42,11 @@ struct ClaimSpan: Sendable, Hashable {
         self.units = units
         self.kind = kind
         self.expiresAt = expiresAt
+    }
+
+    /// A booking that takes one unit and was checked.
+    package init(start: Instant, end: Instant, paddedStart: Instant, paddedEnd: Instant) {
+        self.init(start: start, end: end, paddedStart: paddedStart, paddedEnd: paddedEnd, units: 1)
     }
 
     /// Time in which the resource is closed altogether; it has no buffers.

@@ -1,7 +1,7 @@
 internal import AlmanacStorage
 
 /// Hours of one date that replace everything the weekly rules say about it.
-struct DateOverride: Sendable, Hashable {
+package struct DateOverride: Sendable, Hashable {
     /// Hours within the date, as in ``WeeklyRule``.
     struct Hours: Sendable, Hashable {
         /// Where the hours begin.

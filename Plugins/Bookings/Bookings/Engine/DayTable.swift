@@ -1,12 +1,12 @@
-internal import AlmanacKernel
-internal import AlmanacStorage
+package import AlmanacKernel
+package import AlmanacStorage
 
 /// Where the dates of one zone lie on the time line, looked up once and shared by all providers of that zone.
 ///
 /// A date is nearly always 24 hours at one offset, kept as the instant of its midnight. A date on which clocks change
 /// is a list of pieces, each at one offset: two for an ordinary change, none for a date that a zone skipped. Dates
 /// outside the table are asked of the zone each time: right, but slower.
-struct DayTable: Sendable {
+package struct DayTable: Sendable {
     /// A part of a date during which the offset stays the same, in microseconds.
     struct Piece: Sendable, Hashable {
         /// The instants.
@@ -44,7 +44,7 @@ struct DayTable: Sendable {
     ///   - zone: The zone.
     ///   - dates: The dates to prepare, as ``SlotSearch/calendarDates`` tells them.
     ///   - now: The instant whose date is ``today``.
-    init(_ zone: Zone, dates: ClosedRange<LocalDate>, now: Instant) {
+    package init(_ zone: Zone, dates: ClosedRange<LocalDate>, now: Instant) {
         self.zone = zone
         self.today = zone.localDate(at: now).daysSinceEpoch
         self.firstDay = dates.lowerBound.daysSinceEpoch

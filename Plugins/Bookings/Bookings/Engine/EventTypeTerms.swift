@@ -4,7 +4,7 @@ internal import AlmanacStorage
 ///
 /// Values outside their range never trap: the engine brings them to the nearest end. ``faults()`` is for whoever
 /// stores them.
-struct EventTypeTerms: Sendable, Hashable {
+package struct EventTypeTerms: Sendable, Hashable {
     /// Which neighbors a buffer keeps away.
     enum BufferSharing: String, Sendable, Hashable, CaseIterable {
         /// Two bookings share the time between them: the longer of the two buffers is enough. The time itself of
@@ -15,15 +15,15 @@ struct EventTypeTerms: Sendable, Hashable {
     }
 
     /// How long the appointment takes, 1…527,040 minutes.
-    var durationMinutes: Int
+    package var durationMinutes: Int
     /// Time before it in which the resource does nothing else, 0…527,040 minutes. It may lie outside the hours.
     var bufferBeforeMinutes = 0
     /// Time after it in which the resource does nothing else, 0…527,040 minutes. It may lie outside the hours.
-    var bufferAfterMinutes = 0
+    package var bufferAfterMinutes = 0
     /// Minutes from one start to the next, 1…1,440; `nil` is the duration, or a day when that is longer.
-    var slotIntervalMinutes: Int?
+    package var slotIntervalMinutes: Int?
     /// How long before its start a booking must be made, 0…527,040 minutes. Pass 0 for staff, who are exempt.
-    var minimumNoticeMinutes = 0
+    package var minimumNoticeMinutes = 0
     /// How far ahead can be booked.
     var bookingWindow = BookingWindow.unlimited
     /// How many units of the resource's capacity one booking takes, 1 or more.
@@ -57,6 +57,11 @@ struct EventTypeTerms: Sendable, Hashable {
 }
 
 extension EventTypeTerms {
+    /// Terms with a duration, everything else as it is without being said.
+    package init(durationMinutes: Int) {
+        self.init(durationMinutes: durationMinutes, units: 1)
+    }
+
     /// The same lengths in microseconds, brought into range.
     struct Lengths: Sendable, Hashable {
         let duration: Int64

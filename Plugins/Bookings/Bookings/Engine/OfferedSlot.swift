@@ -1,7 +1,7 @@
 internal import AlmanacStorage
 
 /// A free appointment that one or more providers can take.
-struct OfferedSlot<Provider: Sendable>: Sendable {
+package struct OfferedSlot<Provider: Sendable>: Sendable {
     /// Where it begins.
     let start: Instant
     /// Where it ends, without buffers.
@@ -15,7 +15,7 @@ extension SlotEngine {
     ///
     /// - Parameter offers: The slots of each provider as ``slots(of:for:)`` returns them, all of one duration.
     /// - Returns: One element for each start, in order.
-    static func merged<Provider: Sendable>(
+    package static func merged<Provider: Sendable>(
         _ offers: [(provider: Provider, slots: [Slot])]
     ) -> [OfferedSlot<Provider>] {
         if let only = offers.first, offers.count == 1 {

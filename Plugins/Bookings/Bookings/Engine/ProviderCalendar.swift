@@ -3,7 +3,7 @@ internal import AlmanacStorage
 /// Everything the engine knows about one resource: its zone, its hours, what is taken and how much it can take.
 ///
 /// It is a value made for one search or one booking; ``SlotSearch`` says which overrides and claims to load for it.
-struct ProviderCalendar: Sendable {
+package struct ProviderCalendar: Sendable {
     /// The dates of the resource's zone.
     let days: DayTable
     /// When the resource can be booked.
@@ -20,7 +20,7 @@ struct ProviderCalendar: Sendable {
         self.capacity = capacity
     }
 
-    init(
+    package init(
         days: DayTable, rules: [WeeklyRule], overrides: [DateOverride] = [], claims: [ClaimSpan] = [],
         capacity: Int = 1
     ) {

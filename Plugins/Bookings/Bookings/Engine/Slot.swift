@@ -1,7 +1,7 @@
 internal import AlmanacStorage
 
 /// A free appointment.
-struct Slot: Sendable, Hashable {
+package struct Slot: Sendable, Hashable {
     /// Where it begins.
     let start: Instant
     /// Where it ends, without buffers.

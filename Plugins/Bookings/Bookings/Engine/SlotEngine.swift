@@ -4,11 +4,11 @@ internal import AlmanacStorage
 ///
 /// Pure functions over integers: no clock, no storage, no zone data of their own. They never trap, whatever the
 /// values. For any calendar, `verdict` is `.free` exactly for the starts that `slots` offers.
-enum SlotEngine {
+package enum SlotEngine {
     /// The free appointments of a calendar whose start a search asks for.
     ///
     /// - Returns: In the order of their starts, no start twice.
-    static func slots(of calendar: ProviderCalendar, for search: SlotSearch) -> [Slot] {
+    package static func slots(of calendar: ProviderCalendar, for search: SlotSearch) -> [Slot] {
         guard !search.starts.isEmpty, calendar.capacity >= search.lengths.units else { return [] }
         var sweep = SlotSweep(
             timetable: Timetable(of: calendar, for: search), closed: ClosedStarts(in: calendar, for: search),

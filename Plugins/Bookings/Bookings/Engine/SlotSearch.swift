@@ -1,9 +1,9 @@
-internal import AlmanacStorage
+package import AlmanacStorage
 
 /// A question to the engine: which starts of an event type, as of which instant.
 ///
 /// Made once and put to any number of calendars. Before they can be made, it says what has to be loaded for them.
-struct SlotSearch: Sendable {
+package struct SlotSearch: Sendable {
     /// What is to be booked.
     let terms: EventTypeTerms
     /// The instant that counts as now: it decides on notice, booking window and expiry.
@@ -20,7 +20,7 @@ struct SlotSearch: Sendable {
     ///   - dates: The dates, both ends included.
     ///   - days: The zone in which the dates are meant, which need not be that of any provider.
     ///   - now: The instant that counts as now.
-    init(_ terms: EventTypeTerms, on dates: ClosedRange<LocalDate>, in days: DayTable, now: Instant) {
+    package init(_ terms: EventTypeTerms, on dates: ClosedRange<LocalDate>, in days: DayTable, now: Instant) {
         self.init(terms, starts: days.instants(of: dates), now: now)
     }
 
@@ -67,7 +67,7 @@ struct SlotSearch: Sendable {
     /// A calendar needs its overrides loaded, and its ``DayTable`` best covers, these dates, whatever the zone.
     ///
     /// They begin some days early, because hours that run past midnight bring their grid along.
-    var calendarDates: ClosedRange<LocalDate> {
+    package var calendarDates: ClosedRange<LocalDate> {
         let first = TimeSpan.utcDay(self.hull.start) - 2 - Timetable.leadDays - Timetable.longestRun - 1
         let last = TimeSpan.utcDay(self.hull.end + self.lengths.duration) + 3
         return LocalDate(daysSinceEpoch: first)...LocalDate(daysSinceEpoch: max(first, last))

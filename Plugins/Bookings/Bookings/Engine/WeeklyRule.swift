@@ -1,10 +1,10 @@
-internal import AlmanacStorage
+package import AlmanacStorage
 
 /// Hours of one weekday in which a provider can be booked, in the provider's own zone.
 ///
 /// A weekday may have several rules; rules that overlap or touch count as one stretch. Hours that run past midnight
 /// are two rules, one to 24:00 and one from 00:00 of the next weekday; the engine joins them.
-struct WeeklyRule: Sendable, Hashable {
+package struct WeeklyRule: Sendable, Hashable {
     /// The day of the week on which the hours apply.
     var weekday: Weekday
     /// Where the hours begin.
@@ -16,7 +16,7 @@ struct WeeklyRule: Sendable, Hashable {
     /// The last date on which the rule applies; `nil` is for ever.
     var validTo: LocalDate?
 
-    init(
+    package init(
         _ weekday: Weekday, _ start: LocalTime, _ end: LocalTime, validFrom: LocalDate? = nil, validTo: LocalDate? = nil
     ) {
         self.weekday = weekday

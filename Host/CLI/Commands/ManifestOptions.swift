@@ -1,0 +1,54 @@
+internal import AlmanacAssembly
+internal import ArgumentParser
+internal import Foundation
+internal import Logging
+
+/// Which deployment a command works on.
+struct ManifestOptions: ParsableArguments {
+    @Option(name: .long, help: ArgumentHelp("The manifest of the deployment.", valueName: "file"))
+    var manifest = "plugins.yaml"
+
+    /// Checks the deployment: the first phase of every command.
+    func blueprint() throws -> Blueprint {
+        try Blueprint(
+            manifest: self.manifest, environment: ProcessInfo.processInfo.environment, version: ProgramVersion.current,
+            logger: Logger(label: "almanac") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// Checks the deployment, opens its database, and closes it when the work is done.
+    ///
+    /// - Parameters:
+    ///   - command: The name of the command, which a second writer of a SQLite file is told.
+    ///   - body: The work.
+    /// - Returns: What `body` returns.
+    /// - Throws: What is wrong with the deployment, what the database refuses, what `body` throws.
+    func withDeployment<T>(for command: String, _ body: (Deployment, Logger) async throws -> T) async throws -> T {
+        let blueprint = try self.blueprint()
+        let settings = blueprint.manifest.logging
+        LoggingSystem.bootstrap { LineLogHandler(label: $0, settings: settings) }
+        let logger = Logger(label: "almanac")
+        let deployment = try Deployment(opening: blueprint, purpose: "almanac \(command)", logger: logger)
+        do {
+            let value = try await body(deployment, logger)
+            await deployment.close()
+            return value
+        } catch {
+            await deployment.close()
+            throw error
+        }
+    }
+}
+
+/// How a command prints data.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    /// For people.
+    case text
+    /// For programs.
+    case json
+}
+
+/// How a command prints data.
+struct FormatOptions: ParsableArguments {
+    @Option(name: .long, help: "How data is printed.")
+    var format = OutputFormat.text
+}

@@ -1,0 +1,64 @@
+internal import AlmanacAssembly
+internal import AlmanacServer
+internal import ArgumentParser
+internal import Logging
+internal import ServiceLifecycle
+internal import UnixSignals
+
+/// Serves until it is told to stop.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve until SIGTERM or SIGINT, then finish what was begun.",
+        discussion: "Brings the database up to date first, and says on standard output when it listens.")
+
+    @OptionGroup var manifest: ManifestOptions
+    @Option(help: "The address to listen on; otherwise the manifest's.")
+    var host: String?
+    @Option(help: "The port to listen on, 0 for any free one; otherwise the manifest's.")
+    var port: Int?
+    @Flag(help: "Load the demo data, unless it is there, and say how to try it.")
+    var demo = false
+
+    func validate() throws {
+        if let port = self.port, !(0...65_535).contains(port) { throw ValidationError("--port must be 0 to 65535.") }
+        if let host = self.host, host.isEmpty { throw ValidationError("--host must not be empty.") }
+    }
+
+    func run() async throws {
+        try await self.manifest.withDeployment(for: "serve") { deployment, logger in
+            let applied = try await deployment.migrate()
+            if !applied.isEmpty {
+                logger.info("database brought up to date", metadata: ["migrations": "\(applied.count)"])
+            }
+            let guide = self.demo ? try await self.prepareDemo(deployment) : nil
+            let settings = self.settings(deployment.blueprint.manifest.server)
+            let server = APIServer(api: deployment.api, settings: settings, logger: logger) { host, port in
+                let address = ServerAddress(host: host, port: port)
+                Terminal.print("listening on \(address.listening)")
+                if let guide { Terminal.print(guide.text(at: address.reachable)) }
+            }
+            try await self.run(server, settings, logger)
+        }
+    }
+
+    private func settings(_ manifest: Manifest.Server) -> ServerSettings {
+        ServerSettings(
+            host: self.host ?? manifest.host, port: self.port ?? manifest.port,
+            maximumBodyBytes: manifest.maxBodyKilobytes * 1_024, requestTimeoutSeconds: manifest.requestTimeoutSeconds)
+    }
+
+    /// Runs the server until a signal; requests in flight get as long as any request has.
+    private func run(_ server: APIServer, _ settings: ServerSettings, _ logger: Logger) async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(settings.requestTimeoutSeconds + 5)
+        try await ServiceGroup(configuration: configuration).run()
+    }
+
+    private func prepareDemo(_ deployment: Deployment) async throws -> DemoGuide {
+        Terminal.complain("loading the demo data, unless it is there …")
+        let report = try await Seeder(deployment, manifestPath: self.manifest.manifest).loadDemo()
+        let tour = try await DemoTour.plan(deployment, after: report)
+        return DemoGuide(deployment.blueprint.manifest, report, tour)
+    }
+}

@@ -1,0 +1,29 @@
+internal import Foundation
+
+/// The program's standard streams.
+///
+/// Whole texts are written at once and unbuffered, so that a reader at the other end of a pipe sees a line when it is
+/// written. When nobody reads any more, nothing happens.
+enum Terminal {
+    /// Writes a result, with a line break behind it.
+    static func print(_ text: String) { self.write(text + "\n", to: STDOUT_FILENO) }
+
+    /// Writes a result as JSON on one line.
+    static func print(json bytes: [UInt8]) { self.print(String(decoding: bytes, as: UTF8.self)) }
+
+    /// Writes what is wrong or how far the work is, with a line break behind it.
+    static func complain(_ text: String) { self.write(text + "\n", to: STDERR_FILENO) }
+
+    /// Ends the program.
+    static func exit(_ status: ExitStatus) -> Never { Foundation.exit(status.rawValue) }
+
+    static func write(_ text: String, to descriptor: Int32) {
+        let bytes = Array(text.utf8)
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 || errno == EINTR else { return }
+            written += max(count, 0)
+        }
+    }
+}

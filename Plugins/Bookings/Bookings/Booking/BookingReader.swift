@@ -1,0 +1,136 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import AlmanacSurface
+internal import BookingsAPI
+
+/// Finds and lists bookings, as far as the caller may see them.
+struct BookingReader: Sendable {
+    let organizations: Organizations
+
+    // MARK: One booking
+
+    /// The booking, if the caller may see it.
+    ///
+    /// - Throws: ``Refusal`` of kind `notFound` also when there is one that the caller may not see.
+    func find(_ id: ID<Booking>, _ call: Call, in tx: ReadTransaction) throws -> BookingView {
+        let row = try self.visible(id, in: tx)
+        return self.view(row, call, try self.organizations.current(in: tx), in: tx)
+    }
+
+    /// The booking, which nobody else changes until the transaction ends.
+    func locked(_ id: ID<Booking>, in tx: Transaction) throws -> BookingRow {
+        // Only the booking's own row: the rows it refers to are shared by bookings that are being made.
+        if let organization = tx.scope.organization {
+            _ = try tx.value(
+                """
+                SELECT version FROM \(BookingsSchema.booking)
+                WHERE organization_id = \(organization) AND id = \(id)\(SQL.forUpdate)
+                """, as: Int.self)
+        }
+        return try self.visible(id, in: tx.reading)
+    }
+
+    private func visible(_ id: ID<Booking>, in tx: ReadTransaction) throws -> BookingRow {
+        let filter = try tx.filter(.readBooking)
+        guard let row = try self.row(id, in: tx), filter.admits(row.ownership) else {
+            throw Refusal.notFound("booking")
+        }
+        return row
+    }
+
+    /// The booking, whoever asks.
+    func row(_ id: ID<Booking>, in tx: ReadTransaction) throws -> BookingRow? {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        return try tx.fetchOne(
+            """
+            SELECT \(BookingRow.columns) FROM \(BookingRow.source)
+            WHERE b.organization_id = \(organization) AND b.id = \(id)
+            """, as: BookingRow.self)
+    }
+
+    // MARK: A list
+
+    /// The bookings that the caller may see, by start.
+    func list(_ input: ListBookings, _ call: Call, in tx: ReadTransaction) throws -> Page<BookingView> {
+        let organization = try self.organizations.current(in: tx)
+        var conditions: [SQL] = ["b.organization_id = \(call.organization)"]
+        conditions.append(contentsOf: try self.access(in: tx))
+        if let from = input.from { conditions.append("b.start_at >= \(organization.zone.startOfDay(from))") }
+        if let to = input.to { conditions.append("b.start_at < \(organization.zone.startOfDay(to.adding(days: 1)))") }
+        if let status = input.status { conditions.append("b.status = \(status)") }
+        if let provider = input.provider { conditions.append("b.provider_id = \(provider)") }
+        if let after = input.after {
+            conditions.append(try Cursor(after, list: "bookings", keys: 2).after(["b.start_at", "b.id"]))
+        }
+        let rows = try tx.fetchAll(
+            """
+            SELECT \(BookingRow.columns) FROM \(BookingRow.source)
+            WHERE \(SQL.joined(conditions, by: " AND "))
+            ORDER BY b.start_at, b.id LIMIT \(input.limit + 1)
+            """, as: BookingRow.self)
+        return Page(rows.map { self.view($0, call, organization, in: tx) }, limit: input.limit) { last in
+            Cursor(list: "bookings", keys: [last.start.sqlValue, last.id.sqlValue])
+        }
+    }
+
+    /// The condition under which the caller may see a booking: none for who may see all.
+    private func access(in tx: ReadTransaction) throws -> [SQL] {
+        switch try tx.filter(.readBooking) {
+        case .organization: []
+        case .own(let person): ["b.customer_person_id = \(person)"]
+        case .assigned(let person):
+            [
+                """
+                (b.provider_id = \(try self.provider(person, in: tx) ?? Self.nobody())
+                OR b.customer_person_id = \(person))
+                """
+            ]
+        }
+    }
+
+    /// The customer that a person is.
+    func customer(_ person: ID<Person>, in tx: ReadTransaction) throws -> ID<Customer>? {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        return try tx.value(
+            """
+            SELECT id FROM \(BookingsSchema.customer)
+            WHERE organization_id = \(organization) AND person_id = \(person)
+            """)
+    }
+
+    /// The provider that a person is.
+    func provider(_ person: ID<Person>, in tx: ReadTransaction) throws -> ID<Provider>? {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        return try tx.value(
+            """
+            SELECT id FROM \(BookingsSchema.provider)
+            WHERE organization_id = \(organization) AND person_id = \(person)
+            """)
+    }
+
+    /// An identifier that nothing has.
+    private static func nobody<Entity>() -> ID<Entity> { ID(high: 0, low: 0) }
+
+    // MARK: Showing
+
+    /// A booking as the caller is shown it.
+    func view(_ row: BookingRow, _ call: Call, _ organization: Organization, in tx: ReadTransaction) -> BookingView {
+        var allowed: [BookingAction] = []
+        if row.status == .confirmed || row.status == .pending {
+            if tx.now < row.end, tx.allows(.cancelBooking, on: row.ownership) { allowed.append(.cancel) }
+            if tx.now < row.start, tx.allows(.rescheduleBooking, on: row.ownership) { allowed.append(.reschedule) }
+        }
+        return BookingView(row, languages: call.languages, locale: organization.locale, allowed: allowed)
+    }
+}
+
+extension AccessFilter {
+    /// Whether an object of this ownership passes.
+    func admits(_ ownership: Ownership) -> Bool {
+        switch self {
+        case .organization: true
+        case .assigned(let person): ownership.owners.contains(person) || ownership.assignees.contains(person)
+        case .own(let person): ownership.owners.contains(person)
+        }
+    }
+}

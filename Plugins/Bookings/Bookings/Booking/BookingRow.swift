@@ -1,0 +1,109 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import BookingsAPI
+
+/// A booking with the people behind it.
+struct BookingRow: Sendable {
+    let id: ID<Booking>
+    let number: BookingNumber
+    var status: Booking.Status
+    let eventType: ID<EventType>
+    let eventTypeSlug: String
+    var provider: ID<Provider>
+    let customer: ID<Customer>
+    var start: Instant
+    var end: Instant
+    var zone: Zone
+    let eventTypeName: LocalizedText
+    var providerName: String
+    let customerName: String
+    let price: Money
+    let terms: AgreedTerms
+    let notes: String?
+    var version: Int
+    let createdAt: Instant
+    var providerPerson: ID<Person>
+    let customerPerson: ID<Person>
+
+    /// Whose booking it is.
+    var ownership: Ownership { Ownership(owners: [self.customerPerson], assignees: [self.providerPerson]) }
+
+    /// The booking as other plugins see it.
+    var booking: Booking {
+        Booking(
+            id: self.id, number: self.number.text, status: self.status, eventType: self.eventType,
+            provider: self.provider, customer: self.customer, start: self.start, end: self.end, zone: self.zone,
+            price: self.price, version: self.version)
+    }
+}
+
+extension BookingRow: Record {
+    static let columns: Columns = [
+        "b.id", "b.number", "b.status", "b.event_type_id", "t.slug", "b.provider_id", "b.customer_id", "b.start_at",
+        "b.end_at", "b.time_zone", "b.event_type_name", "b.provider_name", "b.customer_name", "b.price_amount",
+        "b.price_currency", "b.terms", "b.notes", "b.version", "b.created_at", "p.person_id", "b.customer_person_id",
+    ]
+
+    /// Where the columns come from.
+    static let source: SQL = """
+        \(BookingsSchema.booking) b
+        JOIN \(BookingsSchema.eventType) t ON t.organization_id = b.organization_id AND t.id = b.event_type_id
+        JOIN \(BookingsSchema.provider) p ON p.organization_id = b.organization_id AND p.id = b.provider_id
+        """
+
+    init(row: inout RowReader) throws {
+        self.id = try row.next()
+        self.number = try row.next()
+        self.status = try row.next()
+        self.eventType = try row.next()
+        self.eventTypeSlug = try row.next()
+        self.provider = try row.next()
+        self.customer = try row.next()
+        self.start = try row.next()
+        self.end = try row.next()
+        self.zone = try row.next()
+        self.eventTypeName = try row.next()
+        self.providerName = try row.next()
+        self.customerName = try row.next()
+        let amount: Int = try row.next()
+        self.price = try Money(amount: amount, currency: try row.next())
+        self.terms = try row.next()
+        self.notes = try row.nextIfPresent()
+        self.version = try row.next()
+        self.createdAt = try row.next()
+        self.providerPerson = try row.next()
+        self.customerPerson = try row.next()
+    }
+
+    /// Stores the booking.
+    func insert(call: Call, in tx: Transaction) throws {
+        let local = self.zone.local(at: self.start)
+        try tx.post(
+            """
+            INSERT INTO \(BookingsSchema.booking) (organization_id, id, number, status, event_type_id, provider_id,
+                customer_id, customer_person_id, start_at, end_at, local_date, local_time, time_zone, event_type_name,
+                provider_name, customer_name, price_amount, price_currency, terms, notes, version, created_at,
+                created_by, created_via)
+            VALUES (\(call.organization), \(self.id), \(self.number), \(self.status), \(self.eventType),
+                \(self.provider), \(self.customer), \(self.customerPerson), \(self.start), \(self.end),
+                \(local.date), \(LocalTime(minuteOfDay: local.secondOfDay / 60)), \(self.zone), \(self.eventTypeName),
+                \(self.providerName), \(self.customerName), \(self.price.amount), \(self.price.currency), \(self.terms),
+                \(self.notes), \(self.version), \(self.createdAt), \(call.principal.name),
+                \(call.origin.channel.rawValue))
+            """)
+    }
+
+    /// Stores what a change of time, provider or status has made of the booking.
+    func update(call: Call, in tx: Transaction) throws {
+        let local = self.zone.local(at: self.start)
+        try tx.post(
+            """
+            UPDATE \(BookingsSchema.booking)
+            SET status = \(self.status), provider_id = \(self.provider), provider_name = \(self.providerName),
+                start_at = \(self.start), end_at = \(self.end), local_date = \(local.date),
+                local_time = \(LocalTime(minuteOfDay: local.secondOfDay / 60)), time_zone = \(self.zone),
+                version = \(self.version)
+            WHERE organization_id = \(call.organization) AND id = \(self.id)
+            """)
+    }
+}

@@ -1,0 +1,244 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import BookingsAPI
+
+/// Makes, cancels and moves bookings; each in the caller's transaction.
+struct BookingWriter: Sendable {
+    let settings: Bookings.Settings
+    let catalogs: CatalogStore
+    let ledger: ClaimLedger
+    let customers: Customers
+    let bookings: BookingReader
+
+    // MARK: Making
+
+    /// What is to be booked, put to one version of the catalog.
+    private struct Plan {
+        let catalog: Catalog
+        let eventType: EventTypeEntry
+        let check: SlotCheck
+    }
+
+    /// Makes a booking for a free slot, or refuses.
+    ///
+    /// - Throws: ``Refusal`` with code `slot_taken` and the nearest free slots when others were faster.
+    func create(_ input: CreateBooking, _ call: Call, in tx: Transaction) throws -> BookingView {
+        let booker = try self.customers.booker(input.customer, call, in: tx)
+        let (plan, taken) = try self.open(input, booker, in: tx)
+        let provider = try self.provider(for: plan.check, taken, in: tx)
+        try tx.require(.createBooking, on: Ownership(owners: [booker.person], assignees: [provider.person]))
+        let customer = try self.customers.establish(booker, call, in: tx)
+        let id: ID<Booking> = tx.id()
+        var proposal = BookingProposal(
+            action: .create, booking: id, eventType: plan.eventType.id, provider: provider.id, customer: customer,
+            start: input.start, end: plan.check.end, price: plan.eventType.price)
+        try tx.decide(&proposal)
+
+        let row = BookingRow(
+            id: id, number: BookingNumber(id), status: .confirmed, eventType: plan.eventType.id,
+            eventTypeSlug: plan.eventType.slug, provider: provider.id, customer: customer, start: input.start,
+            end: plan.check.end, zone: provider.zone, eventTypeName: plan.eventType.name, providerName: provider.name,
+            customerName: booker.name, price: proposal.price, terms: plan.eventType.terms, notes: input.notes, version: 1,
+            createdAt: tx.now, providerPerson: provider.person, customerPerson: booker.person)
+        try row.insert(call: call, in: tx)
+        try self.ledger.release(expired: taken, in: tx)
+        try self.ledger.take(self.claim(of: row, on: provider), createdBy: call.principal.name, in: tx)
+        try tx.audit(
+            "bookings.booking.created", object: AuditEntry.Object("booking", id),
+            detail: ["number": .string(row.number.text), "start": .string(row.start.rfc3339)])
+        try tx.emit(
+            BookingConfirmed(
+                booking: id, eventType: row.eventType, provider: row.provider, customer: row.customer, start: row.start,
+                end: row.end))
+        return self.bookings.view(row, call, plan.catalog.organization, in: tx.reading)
+    }
+
+    /// Locks what the booking would take and reads what is taken.
+    ///
+    /// For a provider who was named, the catalog in memory says which resource that is, and the statement that reads
+    /// the claims says whether the catalog still holds: nothing waits for an answer before the lock. Whom the booking
+    /// may go to otherwise depends on the catalog, which is therefore asked for first.
+    private func open(
+        _ input: CreateBooking, _ booker: Booker, in tx: Transaction
+    ) throws -> (Plan, TakenTime) {
+        if input.provider != nil, let organization = tx.scope.organization,
+            let remembered = self.catalogs.remembered(organization),
+            let plan = try? self.plan(input, booker, remembered, in: tx)
+        {
+            try self.ledger.lock(plan.check.resources, in: tx)
+            let taken = try self.taken(for: plan.check, in: tx)
+            if taken.stamp == remembered.stamp { return (plan, taken) }
+            // A provider keeps its resource for ever, so that the lock is the right one under any catalog.
+            let current = try self.plan(input, booker, self.catalogs.reload(in: tx.reading), in: tx)
+            return (current, try self.taken(for: current.check, in: tx))
+        }
+        let plan = try self.plan(input, booker, self.catalogs.current(in: tx.reading), in: tx)
+        try self.ledger.lock(plan.check.resources, in: tx)
+        return (plan, try self.taken(for: plan.check, in: tx))
+    }
+
+    private func plan(
+        _ input: CreateBooking, _ booker: Booker, _ catalog: Catalog, in tx: Transaction
+    ) throws -> Plan {
+        guard let eventType = catalog.eventType(named: input.eventType) else {
+            throw Refusal.unknownEventType
+        }
+        var candidates = catalog.providers(of: eventType)
+        if let named = input.provider {
+            candidates = [try Self.provider(named, giving: eventType, in: catalog)]
+        } else {
+            guard !candidates.isEmpty else {
+                throw Refusal.invalid("/eventType", "no_provider", "nobody gives this at present")
+            }
+            candidates = candidates.filter { provider in
+                tx.allows(.createBooking, on: Ownership(owners: [booker.person], assignees: [provider.person]))
+            }
+            guard !candidates.isEmpty else { throw Refusal.forbidden(.createBooking) }
+        }
+        return Plan(
+            catalog: catalog, eventType: eventType,
+            check: SlotCheck(
+                candidates: candidates, terms: eventType.terms.engineTerms(self.settings), start: input.start,
+                now: tx.now))
+    }
+
+    private static func provider(
+        _ named: ID<Provider>, giving eventType: EventTypeEntry?, in catalog: Catalog
+    ) throws -> ProviderEntry {
+        guard let provider = catalog.provider(named) else { throw Refusal.unknownProvider }
+        guard eventType?.providers.contains(named) ?? false else {
+            throw Refusal.invalid("/provider", "provider_not_offered", "this provider does not give this event type")
+        }
+        return provider
+    }
+
+    private func taken(for check: SlotCheck, in tx: Transaction) throws -> TakenTime {
+        try self.ledger.taken(on: check.resources, during: check.claimRange, in: tx.reading)
+    }
+
+    /// Who takes the booking.
+    private func provider(for check: SlotCheck, _ taken: TakenTime, in tx: Transaction) throws -> ProviderEntry {
+        switch check.outcome(self.ledger, taken) {
+        case .free(let provider): return provider
+        case .taken: throw try check.slotTaken(self.ledger, in: tx.reading)
+        case .impossible(let verdict): throw check.refusal(verdict)
+        }
+    }
+
+    private func claim(of row: BookingRow, on provider: ProviderEntry) -> ClaimLedger.Draft {
+        ClaimLedger.Draft(
+            resource: provider.resource, isSole: provider.capacity == 1, state: .confirmed,
+            span: ClaimSpan(
+                start: row.start, end: row.end,
+                paddedStart: row.start.adding(minutes: -Int64(row.terms.bufferBeforeMinutes)),
+                paddedEnd: row.end.adding(minutes: Int64(row.terms.bufferAfterMinutes))),
+            booking: row.id)
+    }
+
+    // MARK: Changing
+
+    /// Cancels a booking and gives its time back.
+    func cancel(_ input: CancelBooking, _ call: Call, in tx: Transaction) throws -> BookingView {
+        var row = try self.bookings.locked(input.id, in: tx)
+        try tx.require(.cancelBooking, on: row.ownership)
+        try call.match(version: row.version)
+        try row.requireOpen(at: tx.now)
+        let before = row
+        row.status = .cancelled
+        row.version += 1
+        try row.update(call: call, in: tx)
+        try self.ledger.release(row.id, in: tx)
+        try BookingChange.cancelled(before, reason: input.reason).insert(call: call, in: tx)
+        try tx.audit("bookings.booking.cancelled", object: AuditEntry.Object("booking", row.id))
+        try tx.emit(
+            BookingCancelled(
+                booking: row.id, provider: row.provider, customer: row.customer, start: row.start, end: row.end))
+        return self.bookings.view(row, call, try self.catalogs.organization(in: tx.reading), in: tx.reading)
+    }
+
+    /// Moves a booking to another start, another provider, or both, in one transaction.
+    ///
+    /// Its length, buffers and price stay what was agreed; when one may book is asked of the event type as it is now.
+    func reschedule(_ input: RescheduleBooking, _ call: Call, in tx: Transaction) throws -> BookingView {
+        var row = try self.bookings.locked(input.id, in: tx)
+        try tx.require(.rescheduleBooking, on: row.ownership)
+        try call.match(version: row.version)
+        try row.requireOpen(at: tx.now)
+        guard tx.now < row.start else {
+            throw Refusal(.conflict, "booking_begun", "this has begun already and cannot be moved")
+        }
+        let catalog = try self.catalogs.current(in: tx.reading)
+        let wanted = input.provider ?? row.provider
+        if input.start == row.start, wanted == row.provider {
+            return self.bookings.view(row, call, catalog.organization, in: tx.reading)
+        }
+        let eventType = catalog.eventType(row.eventType)
+        let provider =
+            wanted == row.provider
+            ? catalog.provider(wanted) : try Self.provider(wanted, giving: eventType, in: catalog)
+        guard let provider else { throw Refusal.unknownProvider }
+        if wanted != row.provider {
+            // Who may move what is theirs may not thereby push it into anybody's calendar they could not book.
+            try tx.require(
+                .rescheduleBooking, on: Ownership(owners: [row.customerPerson], assignees: [provider.person]))
+        }
+        let before = row
+        try self.move(&row, to: input.start, with: provider, under: eventType?.terms, in: tx)
+        try row.update(call: call, in: tx)
+        try self.ledger.move(row.id, to: self.claim(of: row, on: provider), in: tx)
+        try BookingChange.rescheduled(from: before, to: row, reason: input.reason).insert(call: call, in: tx)
+        try tx.audit(
+            "bookings.booking.rescheduled", object: AuditEntry.Object("booking", row.id),
+            detail: ["from": .string(before.start.rfc3339), "to": .string(row.start.rfc3339)])
+        try tx.emit(
+            BookingRescheduled(
+                booking: row.id, customer: row.customer,
+                from: .init(provider: before.provider, start: before.start, end: before.end),
+                to: .init(provider: row.provider, start: row.start, end: row.end)))
+        return self.bookings.view(row, call, catalog.organization, in: tx.reading)
+    }
+
+    /// Finds out whether a booking can be moved, and notes where.
+    private func move(
+        _ row: inout BookingRow, to start: Instant, with provider: ProviderEntry, under current: AgreedTerms?,
+        in tx: Transaction
+    ) throws {
+        let check = SlotCheck(
+            candidates: [provider], terms: row.terms.rebooked(under: current).engineTerms(self.settings), start: start,
+            now: tx.now, moving: row.id)
+        try self.ledger.lock(check.resources, in: tx)
+        let taken = try self.taken(for: check, in: tx)
+        _ = try self.provider(for: check, taken, in: tx)
+        var proposal = BookingProposal(
+            action: .reschedule, booking: row.id, eventType: row.eventType, provider: provider.id,
+            customer: row.customer, start: start, end: check.end, price: row.price)
+        try tx.decide(&proposal)
+        try self.ledger.release(expired: taken, in: tx)
+        row.provider = provider.id
+        row.providerPerson = provider.person
+        row.providerName = provider.name
+        row.zone = provider.zone
+        row.start = start
+        row.end = check.end
+        row.version += 1
+    }
+}
+
+extension BookingRow {
+    /// Refuses a change to a booking that is over or will not take place.
+    fileprivate func requireOpen(at now: Instant) throws {
+        switch self.status {
+        case .pending, .confirmed: break
+        case .cancelled: throw Refusal(.conflict, "booking_cancelled", "this booking has been cancelled already")
+        default: throw Refusal(.conflict, "booking_closed", "this booking is \(self.status.rawValue) and stays so")
+        }
+        guard now < self.end else { throw Refusal(.conflict, "booking_over", "this is over already") }
+    }
+}
+
+extension Refusal {
+    static let unknownEventType = Refusal.invalid(
+        "/eventType", "unknown_event_type", "there is no such event type: GET /event-types lists them")
+    static let unknownProvider = Refusal.invalid(
+        "/provider", "unknown_provider", "there is no such provider: GET /providers lists them")
+}

@@ -1,0 +1,26 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import BookingsAPI
+
+/// Finds bookings for other plugins: enters the plugin's own room and reads.
+struct StoredBookings<P: Plugin>: BookingLookup {
+    let kernel: Kernel<P>
+
+    private var reader: BookingReader { BookingReader(organizations: self.kernel.organizations) }
+
+    func booking(_ id: ID<Booking>, in tx: ReadTransaction) throws -> Booking? {
+        try self.reader.row(id, in: self.kernel.entering(tx))?.booking
+    }
+
+    func ownership(of id: ID<Booking>, in tx: ReadTransaction) throws -> Ownership? {
+        try self.reader.row(id, in: self.kernel.entering(tx))?.ownership
+    }
+
+    func provider(_ person: ID<Person>, in tx: ReadTransaction) throws -> ID<Provider>? {
+        try self.reader.provider(person, in: self.kernel.entering(tx))
+    }
+
+    func customer(_ person: ID<Person>, in tx: ReadTransaction) throws -> ID<Customer>? {
+        try self.reader.customer(person, in: self.kernel.entering(tx))
+    }
+}

@@ -1,0 +1,59 @@
+public import AlmanacKernel
+internal import AlmanacStorage
+internal import BookingsAPI
+
+/// Bookings: what can be booked, with whom, when it is free, and the appointments that are made.
+public struct Bookings: Plugin {
+    public static let declaration = Declaration(
+        id: .bookings, version: "1.0.0",
+        summary: "Event types, providers and their working hours, free slots, and the bookings that customers make.",
+        migrations: BookingsSchema.migrations,
+        events: [BookingConfirmed.self, BookingCancelled.self, BookingRescheduled.self],
+        permissions: [
+            PermissionDeclaration(
+                .createBooking, "Make bookings: customers for themselves, providers with themselves.",
+                roles: [.customer: .own, .provider: .assigned, .admin: .organization]),
+            PermissionDeclaration(
+                .readBooking, "See bookings.", roles: [.customer: .own, .provider: .assigned, .admin: .organization]),
+            PermissionDeclaration(
+                .cancelBooking, "Cancel bookings.",
+                roles: [.customer: .own, .provider: .assigned, .admin: .organization]),
+            PermissionDeclaration(
+                .rescheduleBooking, "Move bookings to another time.",
+                roles: [.customer: .own, .provider: .assigned, .admin: .organization]),
+            PermissionDeclaration(.manageCatalog, "Make and change event types.", roles: [.admin: .organization]),
+            PermissionDeclaration(.manageProviders, "Make and change providers.", roles: [.admin: .organization]),
+            PermissionDeclaration(
+                .readAvailability, "See working hours, exceptions and blocked times.",
+                roles: [.provider: .assigned, .admin: .organization]),
+            PermissionDeclaration(
+                .manageAvailability, "Change working hours, exceptions and blocked times.",
+                roles: [.provider: .assigned, .admin: .organization]),
+            PermissionDeclaration(
+                .readCustomer, "See customers: providers those who have booked with them.",
+                roles: [.customer: .own, .provider: .assigned, .admin: .organization]),
+            PermissionDeclaration(.manageCustomers, "Make and change customers.", roles: [.admin: .organization]),
+            PermissionDeclaration(
+                .importData, "Import providers, event types and customers from files.", roles: [.admin: .organization]),
+        ],
+        personalData: [
+            PersonalData(BookingsSchema.provider, person: "person_id", columns: ["name", "bio"]),
+            PersonalData(BookingsSchema.customer, person: "person_id", columns: []),
+            PersonalData(
+                BookingsSchema.booking, person: "customer_person_id", columns: ["customer_name", "notes"]),
+        ])
+
+    private let core: BookingsCore
+    private let kernel: Kernel<Self>
+
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+    public init(settings: Settings, kernel: Kernel<Self>) throws {
+        self.kernel = kernel
+        self.core = BookingsCore(settings: settings, organizations: kernel.organizations, people: kernel.people)
+    }
+
+    public var contributions: Contributions {
+        self.core.contributions
+        Provides(.bookingLookup, StoredBookings(kernel: self.kernel))
+    }
+}

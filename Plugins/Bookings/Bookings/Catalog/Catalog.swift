@@ -1,0 +1,78 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import BookingsAPI
+
+/// Everything of one organization that decides what can be booked, apart from what is taken: an immutable snapshot.
+struct Catalog: Sendable {
+    /// Names one version of the catalog; each change draws a new one, so that no two versions ever share it.
+    let stamp: ID<Catalog>?
+    /// The organization.
+    let organization: Organization
+    /// What can be booked, by slug.
+    let eventTypes: [EventTypeEntry]
+    /// Who gives it, by name.
+    let providers: [ProviderEntry]
+
+    private let eventTypeByID: [ID<EventType>: Int]
+    private let providerByID: [ID<Provider>: Int]
+
+    init(
+        stamp: ID<Catalog>?, organization: Organization, eventTypes: [EventTypeEntry], providers: [ProviderEntry]
+    ) {
+        self.stamp = stamp
+        self.organization = organization
+        self.eventTypes = eventTypes.sorted { $0.slug.utf8.lexicographicallyPrecedes($1.slug.utf8) }
+        self.providers = providers.sorted { ($0.sortKey, $0.id) < ($1.sortKey, $1.id) }
+        self.eventTypeByID = Dictionary(uniqueKeysWithValues: self.eventTypes.enumerated().map { ($1.id, $0) })
+        self.providerByID = Dictionary(uniqueKeysWithValues: self.providers.enumerated().map { ($1.id, $0) })
+    }
+
+    /// The event type with this id.
+    func eventType(_ id: ID<EventType>) -> EventTypeEntry? {
+        self.eventTypeByID[id].map { self.eventTypes[$0] }
+    }
+
+    /// The event type that a client names by id or slug.
+    func eventType(named text: String) -> EventTypeEntry? {
+        if let id = ID<EventType>(text) { return self.eventType(id) }
+        return self.eventTypes.first { $0.slug.utf8.elementsEqual(text.utf8) }
+    }
+
+    /// The provider with this id.
+    func provider(_ id: ID<Provider>) -> ProviderEntry? {
+        self.providerByID[id].map { self.providers[$0] }
+    }
+
+    /// Who gives an event type, in its order.
+    func providers(of eventType: EventTypeEntry) -> [ProviderEntry] {
+        eventType.providers.compactMap { self.provider($0) }
+    }
+}
+
+/// An event type as the catalog has it.
+struct EventTypeEntry: Sendable {
+    let id: ID<EventType>
+    let slug: String
+    let name: LocalizedText
+    let price: Money
+    let terms: AgreedTerms
+    /// Who gives it, in the order in which they are preferred.
+    let providers: [ID<Provider>]
+    let version: Int
+}
+
+/// A provider as the catalog has it.
+struct ProviderEntry: Sendable {
+    let id: ID<Provider>
+    let person: ID<Person>
+    let resource: ID<Resource>
+    /// How many units of the resource can be taken at one moment.
+    let capacity: Int
+    let name: String
+    let sortKey: FoldKey
+    let bio: String?
+    /// The zone in which hours are meant.
+    let zone: Zone
+    let hours: OpeningHours
+    let version: Int
+}

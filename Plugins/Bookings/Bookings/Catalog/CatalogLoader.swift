@@ -1,0 +1,74 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import BookingsAPI
+
+/// Reads the whole catalog of one organization.
+struct CatalogLoader {
+    private let organization: Organization
+
+    init(_ organization: Organization) {
+        self.organization = organization
+    }
+
+    func load(_ stamp: ID<Catalog>?, in tx: ReadTransaction) throws -> Catalog {
+        let providers = try self.providers(in: tx)
+        return Catalog(
+            stamp: stamp, organization: self.organization, eventTypes: try self.eventTypes(in: tx, of: providers),
+            providers: providers)
+    }
+
+    private func providers(in tx: ReadTransaction) throws -> [ProviderEntry] {
+        let rows = try tx.fetchAll(
+            """
+            SELECT \(ProviderRow.columns) FROM \(BookingsSchema.provider) p
+            JOIN \(BookingsSchema.resource) r ON r.organization_id = p.organization_id AND r.id = p.resource_id
+            WHERE p.organization_id = \(self.organization.id) AND p.archived_at IS NULL
+            """, as: ProviderRow.self)
+        let rules = Dictionary(
+            grouping: try tx.fetchAll(
+                """
+                SELECT \(WeeklyRuleRow.columns) FROM \(BookingsSchema.weeklyRule)
+                WHERE organization_id = \(self.organization.id)
+                """, as: WeeklyRuleRow.self),
+            by: \.provider)
+        let overrides = Dictionary(
+            grouping: try tx.fetchAll(
+                """
+                SELECT \(DateOverrideRow.columns) FROM \(BookingsSchema.dateOverride) o
+                LEFT JOIN \(BookingsSchema.dateOverrideRange) x
+                    ON x.organization_id = o.organization_id AND x.override_id = o.id
+                WHERE o.organization_id = \(self.organization.id)
+                """, as: DateOverrideRow.self),
+            by: \.provider)
+        return rows.map { row in
+            ProviderEntry(
+                id: row.id, person: row.person, resource: row.resource, capacity: row.capacity, name: row.name,
+                sortKey: FoldKey(row.name), bio: row.bio, zone: row.zone ?? self.organization.zone,
+                hours: OpeningHours(
+                    rules: rules[row.id]?.map(\.rule) ?? [], overrides: overrides[row.id]?.map(\.entry) ?? []),
+                version: row.version)
+        }
+    }
+
+    private func eventTypes(in tx: ReadTransaction, of providers: [ProviderEntry]) throws -> [EventTypeEntry] {
+        let present = Set(providers.map(\.id))
+        let links = Dictionary(
+            grouping: try tx.fetchAll(
+                """
+                SELECT \(EventTypeProviderRow.columns) FROM \(BookingsSchema.eventTypeProvider)
+                WHERE organization_id = \(self.organization.id)
+                ORDER BY event_type_id, position, provider_id
+                """, as: EventTypeProviderRow.self),
+            by: \.eventType)
+        let rows = try tx.fetchAll(
+            """
+            SELECT \(EventTypeRow.columns) FROM \(BookingsSchema.eventType)
+            WHERE organization_id = \(self.organization.id) AND archived_at IS NULL
+            """, as: EventTypeRow.self)
+        return rows.map { row in
+            EventTypeEntry(
+                id: row.id, slug: row.slug, name: row.name, price: row.price, terms: row.terms,
+                providers: (links[row.id] ?? []).map(\.provider).filter(present.contains), version: row.version)
+        }
+    }
+}

@@ -1,0 +1,112 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import BookingsAPI
+
+/// A provider with the capacity of its resource.
+struct ProviderRow: Record {
+    static let columns: Columns = [
+        "p.id", "p.person_id", "p.resource_id", "r.capacity", "p.name", "p.bio", "p.time_zone", "p.version",
+    ]
+
+    let id: ID<Provider>
+    let person: ID<Person>
+    let resource: ID<Resource>
+    let capacity: Int
+    let name: String
+    let bio: String?
+    let zone: Zone?
+    let version: Int
+
+    init(row: inout RowReader) throws {
+        self.id = try row.next()
+        self.person = try row.next()
+        self.resource = try row.next()
+        self.capacity = try row.next()
+        self.name = try row.next()
+        self.bio = try row.nextIfPresent()
+        self.zone = try row.nextIfPresent()
+        self.version = try row.next()
+    }
+}
+
+/// An event type.
+struct EventTypeRow: Record {
+    static let columns: Columns = [
+        "id", "slug", "name", "price_amount", "price_currency", "duration_minutes", "buffer_before_minutes",
+        "buffer_after_minutes", "minimum_notice_minutes", "booking_window_days", "slot_interval_minutes", "version",
+    ]
+
+    let id: ID<EventType>
+    let slug: String
+    let name: LocalizedText
+    let price: Money
+    let terms: AgreedTerms
+    let version: Int
+
+    init(row: inout RowReader) throws {
+        self.id = try row.next()
+        self.slug = try row.next()
+        self.name = try row.next()
+        let amount: Int = try row.next()
+        self.price = try Money(amount: amount, currency: try row.next())
+        let duration: Int = try row.next()
+        let before: Int = try row.next()
+        let after: Int = try row.next()
+        let notice: Int = try row.next()
+        let window: Int = try row.next()
+        self.terms = AgreedTerms(
+            durationMinutes: duration, bufferBeforeMinutes: before, bufferAfterMinutes: after,
+            minimumNoticeMinutes: notice, bookingWindowDays: window, slotIntervalMinutes: try row.next())
+        self.version = try row.next()
+    }
+}
+
+/// That a provider gives an event type.
+struct EventTypeProviderRow: Record {
+    static let columns: Columns = ["event_type_id", "provider_id"]
+
+    let eventType: ID<EventType>
+    let provider: ID<Provider>
+
+    init(row: inout RowReader) throws {
+        self.eventType = try row.next()
+        self.provider = try row.next()
+    }
+}
+
+/// A weekly rule of a provider.
+struct WeeklyRuleRow: Record {
+    static let columns: Columns = ["provider_id", "weekday", "start_time", "end_time", "valid_from", "valid_to"]
+
+    let provider: ID<Provider>
+    let rule: WeeklyRule
+
+    init(row: inout RowReader) throws {
+        self.provider = try row.next()
+        let weekday: Weekday = try row.next()
+        let start: LocalTime = try row.next()
+        let end: LocalTime = try row.next()
+        let from: LocalDate? = try row.nextIfPresent()
+        self.rule = WeeklyRule(weekday, start, end, validFrom: from, validTo: try row.nextIfPresent())
+    }
+}
+
+/// A date override of a provider, one row for each of its ranges; one without times when the date is closed.
+struct DateOverrideRow: Record {
+    static let columns: Columns = ["o.provider_id", "o.date", "x.start_time", "x.end_time"]
+
+    let provider: ID<Provider>
+    let entry: DateOverride
+
+    init(row: inout RowReader) throws {
+        self.provider = try row.next()
+        let date: LocalDate = try row.next()
+        let start: LocalTime? = try row.nextIfPresent()
+        let end: LocalTime? = try row.nextIfPresent()
+        if let start, let end {
+            self.entry = DateOverride(date, [DateOverride.Hours(start, end)])
+        } else {
+            self.entry = DateOverride(date, [])
+        }
+    }
+}

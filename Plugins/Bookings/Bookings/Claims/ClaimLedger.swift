@@ -1,0 +1,116 @@
+internal import AlmanacStorage
+internal import BookingsAPI
+
+/// Everything that takes time on a resource, as the one record that decides whether time is free.
+///
+/// Whoever takes time does so in this order, in one transaction: ``lock(_:in:)`` all resources, ``taken(on:during:in:)``,
+/// ask the engine, ``release(expired:in:)``, then ``take(_:in:)`` or ``move(_:to:in:)``.
+struct ClaimLedger: Sendable {
+    /// Time to be taken.
+    struct Draft: Sendable {
+        let resource: ID<Resource>
+        /// Whether the resource takes one at a time.
+        let isSole: Bool
+        let state: StoredClaim.State
+        let span: ClaimSpan
+        let booking: ID<Booking>?
+        var reason: String?
+        var source: String?
+        var externalID: String?
+    }
+
+    /// What a claim takes at most before ``lengthen(to:in:)`` must be called: three days, which no booking exceeds.
+    static let usualLength = Int(3 * TimeSpan.day)
+
+    private let guarding: any ClaimGuard
+
+    init(guarding: any ClaimGuard) {
+        self.guarding = guarding
+    }
+
+    // MARK: Checking
+
+    /// Keeps everybody else from taking time on these resources until the transaction ends; once, with all of them.
+    func lock(_ resources: [ID<Resource>], in tx: Transaction) throws {
+        try self.guarding.lock(resources, in: tx)
+    }
+
+    /// What is taken during a range.
+    func taken(on resources: [ID<Resource>], during range: Range<Instant>, in tx: ReadTransaction) throws -> TakenTime {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        return try TakenTime(of: resources, during: range, organization, in: tx)
+    }
+
+    /// What is taken on a resource, as far as a check counts it.
+    func spans(of resource: ID<Resource>, in taken: TakenTime, without booking: ID<Booking>? = nil) -> [ClaimSpan] {
+        self.guarding.counted(taken.spans(of: resource, without: booking))
+    }
+
+    // MARK: Taking
+
+    /// Releases claims that have expired: they take nothing, but would still stand in the way of the constraint.
+    func release(expired taken: TakenTime, in tx: Transaction) throws {
+        let expired = taken.expired(at: tx.now)
+        guard !expired.isEmpty, let organization = tx.scope.organization else { return }
+        try tx.post(
+            """
+            UPDATE \(BookingsSchema.claim) SET state = 'released', version = version + 1
+            WHERE organization_id = \(organization) AND id IN \(list: expired) AND expires_at <= \(tx.now)
+            """)
+    }
+
+    /// Takes time that is free, or that is taken as a fact.
+    func take(_ draft: Draft, createdBy: String, in tx: Transaction) throws {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        let id: ID<StoredClaim> = tx.id()
+        let span = draft.span
+        try tx.post(
+            """
+            INSERT INTO \(BookingsSchema.claim) (organization_id, id, resource_id, kind, state, core_start, core_end,
+                padded_start, padded_end, units, is_sole, expires_at, booking_id, reason, source, external_id, version,
+                created_at, created_by)
+            VALUES (\(organization), \(id), \(draft.resource), \(span.kind), \(draft.state), \(span.start), \(span.end),
+                \(span.paddedStart), \(span.paddedEnd), \(span.units), \(draft.isSole), \(span.expiresAt),
+                \(draft.booking), \(draft.reason), \(draft.source), \(draft.externalID), \(1), \(tx.now), \(createdBy))
+            """)
+    }
+
+    /// Moves the time of a booking to where it was found free.
+    func move(_ booking: ID<Booking>, to draft: Draft, in tx: Transaction) throws {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        let span = draft.span
+        try tx.post(
+            """
+            UPDATE \(BookingsSchema.claim)
+            SET resource_id = \(draft.resource), is_sole = \(draft.isSole), core_start = \(span.start),
+                core_end = \(span.end), padded_start = \(span.paddedStart), padded_end = \(span.paddedEnd),
+                version = version + 1
+            WHERE organization_id = \(organization) AND booking_id = \(booking) AND state <> 'released'
+            """)
+    }
+
+    /// Gives the time of a booking back.
+    func release(_ booking: ID<Booking>, in tx: Transaction) throws {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        try tx.post(
+            """
+            UPDATE \(BookingsSchema.claim) SET state = 'released', version = version + 1
+            WHERE organization_id = \(organization) AND booking_id = \(booking) AND state <> 'released'
+            """)
+    }
+
+    /// Makes room for a claim that is longer than the usual; before it is inserted.
+    func lengthen(to length: Int64, in tx: Transaction) throws {
+        guard length > Self.usualLength, let organization = tx.scope.organization else { return }
+        try tx.post(
+            """
+            UPDATE \(BookingsSchema.catalog) SET longest_claim = \(length)
+            WHERE organization_id = \(organization) AND longest_claim < \(length)
+            """)
+    }
+}
+
+/// A transaction that works for the platform asked for something of one organization: a mistake of ours.
+struct NoOrganization: Error, CustomStringConvertible {
+    var description: String { "this transaction works for no organization" }
+}

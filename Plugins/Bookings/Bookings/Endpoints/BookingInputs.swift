@@ -1,0 +1,70 @@
+internal import AlmanacStorage
+internal import AlmanacSurface
+internal import BookingsAPI
+
+/// The input of `POST /bookings`.
+struct CreateBooking: APIInput {
+    let eventType: String
+    let provider: ID<Provider>?
+    let start: Instant
+    let customer: ID<Customer>?
+    let notes: String?
+
+    static let constraints: [String: Constraint] = [
+        "eventType": .text(1...63, "The id or the slug of the event type."),
+        "provider": .field("Whoever of those who give it is free and least busy, when left out."),
+        "start": .field("One of the starts that GET /slots offers."),
+        "customer": .field("Whom it is for, when that is not the caller."),
+        "notes": .text(0...4_000, "For the provider."),
+    ]
+}
+
+/// The input of `GET /bookings/{id}`.
+struct BookingByID: APIInput {
+    let id: ID<Booking>
+}
+
+/// The input of `POST /bookings/{id}/cancel`.
+struct CancelBooking: APIInput {
+    let id: ID<Booking>
+    let reason: String?
+
+    static let constraints: [String: Constraint] = ["reason": .text(0...1_000, "Kept in the booking's history.")]
+}
+
+/// The input of `POST /bookings/{id}/reschedule`.
+struct RescheduleBooking: APIInput {
+    let id: ID<Booking>
+    let start: Instant
+    let provider: ID<Provider>?
+    let reason: String?
+
+    static let constraints: [String: Constraint] = [
+        "start": .field("One of the starts that GET /slots offers."),
+        "provider": .field("The same as before, when left out."),
+        "reason": .text(0...1_000, "Kept in the booking's history."),
+    ]
+}
+
+/// The input of `GET /bookings`.
+struct ListBookings: APIInput {
+    let limit: Int
+    let after: String?
+    let from: LocalDate?
+    let to: LocalDate?
+    let status: Booking.Status?
+    let provider: ID<Provider>?
+
+    static let constraints: [String: Constraint] = [
+        "limit": PageConstraint.limit, "after": PageConstraint.after,
+        "from": .field("The first date, in the organization's zone."),
+        "to": .field("The last date, in the organization's zone."),
+        "provider": .field("Only bookings with this provider."),
+    ]
+}
+
+/// What the fields of every list hold.
+enum PageConstraint {
+    static let limit = Constraint.integer(1...200, default: 50, "How many items a page has.")
+    static let after = Constraint.text(1...1_000, "`next` of the page before.")
+}

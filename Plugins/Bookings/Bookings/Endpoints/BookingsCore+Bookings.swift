@@ -1,0 +1,48 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import AlmanacSurface
+internal import BookingsAPI
+
+extension BookingsCore {
+    /// Booking and what follows from it.
+    @ContributionBuilder var bookingEndpoints: Contributions {
+        Endpoint.post("/bookings", self.createBooking, "Books a slot.").inProduct()
+        Endpoint.get("/bookings", self.listBookings, "Lists bookings that the caller may see, by start.").inProduct()
+        Endpoint.get("/bookings/{id}", self.readBooking, "Shows a booking.").inProduct()
+        Endpoint.post("/bookings/{id}/cancel", self.cancelBooking, status: 200, "Cancels a booking.").inProduct()
+        Endpoint.post(
+            "/bookings/{id}/reschedule", self.rescheduleBooking, status: 200,
+            "Moves a booking to another start or provider."
+        ).inProduct()
+    }
+
+    var createBooking: Command<CreateBooking, BookingView> {
+        Command("bookings.create", .permission(.createBooking)) { [writer] input, call, tx in
+            try writer.create(input, call, in: tx)
+        }
+    }
+
+    var listBookings: Query<ListBookings, Page<BookingView>> {
+        Query("bookings.list", .permission(.readBooking)) { [reader] input, call, tx in
+            try reader.list(input, call, in: tx)
+        }
+    }
+
+    var readBooking: Query<BookingByID, BookingView> {
+        Query("bookings.read", .permission(.readBooking)) { [reader] input, call, tx in
+            try reader.find(input.id, call, in: tx)
+        }
+    }
+
+    var cancelBooking: Command<CancelBooking, BookingView> {
+        Command("bookings.cancel", .permission(.cancelBooking)) { [writer] input, call, tx in
+            try writer.cancel(input, call, in: tx)
+        }
+    }
+
+    var rescheduleBooking: Command<RescheduleBooking, BookingView> {
+        Command("bookings.reschedule", .permission(.rescheduleBooking)) { [writer] input, call, tx in
+            try writer.reschedule(input, call, in: tx)
+        }
+    }
+}

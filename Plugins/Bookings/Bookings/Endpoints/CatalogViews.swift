@@ -1,0 +1,72 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import AlmanacSurface
+internal import BookingsAPI
+
+/// An event type as the API shows it.
+struct EventTypeView: Codable, Sendable, Versioned {
+    let id: ID<EventType>
+    let slug: String
+    let name: String
+    let durationMinutes: Int
+    let price: Money
+    let bufferBeforeMinutes: Int
+    let bufferAfterMinutes: Int
+    let minimumNoticeMinutes: Int
+    let bookingWindowDays: Int
+    let slotIntervalMinutes: Int
+    let providers: [ID<Provider>]
+    let version: Int
+
+    init(_ entry: EventTypeEntry, _ call: Call, _ organization: Organization) {
+        self.id = entry.id
+        self.slug = entry.slug
+        self.name = entry.name.resolved(for: call.languages, fallback: organization.locale)
+        self.durationMinutes = entry.terms.durationMinutes
+        self.price = entry.price
+        self.bufferBeforeMinutes = entry.terms.bufferBeforeMinutes
+        self.bufferAfterMinutes = entry.terms.bufferAfterMinutes
+        self.minimumNoticeMinutes = entry.terms.minimumNoticeMinutes
+        self.bookingWindowDays = entry.terms.bookingWindowDays
+        self.slotIntervalMinutes = entry.terms.slotIntervalMinutes
+        self.providers = entry.providers
+        self.version = entry.version
+    }
+}
+
+/// A provider as everybody sees them.
+struct ProviderView: Codable, Sendable, Versioned {
+    let id: ID<Provider>
+    let name: String
+    let bio: String?
+    let timeZone: Zone
+    let version: Int
+
+    init(_ entry: ProviderEntry) {
+        self.id = entry.id
+        self.name = entry.name
+        self.bio = entry.bio
+        self.timeZone = entry.zone
+        self.version = entry.version
+    }
+}
+
+/// The input of a list without filters.
+struct ListPage: APIInput {
+    let limit: Int
+    let after: String?
+
+    static let constraints: [String: Constraint] = ["limit": PageConstraint.limit, "after": PageConstraint.after]
+}
+
+/// The input of `GET /event-types/{id}`.
+struct EventTypeByName: APIInput {
+    let id: String
+
+    static let constraints: [String: Constraint] = ["id": .text(1...63, "The id or the slug.")]
+}
+
+/// The input of `GET /providers/{id}`.
+struct ProviderByID: APIInput {
+    let id: ID<Provider>
+}

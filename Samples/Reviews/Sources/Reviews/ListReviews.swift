@@ -1,0 +1,44 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import AlmanacSurface
+
+extension Reviews {
+    struct Page: APIInput {
+        let limit: Int
+        let after: String?
+
+        static let constraints: [String: Constraint] = [
+            "limit": .integer(1...100, default: 20, "How many reviews to return."),
+            "after": .text(1...1_000, "The `next` of the page before."),
+        ]
+    }
+
+    struct List: Codable, Sendable {
+        let items: [Review]
+        let next: String?
+    }
+
+    /// A page of the reviews that the caller may see, newest first.
+    var listReviews: Query<Page, List> {
+        Query("reviews.list", .permission(.readReviews)) { input, call, tx in
+            var conditions: [SQL] = ["organization_id = \(call.organization)"]
+            switch try tx.filter(.readReviews) {
+            case .organization: break
+            case .assigned(let person): conditions.append("(provider_id = \(person) OR author_id = \(person))")
+            case .own(let person): conditions.append("author_id = \(person)")
+            }
+            if let after = input.after {
+                // Identifiers are in the order of time.
+                conditions.append(try Cursor(after, list: "reviews", keys: 1).before(["id"]))
+            }
+            let found = try tx.fetchAll(
+                """
+                SELECT \(Review.columns) FROM \(Review.table)
+                WHERE \(SQL.joined(conditions, by: " AND ")) ORDER BY id DESC LIMIT \(input.limit + 1)
+                """, as: Review.self)
+            let items = Array(found.prefix(input.limit))
+            let next = found.count > input.limit ? items.last.map { Cursor(list: "reviews", keys: [$0.id.sqlValue]).text } : nil
+            return List(items: items, next: next)
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import Dispatch
+import Synchronization
+
+/// Lets one side wait for the other, from a thread or from a task, without sleeping.
+final class Signal: Sendable {
+    private struct State {
+        var hasArrived = false
+        var waiters: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+    private let semaphore = DispatchSemaphore(value: 0)
+
+    /// Lets everybody go on who waits, now or later.
+    func send() {
+        let waiters = self.state.withLock { state in
+            state.hasArrived = true
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        self.semaphore.signal()
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// Blocks the thread until the signal comes, at most ten seconds: for closures of transactions.
+    func wait() {
+        guard self.semaphore.wait(timeout: .now() + 10) == .success else { return }
+        self.semaphore.signal()
+    }
+
+    /// Suspends the task until the signal comes.
+    func arrives() async {
+        await withCheckedContinuation { continuation in
+            let hasArrived = self.state.withLock { state in
+                if !state.hasArrived { state.waiters.append(continuation) }
+                return state.hasArrived
+            }
+            if hasArrived { continuation.resume() }
+        }
+    }
+}
