@@ -109,7 +109,9 @@ let tests: [Target] = [
         ]),
     .testTarget(
         name: "AssemblyTests",
-        dependencies: ["AlmanacAssembly", "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit"]),
+        dependencies: [
+            "AlmanacAssembly", "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", logging,
+        ]),
     .testTarget(
         name: "AcceptanceTests",
         dependencies: ["almanac", "AlmanacAssembly", "AlmanacKernel", "AlmanacStorage", "AlmanacTestKit"]),

@@ -2,6 +2,7 @@ internal import AlmanacSurface
 internal import HTTPTypes
 internal import Hummingbird
 internal import NIOCore
+internal import NIOHTTP1
 
 /// Carries requests from Hummingbird to the API and answers back.
 struct APIResponder: HTTPResponder {
@@ -33,21 +34,29 @@ struct APIResponder: HTTPResponder {
     /// The idle timeout of the connection covers a sender that falls silent; the deadline covers one that drips.
     private func collect(_ request: Request) async throws -> Body {
         let limit = self.settings.maximumBodyBytes
-        let declared = request.headers[.contentLength].flatMap { Int($0) } ?? 0
-        guard declared <= limit else { return self.tooLarge }
+        let declared = request.headers[.contentLength].flatMap { Int($0) }
+        if let declared, declared > limit { return self.tooLarge }
         let deadline = NIODeadline.now() + .seconds(Int64(self.settings.requestTimeoutSeconds))
         var bytes: [UInt8] = []
-        for try await part in request.body {
-            guard bytes.count + part.readableBytes <= limit else { return self.tooLarge }
-            guard NIODeadline.now() < deadline else {
-                return .refused(
-                    API.transportProblem(
-                        408, "request_timeout",
-                        "the body did not arrive within \(self.settings.requestTimeoutSeconds) seconds"))
+        do {
+            for try await part in request.body {
+                guard bytes.count + part.readableBytes <= limit else { return self.tooLarge }
+                guard NIODeadline.now() < deadline else { return self.tooSlow }
+                bytes.append(contentsOf: part.readableBytesView)
             }
-            bytes.append(contentsOf: part.readableBytesView)
+        } catch is HTTPParserError {
+            return .refused(API.notHTTP)
         }
+        // A connection that breaks looks like the end of the body: half a request must not be carried out.
+        if let declared, declared != bytes.count { return .refused(API.notHTTP) }
         return .complete(bytes)
+    }
+
+    private var tooSlow: Body {
+        .refused(
+            API.transportProblem(
+                408, "request_timeout",
+                "the body did not arrive within \(self.settings.requestTimeoutSeconds) seconds"))
     }
 
     private var tooLarge: Body {

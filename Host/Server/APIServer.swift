@@ -38,7 +38,8 @@ public struct APIServer: Service {
             responder: APIResponder(api: self.api, settings: settings),
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [MalformedRequestHandler()], idleTimeout: timeout,
+                    additionalChannelHandlers: [LingeringCloseHandler(), MalformedRequestHandler()],
+                    idleTimeout: timeout,
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: settings.maximumHeaderBytes, maxHeaderListSize: settings.maximumHeaderBytes,
                         maxHeaderFieldCount: 100))),

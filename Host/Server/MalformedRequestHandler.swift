@@ -4,10 +4,10 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOHTTPTypes
 
-/// Answers what is not HTTP with a problem and closes the connection.
+/// Answers what is not HTTP with a problem; the connection is then closed by ``LingeringCloseHandler``.
 ///
-/// The parser's errors never become a request, so the API does not see them. While an answer is being written nothing can
-/// be said: the connection is closed.
+/// The parser's errors never become a request, so the API does not see them. When a request has begun, the error is left
+/// to whoever reads its body.
 final class MalformedRequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -28,18 +28,14 @@ final class MalformedRequestHandler: ChannelDuplexHandler, RemovableChannelHandl
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let error = error as? HTTPParserError else {
+        guard let error = error as? HTTPParserError, self.unanswered == 0 else {
             context.fireErrorCaught(error)
-            return
-        }
-        guard self.unanswered == 0 else {
-            context.close(promise: nil)
             return
         }
         let problem =
             error == .headerOverflow
             ? API.transportProblem(431, "headers_too_large", "the header fields are larger than this server reads")
-            : API.transportProblem(400, "not_http", "this is not a valid HTTP/1.1 request")
+            : API.notHTTP
         var fields = HTTPFields()
         for (name, value) in problem.headers {
             if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
@@ -49,8 +45,6 @@ final class MalformedRequestHandler: ChannelDuplexHandler, RemovableChannelHandl
         let head = HTTPResponse(status: .init(code: problem.status), headerFields: fields)
         context.write(self.wrapOutboundOut(.head(head)), promise: nil)
         context.write(self.wrapOutboundOut(.body(ByteBuffer(bytes: problem.body))), promise: nil)
-        context.writeAndFlush(self.wrapOutboundOut(.end(nil))).assumeIsolated().whenComplete { _ in
-            context.close(promise: nil)
-        }
+        context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
     }
 }

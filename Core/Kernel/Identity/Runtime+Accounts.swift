@@ -8,6 +8,7 @@ extension Runtime {
     ///
     /// - Parameter emails: The addresses, in any spelling.
     /// - Returns: The keys of those that belong to a user of any organization.
+    /// - Throws: ``AlmanacStorage/StorageError`` when the database cannot be had.
     package func keysOfUsers(among emails: [EmailAddress]) async throws -> Set<FoldKey> {
         let keys = emails.map(\.key)
         return try await self.database.read(in: .system(SystemScope("look up users by address"))) { tx in

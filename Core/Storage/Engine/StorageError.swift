@@ -56,7 +56,8 @@ public struct StorageError: Error, CustomStringConvertible {
     public let code: Code
     /// What went wrong, for the developer and the operator; carries no bound values.
     public let message: String
-    /// The violated constraint as `table_column_key`, without room and organization, the same on both engines.
+    /// The violated constraint as `table_column_key`, without room and organization, the same on both engines; `nil` for
+    /// a foreign key on SQLite, which does not tell which one.
     public let constraint: String?
 
     /// Makes an error.

@@ -39,9 +39,15 @@ public struct Cursor: Sendable, Hashable {
                 guard let integer = number.int64 else { throw refused }
                 return .integer(integer)
             case .string(let text):
-                guard text.hasPrefix("u") else { return .text(String(text.dropFirst())) }
-                guard let id = ID<Cursor>(String(text.dropFirst())) else { throw refused }
-                return id.sqlValue
+                // By bytes: a combining mark behind the tag would make one character with it.
+                let rest = String(Substring(text.utf8.dropFirst()))
+                switch text.utf8.first {
+                case UInt8(ascii: "t"): return .text(rest)
+                case UInt8(ascii: "u"):
+                    guard let id = ID<Cursor>(rest) else { throw refused }
+                    return id.sqlValue
+                default: throw refused
+                }
             default: throw refused
             }
         }

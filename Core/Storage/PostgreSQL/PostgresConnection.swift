@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Logging
+internal import Synchronization
 
 /// One place in the pool: a queue on which transactions run, and the connection to the server while there is one.
 ///
@@ -11,6 +12,12 @@ final class PostgresConnection: Connection {
         let locking: any PostgresLocking
         let plans: StatementPlans
         let logger: Logger
+        let trips = RoundTrips()
+    }
+
+    /// Counts how often connections waited for the server.
+    final class RoundTrips: Sendable {
+        let count = Atomic<Int>(0)
     }
 
     /// What a transaction may do.
@@ -172,6 +179,7 @@ final class PostgresConnection: Connection {
 
     private func exchange(_ pipeline: PostgresPipeline) throws(PostgresFailure) -> PostgresResult? {
         self.hasPosts = false
+        self.shared.trips.count.wrappingAdd(1, ordering: .relaxed)
         return try pipeline.exchange()
     }
 

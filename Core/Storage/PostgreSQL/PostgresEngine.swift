@@ -1,5 +1,6 @@
 internal import Dispatch
 package import Logging
+internal import Synchronization
 
 /// PostgreSQL behind libpq: a pool of connections, each with its own serial queue, and pipelines.
 ///
@@ -78,4 +79,7 @@ package final class PostgresEngine: DatabaseEngine {
     }
 
     package func close() async { await self.pool.close() }
+
+    /// How often transactions have waited for the server: for benchmarks and for tests of what travels together.
+    package var roundTrips: Int { self.shared.trips.count.load(ordering: .relaxed) }
 }

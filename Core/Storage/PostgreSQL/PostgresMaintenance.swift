@@ -17,7 +17,21 @@ final class PostgresMaintenance: MaintenanceConnection {
         try self.run("SELECT set_config('almanac.scope', 'system', false)")
         if try self.rows("SELECT pg_try_advisory_lock\(Self.lock)") != [["t"]] {
             logger.notice("another process is changing the schema of this database, waiting until it is done")
-            try self.run("SELECT pg_advisory_lock\(Self.lock)")
+            try self.wait()
+        }
+    }
+
+    /// Waits in turns of less than `deadlock_timeout`: a statement that waits holds a snapshot, and the other process
+    /// may be building an index concurrently, which waits until every older snapshot is gone.
+    private func wait() throws {
+        try self.run("SET lock_timeout = 400")
+        while true {
+            do {
+                try self.run("SELECT pg_advisory_lock\(Self.lock)")
+                return try self.run("SET lock_timeout = 0")
+            } catch let error as StorageError where error.code == .timeout {
+                continue
+            }
         }
     }
 

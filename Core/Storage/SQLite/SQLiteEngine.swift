@@ -29,6 +29,10 @@ package final class SQLiteEngine: DatabaseEngine {
         self.lock = try WriterLock(database: path, purpose: configuration.purpose)
         do {
             self.pool = try DatabasePool(path: path, configuration: Self.configuration(configuration))
+            // GRDB sets NORMAL when it turns the write-ahead log on, after everything that a configuration can say.
+            try self.pool.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA synchronous = \(configuration.durability.rawValue)")
+            }
         } catch let error as DatabaseError {
             self.lock.release()
             throw StorageError(.unavailable, "\(path) cannot be opened: \(error.message ?? "it is no SQLite database")")
@@ -42,7 +46,6 @@ package final class SQLiteEngine: DatabaseEngine {
         configuration.maximumReaderCount = settings.readers
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA synchronous = \(settings.durability.rawValue)")
             try database.execute(sql: "PRAGMA trusted_schema = OFF")
             try database.execute(sql: "PRAGMA cache_size = -8000")
         }
@@ -86,8 +89,9 @@ package final class SQLiteEngine: DatabaseEngine {
             return closed
         }
         guard !wasClosed else { return }
-        // Waits for the group under way; a connection that will not close is left to the process's end.
-        try? await self.pool.writeWithoutTransaction { _ in }
+        // Waits for the group under way, and moves the log into the file: the readers, which close last, cannot do that.
+        // A connection that will not close is left to the process's end.
+        try? await self.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
         try? self.pool.close()
         self.lock.release()
     }

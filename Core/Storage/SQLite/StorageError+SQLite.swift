@@ -7,7 +7,7 @@ extension StorageError {
         let code: Code =
             switch extended {
             case 2067, 1555, 2579: .uniqueViolation  // UNIQUE, PRIMARYKEY, ROWID
-            case 787: .foreignKeyViolation
+            case 787, 1811: .foreignKeyViolation  // FOREIGNKEY; TRIGGER is how ON DELETE RESTRICT is carried out
             case 275: .checkViolation
             case 1299: .notNullViolation
             default: Self.code(primary: extended & 0xFF)

@@ -56,7 +56,8 @@ enum OrganizationGuard {
             guard let keyword = tokens.word(index), ["from", "join", "into", "update"].contains(keyword) else { continue }
             if let before = tokens.word(index - 1), ["distinct", "do", "for", "key"].contains(before) { continue }
             guard let name = tokens.word(index + 1), !["select", "lateral", "set", "only"].contains(name) else { continue }
-            if tokens.sign(index + 2, "(") || expressions.contains(name) { continue }
+            // What opens a parenthesis is a function, except behind INTO, where it is the list of columns.
+            if (tokens.sign(index + 2, "(") && keyword != "into") || expressions.contains(name) { continue }
             return name
         }
         return nil

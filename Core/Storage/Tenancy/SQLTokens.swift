@@ -32,8 +32,17 @@ struct SQLTokens {
                 at = closing + 1
             case "'":
                 at = end(of: "'", from: at + 1) + 1
+            case "\"":
+                let closing = end(of: "\"", from: at + 1)
+                tokens.append(.word(String(String.UnicodeScalarView(scalars[(at + 1)..<closing])).lowercased()))
+                at = closing + 1
             case "-" where at + 1 < scalars.count && scalars[at + 1] == "-":
                 at = end(of: "\n", from: at) + 1
+            case "/" where at + 1 < scalars.count && scalars[at + 1] == "*":
+                // The star that opens a comment does not close it.
+                at += 3
+                while at < scalars.count, !(scalars[at] == "/" && scalars[at - 1] == "*") { at += 1 }
+                at += 1
             case _ where Self.isWord(scalar):
                 var next = at
                 while next < scalars.count, Self.isWord(scalars[next]) { next += 1 }

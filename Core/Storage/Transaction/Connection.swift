@@ -83,6 +83,7 @@ class Connection {
     final func attempt<T>(_ context: TransactionContext, _ body: () throws -> T) throws -> T {
         if let cause = self.poisoned { throw TransactionFailed(cause: cause) }
         let hooks = context.afterCommit.count
+        let locks = context.locks
         try self.savepoint(.open)
         do {
             let value = try body()
@@ -93,6 +94,8 @@ class Connection {
         } catch {
             self.poisoned = nil
             context.afterCommit.removeLast(context.afterCommit.count - hooks)
+            // Going back to a savepoint releases the locks that were taken after it.
+            context.locks = locks
             do { try self.savepoint(.undo) } catch let lost {
                 self.poisoned = lost
                 throw lost

@@ -70,9 +70,10 @@ public struct Transaction: ~Escapable {
     /// for each other.
     ///
     /// Lock before reading what a check depends on. On SQLite there is one writer and nothing to lock. On PostgreSQL
-    /// these are transaction-level advisory locks.
+    /// these are transaction-level advisory locks; they travel with the next statement, which sees the database after
+    /// they were granted and throws code `timeout` when another transaction holds one for too long.
     /// - Throws: ``StorageError`` with code `lockOrder` when a key sorts before one that is already held: take all
-    ///   locks of a transaction in one call. Code `timeout` when another transaction holds a lock for too long.
+    ///   locks of a transaction in one call.
     public func lock(_ keys: [LockKey]) throws {
         try self.connection.lock(keys, in: self.context)
     }

@@ -8,8 +8,10 @@ final class EncodingStream {
     @exclusivity(unchecked) private var writer: JSONWriter
     /// The arrays and objects that are open, outermost first; true for an object.
     @exclusivity(unchecked) private var open: [Bool] = []
-    /// How the types met so far are written; few, so that looking through them is fast.
-    @exclusivity(unchecked) private var forms: [(type: ObjectIdentifier, form: EncodingForm)] = []
+    /// The types met so far; few, so that looking through them is fast.
+    @exclusivity(unchecked) private var types: [ObjectIdentifier] = []
+    /// How their values are written, in the same order.
+    @exclusivity(unchecked) private var forms: [EncodingForm] = []
 
     init(_ writer: consuming JSONWriter) { self.writer = writer }
 
@@ -42,9 +44,10 @@ final class EncodingStream {
 
     private func form(of type: Any.Type) -> EncodingForm {
         let id = ObjectIdentifier(type)
-        for known in self.forms where known.type == id { return known.form }
+        for index in self.types.indices where self.types[index] == id { return self.forms[index] }
         let form = EncodingForm.of(type)
-        self.forms.append((id, form))
+        self.types.append(id)
+        self.forms.append(form)
         return form
     }
 

@@ -5,15 +5,17 @@ internal import BookingsAPI
 
 /// The parts of the plugin, put together once.
 struct BookingsCore: Sendable {
-    let settings: Bookings.Settings
-    let organizations: Organizations
-    let people: People
     let catalogs: CatalogStore
     let ledger: ClaimLedger
     let catalog: CatalogReader
+    let catalogWriter: CatalogWriter
+    let availability: AvailabilityStore
+    let blockedTimes: BlockedTimes
     let slots: SlotReader
     let reader: BookingReader
     let writer: BookingWriter
+    let customers: CustomerDirectory
+    let imports: CatalogImport
 
     /// Puts the parts together.
     ///
@@ -22,24 +24,37 @@ struct BookingsCore: Sendable {
         settings: Bookings.Settings, organizations: Organizations, people: People,
         guarding: any ClaimGuard = LockedCheck()
     ) {
-        self.settings = settings
-        self.organizations = organizations
-        self.people = people
         self.catalogs = CatalogStore(organizations: organizations)
         self.ledger = ClaimLedger(guarding: guarding)
         self.catalog = CatalogReader(catalogs: self.catalogs)
+        self.catalogWriter = CatalogWriter(settings: settings, catalogs: self.catalogs, people: people)
+        self.availability = AvailabilityStore(catalogs: self.catalogs)
+        self.blockedTimes = BlockedTimes(catalogs: self.catalogs, ledger: self.ledger)
         self.slots = SlotReader(settings: settings, catalogs: self.catalogs, ledger: self.ledger)
         self.reader = BookingReader(organizations: organizations)
         self.writer = BookingWriter(
             settings: settings, catalogs: self.catalogs, ledger: self.ledger, customers: Customers(people: people),
             bookings: self.reader)
+        self.customers = CustomerDirectory(people: people, bookings: self.reader)
+        self.imports = CatalogImport(
+            catalogs: self.catalogs, people: people, catalog: self.catalogWriter, availability: self.availability,
+            blockedTimes: self.blockedTimes, customers: self.customers)
     }
 
     /// Everything the plugin adds apart from services, which need the plugin's own kernel.
     @ContributionBuilder var contributions: Contributions {
         self.catalogEndpoints
         self.bookingEndpoints
+        self.managementEndpoints
+        DataImport(ImportedFiles.names, self.importFolder)
         self.violations
+    }
+
+    /// Imports a folder of CSV files.
+    var importFolder: Command<ImportFolder, ImportReport> {
+        Command("bookings.import", .permission(.importData)) { [imports] input, call, tx in
+            try imports.run(input, call, in: tx)
+        }
     }
 
     /// What constraints mean to callers.
@@ -49,5 +64,15 @@ struct BookingsCore: Sendable {
         Violation(
             of: "booking_number_key",
             Refusal(.conflict, "try_again", "the number drawn for this booking was in use: send the request again"))
+        Violation(
+            of: "event_type_slug_key",
+            Refusal(
+                .conflict, "slug_in_use", "another event type has this slug: choose another",
+                fields: [Refusal.Field("/slug", "slug_in_use", "another event type has this slug")]))
+        Violation(
+            of: "provider_person_id_key",
+            Refusal(
+                .conflict, "already_provider", "this person is a provider already",
+                fields: [Refusal.Field("/person", "already_provider", "this person is a provider already")]))
     }
 }

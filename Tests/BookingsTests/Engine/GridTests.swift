@@ -96,8 +96,8 @@ struct GridTests {
                 validTo: try EngineFixture.date("2026-06-15"))
         ]
 
-        let days = try school.slots("2026-05-25", to: "2026-06-29").map { school.zone.localDate(at: $0.start).description }
-        #expect(days == ["2026-06-08", "2026-06-15"])
+        let starts = try school.slots("2026-05-25", to: "2026-06-29").map(\.start.rfc3339)
+        #expect(starts == ["2026-06-08T09:00:00Z", "2026-06-15T09:00:00Z"])
     }
 
     @Test func datesAreThoseOfTheZoneThatAsks() throws {

@@ -117,8 +117,10 @@ struct MinuteOracle {
     private func hasRoom(_ start: Instant) -> Bool {
         let terms = self.input.terms
         let core = start..<start.adding(minutes: Int64(terms.durationMinutes))
-        let padded = core.lowerBound.adding(minutes: Int64(-terms.bufferBeforeMinutes))
-            ..< core.upperBound.adding(minutes: Int64(terms.bufferAfterMinutes))
+        let padded =
+            core.lowerBound.adding(
+                minutes: Int64(-terms.bufferBeforeMinutes))..<core.upperBound.adding(
+                minutes: Int64(terms.bufferAfterMinutes))
         let claims = self.input.claims.filter { claim in claim.expiresAt.map { $0 > self.input.now } ?? true }
         if self.input.capacity == 1 {
             return !claims.contains { claim in

@@ -40,9 +40,11 @@ struct RandomCalendar {
             (0..<Int.random(in: 0...3, using: &self.random)).map { _ in
                 let start = self.time(0...1_200)
                 let end = self.time(start.minuteOfDay + 10...1_440)
-                let from = self.random.chance(0.2) ? self.date.adding(days: Int.random(in: -3...2, using: &self.random)) : nil
-                let to = self.random.chance(0.2) ? self.date.adding(days: Int.random(in: -1...3, using: &self.random)) : nil
-                return WeeklyRule(weekday, start, end, validFrom: from, validTo: to)
+                let from: Int? = self.random.pick([nil, nil, nil, nil, -2, 0, 1])
+                let to: Int? = self.random.pick([nil, nil, nil, nil, -1, 0, 2])
+                return WeeklyRule(
+                    weekday, start, end, validFrom: from.map(self.date.adding(days:)),
+                    validTo: to.map(self.date.adding(days:)))
             }
         }
     }

@@ -55,7 +55,9 @@ struct SlotEnginePropertyTests {
             let calendar = ProviderCalendar(
                 days: DayTable(zone, dates: search.calendarDates, now: input.now), rules: input.rules,
                 overrides: input.overrides.filter { search.calendarDates.contains($0.date) },
-                claims: input.claims.filter { $0.paddedStart < inRange.upperBound && $0.paddedEnd > inRange.lowerBound },
+                claims: input.claims.filter {
+                    $0.paddedStart < inRange.upperBound && $0.paddedEnd > inRange.lowerBound
+                },
                 capacity: input.capacity)
             self.input = input
             self.search = search
@@ -109,7 +111,7 @@ struct SlotEnginePropertyTests {
     @Test(arguments: Place.all)
     func slotsOfAnIntervalAsLongAsTheDurationNeverOverlap(place: Place) throws {
         var count = 0
-        for seed in 1...UInt64(60) {
+        for seed in 1...UInt64(90) {
             let trial = try Trial(place, seed: seed)
             guard trial.search.lengths.interval >= trial.search.lengths.duration else { continue }
             for (slot, next) in zip(trial.slots, trial.slots.dropFirst()) {
@@ -117,6 +119,6 @@ struct SlotEnginePropertyTests {
                 count += 1
             }
         }
-        #expect(count > 50)
+        #expect(count > 20)
     }
 }

@@ -56,7 +56,8 @@ struct SlotSearchTests {
         let search = SlotSearch(school.terms, around: wanted, now: school.now)
         let calendar = school.calendar(search.calendarDates)
         func nearest(_ count: Int) -> [String] {
-            SlotEngine.nearest(to: wanted, count: count, of: calendar, for: search).map { String($0.start.rfc3339.dropLast(4)) }
+            let found = SlotEngine.nearest(to: wanted, count: count, of: calendar, for: search)
+            return found.map { String($0.start.rfc3339.dropLast(4)) }
         }
 
         #expect(nearest(1) == ["2026-06-01T12:00"])
@@ -88,7 +89,8 @@ struct SlotSearchTests {
         var random = SeededGenerator(seed: UInt64(unit))
         let lists = (0..<6).map { number in
             let starts = (0..<80).filter { _ in random.chance(0.5) }
-            return (provider: number, slots: starts.map { Slot(start: Instant(microseconds: Int64($0) * unit), end: .distantFuture) })
+            let slots = starts.map { Slot(start: Instant(microseconds: Int64($0) * unit), end: .distantFuture) }
+            return (provider: number, slots: slots)
         }
         var expected: [Instant: [Int]] = [:]
         for list in lists { for slot in list.slots { expected[slot.start, default: []].append(list.provider) } }

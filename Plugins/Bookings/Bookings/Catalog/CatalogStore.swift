@@ -9,8 +9,8 @@ internal import Synchronization
 /// booking reads the stamp with the statement that reads the claims, so that it costs nothing and the very next booking
 /// sees a change, whichever process made it.
 ///
-/// A transaction that changes the catalog calls ``touch(in:)`` after its last change and never ``current(in:)``: what it
-/// has not committed must not get into memory.
+/// A transaction that changes the catalog begins with ``editable(in:)``, calls ``touch(in:)`` after its last change and
+/// never calls ``current(in:)``: what it has not committed must not get into memory.
 final class CatalogStore: Sendable {
     private let organizations: Organizations
     private let known = Mutex<[OrganizationID: Catalog]>([:])
@@ -42,6 +42,12 @@ final class CatalogStore: Sendable {
         let catalog = try self.unshared(in: tx)
         self.known.withLock { $0[catalog.organization.id] = catalog }
         return catalog
+    }
+
+    /// The catalog for a transaction that is going to change it, and that nobody else changes meanwhile.
+    func editable(in tx: Transaction) throws -> Catalog {
+        if let organization = tx.scope.organization { try tx.lock([LockKey("catalog", organization)]) }
+        return try self.unshared(in: tx.reading)
     }
 
     /// The catalog, read from the database and kept for nobody: for transactions that change it.

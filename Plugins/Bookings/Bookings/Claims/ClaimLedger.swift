@@ -60,9 +60,14 @@ struct ClaimLedger: Sendable {
     }
 
     /// Takes time that is free, or that is taken as a fact.
-    func take(_ draft: Draft, createdBy: String, in tx: Transaction) throws {
+    ///
+    /// - Parameters:
+    ///   - draft: What is taken.
+    ///   - id: What the claim is to be called; drawn when left out.
+    ///   - createdBy: Who takes it.
+    func take(_ draft: Draft, as id: ID<StoredClaim>? = nil, createdBy: String, in tx: Transaction) throws {
         guard let organization = tx.scope.organization else { throw NoOrganization() }
-        let id: ID<StoredClaim> = tx.id()
+        let id = id ?? tx.id()
         let span = draft.span
         try tx.post(
             """

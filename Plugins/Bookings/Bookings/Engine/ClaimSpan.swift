@@ -20,14 +20,16 @@ package struct ClaimSpan: Sendable, Hashable {
     var paddedStart: Instant
     /// Where the buffer after it ends; equal to `end` without one.
     var paddedEnd: Instant
-    /// How much of the capacity it takes; ``everyUnit`` closes the resource whatever its capacity. 0 takes nothing.
+    /// How much of the capacity it takes.
+    ///
+    /// ``everyUnit`` closes the resource whatever its capacity; 0 takes nothing.
     var units: Int
     /// Whether the claim could have been refused.
     var kind: Kind
-    /// When the claim lapses: from this instant on it takes nothing. `nil` is never.
+    /// When the claim lapses: from this instant on it takes nothing; `nil` is never.
     var expiresAt: Instant?
 
-    /// More units than any capacity has. Far below `Int.max`, so that sums of them do not overflow.
+    /// More units than any capacity has, yet so few that sums of them do not overflow.
     static let everyUnit = 1 << 31
 
     /// A claim with the given core and padded range.

@@ -17,7 +17,9 @@ package struct DateOverride: Sendable, Hashable {
 
     /// The date in the provider's zone.
     var date: LocalDate
-    /// The hours of that date in any order; empty when it is closed. Hours that overlap or touch count as one.
+    /// The hours of that date in any order; empty when it is closed.
+    ///
+    /// Hours that overlap or touch count as one.
     var hours: [Hours]
 
     init(_ date: LocalDate, _ hours: [Hours]) {

@@ -29,11 +29,13 @@ package struct DayTable: Sendable {
 
     /// The zone whose dates these are.
     let zone: Zone
-    /// The date at the instant that counts as now, as days since 1970-01-01. It may lie outside the table.
+    /// The date at the instant that counts as now, as days since 1970-01-01; it may lie outside the table.
     let today: Int
     private let firstDay: Int
     /// The midnight of each regular date, ``irregular`` for the others.
     private let midnights: [Int64]
+    /// The pieces of the other dates.
+    private let irregularDays: [Int: [Piece]]
 
     private static let irregular = Int64.min
     private static let everyDay = LocalDate.min.daysSinceEpoch...LocalDate.max.daysSinceEpoch
@@ -48,10 +50,16 @@ package struct DayTable: Sendable {
         self.zone = zone
         self.today = zone.localDate(at: now).daysSinceEpoch
         self.firstDay = dates.lowerBound.daysSinceEpoch
-        self.midnights = (dates.lowerBound.daysSinceEpoch...dates.upperBound.daysSinceEpoch).map { day in
+        var midnights: [Int64] = []
+        var irregularDays: [Int: [Piece]] = [:]
+        midnights.reserveCapacity(LocalDate.days(from: dates.lowerBound, to: dates.upperBound) + 1)
+        for day in dates.lowerBound.daysSinceEpoch...dates.upperBound.daysSinceEpoch {
             let offsets = zone.offsets(for: LocalDate(daysSinceEpoch: day))
-            return offsets.isRegular ? offsets.start.microseconds : Self.irregular
+            midnights.append(offsets.isRegular ? offsets.start.microseconds : Self.irregular)
+            if !offsets.isRegular { irregularDays[day] = Self.pieces(offsets) }
         }
+        self.midnights = midnights
+        self.irregularDays = irregularDays
     }
 
     /// The instant of the date's midnight if it is 24 hours at one offset, else `nil`.
@@ -69,8 +77,12 @@ package struct DayTable: Sendable {
     /// The pieces of a date in the order of time; none for a date outside the years 0001 to 9999.
     func pieces(of day: Int) -> [Piece] {
         guard Self.everyDay.contains(day) else { return [] }
-        return self.zone.offsets(for: LocalDate(daysSinceEpoch: day)).spans.map { span in
-            let midnight = Int64(day) * TimeSpan.day - Int64(span.offset) * 1_000_000
+        return self.irregularDays[day] ?? Self.pieces(self.zone.offsets(for: LocalDate(daysSinceEpoch: day)))
+    }
+
+    private static func pieces(_ offsets: DayOffsets) -> [Piece] {
+        offsets.spans.map { span in
+            let midnight = Int64(offsets.date.daysSinceEpoch) * TimeSpan.day - Int64(span.offset) * 1_000_000
             let instants = TimeSpan(start: span.start.microseconds, end: span.end.microseconds)
             return Piece(span: instants, clockStart: instants.start - midnight)
         }

@@ -16,13 +16,13 @@ package struct EventTypeTerms: Sendable, Hashable {
 
     /// How long the appointment takes, 1…527,040 minutes.
     package var durationMinutes: Int
-    /// Time before it in which the resource does nothing else, 0…527,040 minutes. It may lie outside the hours.
+    /// Time before it in which the resource does nothing else, 0…527,040 minutes; it may lie outside the hours.
     var bufferBeforeMinutes = 0
-    /// Time after it in which the resource does nothing else, 0…527,040 minutes. It may lie outside the hours.
+    /// Time after it in which the resource does nothing else, 0…527,040 minutes; it may lie outside the hours.
     package var bufferAfterMinutes = 0
     /// Minutes from one start to the next, 1…1,440; `nil` is the duration, or a day when that is longer.
     package var slotIntervalMinutes: Int?
-    /// How long before its start a booking must be made, 0…527,040 minutes. Pass 0 for staff, who are exempt.
+    /// How long before its start a booking must be made, 0…527,040 minutes; pass 0 for staff, who are exempt.
     package var minimumNoticeMinutes = 0
     /// How far ahead can be booked.
     var bookingWindow = BookingWindow.unlimited

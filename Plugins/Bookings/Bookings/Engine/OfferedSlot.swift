@@ -6,8 +6,22 @@ package struct OfferedSlot<Provider: Sendable>: Sendable {
     let start: Instant
     /// Where it ends, without buffers.
     let end: Instant
+    /// All providers of the list this slot is in.
+    private let everyone: [Provider]
+    /// Which of them are free.
+    private let numbers: ArraySlice<Int>
+
     /// Who is free, in the order in which the providers were passed; never empty.
-    let providers: [Provider]
+    ///
+    /// Made from a shared table when asked for: a list has thousands of slots, and each would need an array.
+    var providers: [Provider] { self.numbers.map { self.everyone[$0] } }
+
+    fileprivate init(_ slot: Slot, _ everyone: [Provider], _ numbers: ArraySlice<Int>) {
+        self.start = slot.start
+        self.end = slot.end
+        self.everyone = everyone
+        self.numbers = numbers
+    }
 }
 
 extension SlotEngine {
@@ -18,14 +32,14 @@ extension SlotEngine {
     package static func merged<Provider: Sendable>(
         _ offers: [(provider: Provider, slots: [Slot])]
     ) -> [OfferedSlot<Provider>] {
+        let everyone = offers.map(\.provider)
         if let only = offers.first, offers.count == 1 {
-            let providers = [only.provider]
-            return only.slots.map { OfferedSlot(start: $0.start, end: $0.end, providers: providers) }
+            let number = [0][...]
+            return only.slots.map { OfferedSlot($0, everyone, number) }
         }
         let merge = SlotMerge(offers.map(\.slots))
         return merge.slots.enumerated().map { index, slot in
-            let providers = merge.lists(with: index).map { offers[$0].provider }
-            return OfferedSlot(start: slot.start, end: slot.end, providers: providers)
+            OfferedSlot(slot, everyone, merge.lists(with: index))
         }
     }
 }

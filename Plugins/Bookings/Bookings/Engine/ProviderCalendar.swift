@@ -8,7 +8,7 @@ package struct ProviderCalendar: Sendable {
     let days: DayTable
     /// When the resource can be booked.
     let hours: OpeningHours
-    /// What is taken, in any order. When a booking is moved, leave its own claims out.
+    /// What is taken, in any order; when a booking is moved, leave its own claims out.
     let claims: [ClaimSpan]
     /// How many units can be taken at one moment; nothing is free with less than 1.
     let capacity: Int
@@ -24,6 +24,7 @@ package struct ProviderCalendar: Sendable {
         days: DayTable, rules: [WeeklyRule], overrides: [DateOverride] = [], claims: [ClaimSpan] = [],
         capacity: Int = 1
     ) {
-        self.init(days: days, hours: OpeningHours(rules: rules, overrides: overrides), claims: claims, capacity: capacity)
+        self.init(
+            days: days, hours: OpeningHours(rules: rules, overrides: overrides), claims: claims, capacity: capacity)
     }
 }

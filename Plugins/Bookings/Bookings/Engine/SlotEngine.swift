@@ -26,6 +26,7 @@ package enum SlotEngine {
     ///   - calendar: A calendar with what ``SlotSearch/init(_:at:now:)`` asks for, or more.
     ///   - terms: What is to be booked.
     ///   - now: The instant that counts as now.
+    /// - Returns: `.free`, or the first reason in the order of ``Verdict``'s cases.
     static func verdict(
         at start: Instant, of calendar: ProviderCalendar, terms: EventTypeTerms, now: Instant
     ) -> Verdict {

@@ -2,49 +2,48 @@ internal import AlmanacStorage
 
 /// Sorted lists of slots turned around: for each start, which lists have it.
 ///
-/// Counts, adds up and fills, so that the work grows with the slots and not with the number of lists. Starts are
-/// told apart by their minute; where that would be wasteful, or an offset has seconds, by their rank.
+/// Ranks the starts, counts, adds up and fills, so that the work grows with the slots and hardly with the number of
+/// lists.
 struct SlotMerge {
     /// The distinct slots in order.
     private(set) var slots: [Slot] = []
     /// Where the lists of each slot end in ``members``.
-    private var ends: [Int] = []
+    private let ends: [Int]
     /// Numbers of lists, slot by slot.
-    private var members: [Int]
+    private let members: [Int]
 
     /// Merges slots of one duration.
     ///
     /// - Parameter lists: Each in the order of the starts, no start twice.
     init(_ lists: [[Slot]]) {
         let total = lists.reduce(0) { $0 + $1.count }
-        self.members = Array(repeating: 0, count: total)
-        let cells = Self.minutes(of: lists, total: total) ?? Self.ranks(of: lists)
+        let ranks = Self.minuteRanks(of: lists, total: total) ?? Self.sortedRanks(of: lists)
 
-        // How many lists each cell has, then where its next one goes.
-        var places = [Int](repeating: 0, count: (cells.max() ?? -1) + 1)
-        for cell in cells { places[cell] += 1 }
+        // How many lists each start has, then where its next one goes, at last where they end.
+        var places = [Int](repeating: 0, count: (ranks.max() ?? -1) + 1)
+        for rank in ranks { places[rank] += 1 }
         var sum = 0
-        for cell in places.indices {
-            let size = places[cell]
-            places[cell] = sum
+        for rank in places.indices {
+            let size = places[rank]
+            places[rank] = sum
             sum += size
         }
-        var firsts = [Slot?](repeating: nil, count: places.count)
+        var members = [Int](repeating: 0, count: total)
+        if let any = lists.lazy.compactMap(\.first).first {
+            self.slots = Array(repeating: any, count: places.count)
+        }
         var entry = 0
         for (number, list) in lists.enumerated() {
             for slot in list {
-                let cell = cells[entry]
-                if firsts[cell] == nil { firsts[cell] = slot }
-                self.members[places[cell]] = number
-                places[cell] += 1
+                let rank = ranks[entry]
+                self.slots[rank] = slot
+                members[places[rank]] = number
+                places[rank] += 1
                 entry += 1
             }
         }
-        for cell in places.indices {
-            guard let slot = firsts[cell] else { continue }
-            self.slots.append(slot)
-            self.ends.append(places[cell])
-        }
+        self.ends = places
+        self.members = members
     }
 
     /// The numbers of the lists that have a slot, ascending.
@@ -52,25 +51,35 @@ struct SlotMerge {
         self.members[(index == 0 ? 0 : self.ends[index - 1])..<self.ends[index]]
     }
 
-    /// The minutes from the first start of all to each start, list by list; `nil` when they are not whole or too many.
-    private static func minutes(of lists: [[Slot]], total: Int) -> [Int]? {
+    /// The rank of each start among the distinct starts, list by list, from a set with a bit for each minute.
+    ///
+    /// - Returns: `nil` when starts are not whole minutes apart or so far apart that the set would be wasteful.
+    private static func minuteRanks(of lists: [[Slot]], total: Int) -> [Int]? {
         let first = lists.lazy.compactMap { $0.first?.start.microseconds }.min() ?? 0
         let last = lists.lazy.compactMap { $0.last?.start.microseconds }.max() ?? 0
-        guard last / TimeSpan.minute - first / TimeSpan.minute <= 16 * total + 4_096 else { return nil }
+        let words = Int((last / TimeSpan.minute - first / TimeSpan.minute) / 64) + 2
+        guard words <= total + 4_096 else { return nil }
         var minutes: [Int] = []
         minutes.reserveCapacity(total)
+        var bits = [UInt64](repeating: 0, count: words)
         for list in lists {
             for slot in list {
                 let (minute, rest) = (slot.start.microseconds - first).quotientAndRemainder(dividingBy: TimeSpan.minute)
                 guard rest == 0 else { return nil }
                 minutes.append(Int(minute))
+                bits[Int(minute) >> 6] |= 1 << UInt64(minute & 63)
             }
         }
-        return minutes
+        var before = [Int](repeating: 0, count: words)
+        for word in 1..<words { before[word] = before[word - 1] + bits[word - 1].nonzeroBitCount }
+        return minutes.map { minute in
+            let lower = bits[minute >> 6] & ((1 << UInt64(minute & 63)) - 1)
+            return before[minute >> 6] + lower.nonzeroBitCount
+        }
     }
 
-    /// The rank of each start among all starts, list by list.
-    private static func ranks(of lists: [[Slot]]) -> [Int] {
+    /// The same ranks by sorting.
+    private static func sortedRanks(of lists: [[Slot]]) -> [Int] {
         let entries = lists.joined().enumerated().sorted { $0.element.start < $1.element.start }
         var ranks = [Int](repeating: 0, count: entries.count)
         for index in entries.indices.dropFirst() {

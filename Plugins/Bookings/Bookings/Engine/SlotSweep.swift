@@ -45,7 +45,9 @@ struct SlotSweep {
         var next = 0
         for series in self.timetable.series {
             guard series.first < asked.end else { break }
-            guard start < series.end, self.bookable.first <= series.day, series.day <= self.bookable.last else { continue }
+            guard start < series.end, self.bookable.first <= series.day, series.day <= self.bookable.last else {
+                continue
+            }
             // A series lies within one open span, so that its slots end with that one at the latest.
             while self.timetable.open[span].end <= series.first { span += 1 }
             let end = min(series.end, asked.end, self.timetable.open[span].end - duration + 1)

@@ -7,7 +7,7 @@ struct TimetableBuilder {
     private let firstDay: Int
     private let lastDay: Int
 
-    /// Open time. Spans that touch are joined where they follow each other.
+    /// Open time; spans that touch are joined where they follow each other.
     private(set) var open: [TimeSpan] = []
     /// Starts, date by date.
     private(set) var series: [Timetable.Series] = []
@@ -130,7 +130,8 @@ struct TimetableBuilder {
                 isSkipped = false
                 if self.grid.repeatedHour == .first { break }
             }
-            if isSkipped, isClamping, let resumed = Self.resumption(after: clock, in: pieces), resumed.clockStart < end {
+            if isSkipped, isClamping, let resumed = Self.resumption(after: clock, in: pieces), resumed.clockStart < end
+            {
                 self.append(start: resumed.span.start, day: day)
             }
             clock += self.interval

@@ -1,2 +1,0 @@
-internal import Hummingbird
-@main struct Bench { static func main() {} }

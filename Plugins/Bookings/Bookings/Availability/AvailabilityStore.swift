@@ -1,0 +1,158 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import AlmanacSurface
+internal import BookingsAPI
+
+/// Shows and replaces the working hours of providers.
+struct AvailabilityStore: Sendable {
+    let catalogs: CatalogStore
+
+    /// The working hours of a provider.
+    func read(_ id: ID<Provider>, in tx: ReadTransaction) throws -> AvailabilityView {
+        guard let provider = try self.catalogs.current(in: tx).provider(id) else { throw Refusal.notFound("provider") }
+        try tx.require(.readAvailability, on: Ownership(assignees: [provider.person]))
+        return try self.view(provider, in: tx)
+    }
+
+    private func view(_ provider: ProviderEntry, in tx: ReadTransaction) throws -> AvailabilityView {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        let rules = try tx.fetchAll(
+            """
+            SELECT \(WeeklyRuleRow.columns) FROM \(BookingsSchema.weeklyRule)
+            WHERE organization_id = \(organization) AND provider_id = \(provider.id)
+            ORDER BY weekday, start_time, valid_from
+            """, as: WeeklyRuleRow.self)
+        let rows = try tx.fetchAll(
+            """
+            SELECT \(DateOverrideRow.columns) FROM \(BookingsSchema.dateOverride) o
+            LEFT JOIN \(BookingsSchema.dateOverrideRange) x
+                ON x.organization_id = o.organization_id AND x.override_id = o.id
+            WHERE o.organization_id = \(organization) AND o.provider_id = \(provider.id)
+            ORDER BY o.date, x.start_time
+            """, as: DateOverrideRow.self)
+        var overrides: [DateOverride] = []
+        for row in rows {
+            if overrides.last?.date == row.entry.date {
+                overrides[overrides.count - 1].hours += row.entry.hours
+            } else {
+                overrides.append(row.entry)
+            }
+        }
+        return AvailabilityView(
+            provider: provider.id, timeZone: provider.zone, weeklyRules: rules.map { WeeklyRuleValue($0.rule) },
+            dateOverrides: overrides.map { DateOverrideValue($0) }, version: provider.version)
+    }
+
+    // MARK: Replacing
+
+    /// Replaces all weekly rules of a provider.
+    func replace(_ input: ReplaceWeeklyRules, _ call: Call, in tx: Transaction) throws -> AvailabilityView {
+        let rules = input.rules.map(\.rule)
+        try Self.check(rules)
+        return try self.replace(of: input.id, "weekly-rules", call, in: tx) {
+            try self.store(rules, of: input.id, call, in: tx)
+        }
+    }
+
+    /// Replaces all date overrides of a provider.
+    func replace(_ input: ReplaceDateOverrides, _ call: Call, in tx: Transaction) throws -> AvailabilityView {
+        let overrides = input.overrides.map(\.entry)
+        try Self.check(overrides)
+        return try self.replace(of: input.id, "date-overrides", call, in: tx) {
+            try self.store(overrides, of: input.id, call, in: tx)
+        }
+    }
+
+    private func replace(
+        of id: ID<Provider>, _ what: String, _ call: Call, in tx: Transaction, _ store: () throws -> Void
+    ) throws -> AvailabilityView {
+        guard let provider = try self.catalogs.editable(in: tx).provider(id) else { throw Refusal.notFound("provider") }
+        try tx.require(.manageAvailability, on: Ownership(assignees: [provider.person]))
+        try call.match(version: provider.version)
+        try store()
+        try tx.post(
+            """
+            UPDATE \(BookingsSchema.provider) SET version = version + 1
+            WHERE organization_id = \(call.organization) AND id = \(id)
+            """)
+        try tx.audit("bookings.\(what).replaced", object: AuditEntry.Object("provider", id))
+        try self.catalogs.touch(in: tx)
+        guard let changed = try self.catalogs.unshared(in: tx.reading).provider(id) else {
+            throw Refusal.notFound("provider")
+        }
+        return try self.view(changed, in: tx.reading)
+    }
+
+    /// Puts these rules in the place of those the provider had; the caller touches the catalog.
+    func store(_ rules: [WeeklyRule], of id: ID<Provider>, _ call: Call, in tx: Transaction) throws {
+        try tx.post(
+            """
+            DELETE FROM \(BookingsSchema.weeklyRule)
+            WHERE organization_id = \(call.organization) AND provider_id = \(id)
+            """)
+        for rule in rules {
+            let key: ID<WeeklyRule> = tx.id()
+            try tx.post(
+                """
+                INSERT INTO \(BookingsSchema.weeklyRule) (organization_id, id, provider_id, weekday, start_time, end_time,
+                    valid_from, valid_to)
+                VALUES (\(call.organization), \(key), \(id), \(rule.weekday), \(rule.start), \(rule.end),
+                    \(rule.validFrom), \(rule.validTo))
+                """)
+        }
+    }
+
+    /// Puts these overrides in the place of those the provider had; the caller touches the catalog.
+    func store(_ overrides: [DateOverride], of id: ID<Provider>, _ call: Call, in tx: Transaction) throws {
+        try tx.post(
+            """
+            DELETE FROM \(BookingsSchema.dateOverride)
+            WHERE organization_id = \(call.organization) AND provider_id = \(id)
+            """)
+        for entry in overrides {
+            let key: ID<DateOverride> = tx.id()
+            try tx.post(
+                """
+                INSERT INTO \(BookingsSchema.dateOverride) (organization_id, id, provider_id, date)
+                VALUES (\(call.organization), \(key), \(id), \(entry.date))
+                """)
+            for hours in entry.hours {
+                try tx.post(
+                    """
+                    INSERT INTO \(BookingsSchema.dateOverrideRange) (organization_id, override_id, start_time, end_time)
+                    VALUES (\(call.organization), \(key), \(hours.start), \(hours.end))
+                    """)
+            }
+        }
+    }
+
+    // MARK: Checking
+
+    private static func check(_ rules: [WeeklyRule]) throws {
+        for (index, rule) in rules.enumerated() {
+            do { try rule.validate() } catch { throw Refusal.fault(error, at: "/rules/\(index)") }
+        }
+        if let later = AvailabilityCheck.overlaps(rules).first {
+            throw Refusal.invalid("/rules/\(later)", "overlap", "overlaps another rule that is valid on the same days")
+        }
+    }
+
+    private static func check(_ overrides: [DateOverride]) throws {
+        var dates: Set<LocalDate> = []
+        for (index, entry) in overrides.enumerated() {
+            guard dates.insert(entry.date).inserted else {
+                throw Refusal.invalid("/overrides/\(index)/date", "duplicate", "\(entry.date) stands twice")
+            }
+            do { try entry.validate() } catch { throw Refusal.fault(error, at: "/overrides/\(index)") }
+            if let later = AvailabilityCheck.overlaps(entry.hours).first {
+                throw Refusal.invalid("/overrides/\(index)/hours/\(later)", "overlap", "overlaps other hours of this date")
+            }
+        }
+    }
+}
+
+extension Refusal {
+    fileprivate static func fault(_ fault: AvailabilityFault, at place: String) -> Refusal {
+        Refusal.invalid("\(place)/\(fault.field)", fault.code, fault.description)
+    }
+}

@@ -1,0 +1,229 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import AlmanacSurface
+internal import BookingsAPI
+
+/// Changes event types and providers; each in the caller's transaction.
+///
+/// Nothing is deleted: what is archived is no longer offered, and the bookings made of it stay.
+struct CatalogWriter: Sendable {
+    let settings: Bookings.Settings
+    let catalogs: CatalogStore
+    let people: People
+
+    // MARK: Event types
+
+    /// Makes an event type.
+    func create(_ draft: EventTypeDraft, _ call: Call, in tx: Transaction) throws -> EventTypeView {
+        try draft.check(in: try self.catalogs.editable(in: tx))
+        let id: ID<EventType> = tx.id()
+        try self.insert(draft, id: id, externalID: nil, call, in: tx)
+        try tx.audit("bookings.event-type.created", object: AuditEntry.Object("event-type", id))
+        return try self.finish(id, call, in: tx)
+    }
+
+    /// Replaces all of an event type.
+    func replace(_ id: ID<EventType>, by draft: EventTypeDraft, _ call: Call, in tx: Transaction) throws -> EventTypeView {
+        let catalog = try self.catalogs.editable(in: tx)
+        guard let entry = catalog.eventType(id) else { throw Refusal.notFound("event type") }
+        try call.match(version: entry.version)
+        try draft.check(in: catalog)
+        try self.update(draft, id: id, call, in: tx)
+        try tx.audit("bookings.event-type.changed", object: AuditEntry.Object("event-type", id))
+        return try self.finish(id, call, in: tx)
+    }
+
+    /// Takes an event type out of the catalog.
+    func archive(_ id: ID<EventType>, _ call: Call, in tx: Transaction) throws {
+        guard let entry = try self.catalogs.editable(in: tx).eventType(id) else {
+            throw Refusal.notFound("event type")
+        }
+        try call.match(version: entry.version)
+        try tx.post(
+            """
+            UPDATE \(BookingsSchema.eventType) SET archived_at = \(tx.now), version = version + 1
+            WHERE organization_id = \(call.organization) AND id = \(id)
+            """)
+        try tx.audit("bookings.event-type.archived", object: AuditEntry.Object("event-type", id))
+        try self.catalogs.touch(in: tx)
+    }
+
+    private func finish(_ id: ID<EventType>, _ call: Call, in tx: Transaction) throws -> EventTypeView {
+        try self.catalogs.touch(in: tx)
+        let catalog = try self.catalogs.unshared(in: tx.reading)
+        guard let entry = catalog.eventType(id) else { throw Refusal.notFound("event type") }
+        return EventTypeView(entry, call, catalog.organization)
+    }
+
+    /// Stores a new event type; the caller touches the catalog.
+    func insert(
+        _ draft: EventTypeDraft, id: ID<EventType>, externalID: String?, _ call: Call, in tx: Transaction
+    ) throws {
+        let terms = draft.terms(self.settings)
+        try tx.post(
+            """
+            INSERT INTO \(BookingsSchema.eventType) (organization_id, id, slug, name, duration_minutes, price_amount,
+                price_currency, buffer_before_minutes, buffer_after_minutes, minimum_notice_minutes, booking_window_days,
+                slot_interval_minutes, source, external_id, version, created_at, created_by)
+            VALUES (\(call.organization), \(id), \(draft.slug), \(draft.name), \(terms.durationMinutes),
+                \(draft.price.amount), \(draft.price.currency), \(terms.bufferBeforeMinutes),
+                \(terms.bufferAfterMinutes), \(terms.minimumNoticeMinutes), \(terms.bookingWindowDays),
+                \(terms.slotIntervalMinutes), \(externalID.map { _ in ImportSource.eventTypes }), \(externalID), \(1),
+                \(tx.now), \(call.principal.name))
+            """)
+        try self.link(draft.providers, to: id, call, in: tx)
+    }
+
+    /// Stores what has become of an event type; the caller touches the catalog.
+    func update(_ draft: EventTypeDraft, id: ID<EventType>, _ call: Call, in tx: Transaction) throws {
+        let terms = draft.terms(self.settings)
+        try tx.post(
+            """
+            UPDATE \(BookingsSchema.eventType)
+            SET slug = \(draft.slug), name = \(draft.name), duration_minutes = \(terms.durationMinutes),
+                price_amount = \(draft.price.amount), price_currency = \(draft.price.currency),
+                buffer_before_minutes = \(terms.bufferBeforeMinutes), buffer_after_minutes = \(terms.bufferAfterMinutes),
+                minimum_notice_minutes = \(terms.minimumNoticeMinutes),
+                booking_window_days = \(terms.bookingWindowDays), slot_interval_minutes = \(terms.slotIntervalMinutes),
+                archived_at = NULL, version = version + 1
+            WHERE organization_id = \(call.organization) AND id = \(id)
+            """)
+        try tx.post(
+            """
+            DELETE FROM \(BookingsSchema.eventTypeProvider)
+            WHERE organization_id = \(call.organization) AND event_type_id = \(id)
+            """)
+        try self.link(draft.providers, to: id, call, in: tx)
+    }
+
+    private func link(_ providers: [ID<Provider>], to id: ID<EventType>, _ call: Call, in tx: Transaction) throws {
+        for (position, provider) in providers.enumerated() {
+            try tx.post(
+                """
+                INSERT INTO \(BookingsSchema.eventTypeProvider) (organization_id, event_type_id, provider_id, position)
+                VALUES (\(call.organization), \(id), \(provider), \(position))
+                """)
+        }
+    }
+
+    // MARK: Providers
+
+    /// Makes a provider of a person who is known already or is made now.
+    func create(_ input: CreateProvider, _ call: Call, in tx: Transaction) throws -> ProviderView {
+        let (person, name) = try self.person(input, in: tx)
+        let id: ID<Provider> = tx.id()
+        try self.insert(
+            ProviderDraft(name: name, bio: input.bio, zone: input.timeZone), id: id, resource: tx.id(), person: person,
+            externalID: nil, call, in: tx)
+        try tx.audit("bookings.provider.created", object: AuditEntry.Object("provider", id))
+        return try self.finish(id, in: tx)
+    }
+
+    private func person(_ input: CreateProvider, in tx: Transaction) throws -> (ID<Person>, String) {
+        let details: [(String, Bool)] = [
+            ("/givenName", input.givenName != nil), ("/familyName", input.familyName != nil),
+            ("/email", input.email != nil), ("/phone", input.phone != nil),
+        ]
+        if let person = input.person {
+            if let extra = details.first(where: \.1) {
+                throw Refusal.invalid(extra.0, "conflict", "belongs to the person named; leave it out")
+            }
+            guard let known = try self.people.find(person, in: tx.reading) else {
+                throw Refusal.invalid("/person", "unknown_person", "there is no such person")
+            }
+            return (known.id, known.displayName)
+        }
+        let names = [input.givenName, input.familyName].compactMap { $0 }.filter { !$0.isEmpty }
+        guard !names.isEmpty else {
+            throw Refusal.invalid("/familyName", "required", "name the person, or give the id of one who is known")
+        }
+        var draft = PersonDraft(givenName: input.givenName ?? "", familyName: input.familyName ?? "")
+        draft.email = input.email
+        draft.phone = input.phone?.text
+        draft.zone = input.timeZone
+        return (try self.people.create(draft, in: tx), names.joined(separator: " "))
+    }
+
+    /// Replaces what customers see of a provider.
+    func replace(_ input: ReplaceProvider, _ call: Call, in tx: Transaction) throws -> ProviderView {
+        guard let entry = try self.catalogs.editable(in: tx).provider(input.id) else {
+            throw Refusal.notFound("provider")
+        }
+        try call.match(version: entry.version)
+        try self.update(
+            ProviderDraft(name: input.name, bio: input.bio, zone: input.timeZone), id: input.id, call, in: tx)
+        try tx.audit("bookings.provider.changed", object: AuditEntry.Object("provider", input.id))
+        return try self.finish(input.id, in: tx)
+    }
+
+    /// Takes a provider out of the catalog.
+    func archive(_ id: ID<Provider>, _ call: Call, in tx: Transaction) throws {
+        guard let entry = try self.catalogs.editable(in: tx).provider(id) else {
+            throw Refusal.notFound("provider")
+        }
+        try call.match(version: entry.version)
+        try tx.post(
+            """
+            UPDATE \(BookingsSchema.provider) SET archived_at = \(tx.now), version = version + 1
+            WHERE organization_id = \(call.organization) AND id = \(id)
+            """)
+        try tx.audit("bookings.provider.archived", object: AuditEntry.Object("provider", id))
+        try self.catalogs.touch(in: tx)
+    }
+
+    private func finish(_ id: ID<Provider>, in tx: Transaction) throws -> ProviderView {
+        try self.catalogs.touch(in: tx)
+        guard let entry = try self.catalogs.unshared(in: tx.reading).provider(id) else {
+            throw Refusal.notFound("provider")
+        }
+        return ProviderView(entry)
+    }
+
+    /// Stores a new provider and its resource; the caller touches the catalog.
+    func insert(
+        _ draft: ProviderDraft, id: ID<Provider>, resource: ID<Resource>, person: ID<Person>, externalID: String?,
+        _ call: Call, in tx: Transaction
+    ) throws {
+        try tx.post(
+            """
+            INSERT INTO \(BookingsSchema.resource) (organization_id, id, kind, name, capacity, version, created_at,
+                created_by)
+            VALUES (\(call.organization), \(resource), 'person', \(draft.name), \(1), \(1), \(tx.now),
+                \(call.principal.name))
+            """)
+        try tx.post(
+            """
+            INSERT INTO \(BookingsSchema.provider) (organization_id, id, person_id, resource_id, name, bio, time_zone,
+                source, external_id, version, created_at, created_by)
+            VALUES (\(call.organization), \(id), \(person), \(resource), \(draft.name), \(draft.bio), \(draft.zone),
+                \(externalID.map { _ in ImportSource.providers }), \(externalID), \(1), \(tx.now),
+                \(call.principal.name))
+            """)
+    }
+
+    /// Stores what has become of a provider; the caller touches the catalog.
+    func update(_ draft: ProviderDraft, id: ID<Provider>, _ call: Call, in tx: Transaction) throws {
+        try tx.post(
+            """
+            UPDATE \(BookingsSchema.provider)
+            SET name = \(draft.name), bio = \(draft.bio), time_zone = \(draft.zone), archived_at = NULL,
+                version = version + 1
+            WHERE organization_id = \(call.organization) AND id = \(id)
+            """)
+        try tx.post(
+            """
+            UPDATE \(BookingsSchema.resource) SET name = \(draft.name), version = version + 1
+            WHERE organization_id = \(call.organization) AND id = (
+                SELECT p.resource_id FROM \(BookingsSchema.provider) p
+                WHERE p.organization_id = \(call.organization) AND p.id = \(id))
+            """)
+    }
+}
+
+/// What customers see of a provider who is to be made or changed.
+struct ProviderDraft: Sendable, Equatable {
+    var name: String
+    var bio: String?
+    /// `nil` is the organization's.
+    var zone: Zone?
+}

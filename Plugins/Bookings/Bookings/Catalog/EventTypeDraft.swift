@@ -1,0 +1,51 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import BookingsAPI
+
+/// An event type that is to be made or replaced.
+struct EventTypeDraft: Sendable {
+    var slug: Slug
+    var name: LocalizedText
+    var price: Money
+    var durationMinutes: Int
+    var bufferBeforeMinutes: Int
+    var bufferAfterMinutes: Int
+    var minimumNoticeMinutes: Int?
+    var bookingWindowDays: Int?
+    var slotIntervalMinutes: Int?
+    var providers: [ID<Provider>]
+
+    /// The terms, with defaults in place of what was left out.
+    func terms(_ settings: Bookings.Settings) -> AgreedTerms {
+        AgreedTerms(
+            durationMinutes: self.durationMinutes, bufferBeforeMinutes: self.bufferBeforeMinutes,
+            bufferAfterMinutes: self.bufferAfterMinutes,
+            minimumNoticeMinutes: self.minimumNoticeMinutes ?? settings.defaults.minimumNoticeMinutes,
+            bookingWindowDays: self.bookingWindowDays ?? settings.defaults.bookingWindowDays,
+            slotIntervalMinutes: self.slotIntervalMinutes ?? self.durationMinutes)
+    }
+
+    /// Refuses what the form of the input cannot tell.
+    func check(in catalog: Catalog) throws {
+        var fields: [Refusal.Field] = []
+        if !EventTypeLimits.price.contains(self.price.amount) {
+            fields.append(
+                .init("/price/amount", "range", "expected 0 to \(EventTypeLimits.price.upperBound) minor units"))
+        }
+        if let long = self.name.texts.first(where: { !EventTypeLimits.name.contains($0.value.unicodeScalars.count) }) {
+            fields.append(
+                .init("/name", "length", "the text in language \(long.key) is longer than \(EventTypeLimits.name.upperBound)"))
+        }
+        var seen: Set<ID<Provider>> = []
+        for (index, provider) in self.providers.enumerated() {
+            if catalog.provider(provider) == nil {
+                fields.append(.init("/providers/\(index)", "unknown_provider", "there is no such provider"))
+            } else if !seen.insert(provider).inserted {
+                fields.append(.init("/providers/\(index)", "duplicate", "each provider may come once only"))
+            }
+        }
+        guard fields.isEmpty else {
+            throw Refusal(.invalid, "invalid_event_type", "the event type cannot be stored as it stands", fields: fields)
+        }
+    }
+}

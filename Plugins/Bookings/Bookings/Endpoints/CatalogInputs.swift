@@ -1,0 +1,111 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import AlmanacSurface
+internal import BookingsAPI
+
+/// What an event type may hold, the same in the API and in files.
+enum EventTypeLimits {
+    static let duration = 5...1_440
+    static let price = 0...100_000_000
+    static let buffer = 0...1_440
+    static let notice = 0...525_600
+    static let window = 1...730
+    static let interval = 5...1_440
+    /// Code points of a name.
+    static let name = 1...200
+
+    static let constraints: [String: Constraint] = [
+        "slug": .field("Permanent short name, unique in the organization."),
+        "durationMinutes": .integer(Self.duration, "How long it takes."),
+        "bufferBeforeMinutes": .integer(Self.buffer, default: 0, "Time kept free before it."),
+        "bufferAfterMinutes": .integer(Self.buffer, default: 0, "Time kept free after it."),
+        "minimumNoticeMinutes": .integer(Self.notice, "How long before the start one can book at the latest."),
+        "bookingWindowDays": .integer(Self.window, "How many days ahead one can book."),
+        "slotIntervalMinutes": .integer(Self.interval, "Distance between starts; the duration, when left out."),
+        "providers": .items(0...200, "Who gives it, the preferred first."),
+    ]
+}
+
+/// The input of `POST /event-types`.
+struct CreateEventType: APIInput {
+    let slug: Slug
+    let name: LocalizedText
+    let durationMinutes: Int
+    let price: Money
+    let bufferBeforeMinutes: Int
+    let bufferAfterMinutes: Int
+    let minimumNoticeMinutes: Int?
+    let bookingWindowDays: Int?
+    let slotIntervalMinutes: Int?
+    let providers: [ID<Provider>]
+
+    static let constraints = EventTypeLimits.constraints
+
+    var draft: EventTypeDraft {
+        EventTypeDraft(
+            slug: self.slug, name: self.name, price: self.price, durationMinutes: self.durationMinutes,
+            bufferBeforeMinutes: self.bufferBeforeMinutes, bufferAfterMinutes: self.bufferAfterMinutes,
+            minimumNoticeMinutes: self.minimumNoticeMinutes, bookingWindowDays: self.bookingWindowDays,
+            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers)
+    }
+}
+
+/// The input of `PUT /event-types/{id}`: all of it is replaced.
+struct ReplaceEventType: APIInput {
+    let id: ID<EventType>
+    let slug: Slug
+    let name: LocalizedText
+    let durationMinutes: Int
+    let price: Money
+    let bufferBeforeMinutes: Int
+    let bufferAfterMinutes: Int
+    let minimumNoticeMinutes: Int?
+    let bookingWindowDays: Int?
+    let slotIntervalMinutes: Int?
+    let providers: [ID<Provider>]
+
+    static let constraints = EventTypeLimits.constraints
+
+    var draft: EventTypeDraft {
+        EventTypeDraft(
+            slug: self.slug, name: self.name, price: self.price, durationMinutes: self.durationMinutes,
+            bufferBeforeMinutes: self.bufferBeforeMinutes, bufferAfterMinutes: self.bufferAfterMinutes,
+            minimumNoticeMinutes: self.minimumNoticeMinutes, bookingWindowDays: self.bookingWindowDays,
+            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers)
+    }
+}
+
+/// The input of `DELETE /event-types/{id}`.
+struct ArchiveEventType: APIInput {
+    let id: ID<EventType>
+}
+
+/// The input of `POST /providers`.
+struct CreateProvider: APIInput {
+    let person: ID<Person>?
+    let givenName: String?
+    let familyName: String?
+    let email: EmailAddress?
+    let phone: PhoneNumber?
+    let bio: String?
+    let timeZone: Zone?
+
+    static let constraints: [String: Constraint] = [
+        "person": .field("Somebody known already; leave names, e-mail and phone out then."),
+        "givenName": .text(0...200), "familyName": .text(0...200), "bio": .text(0...4_000, "For customers."),
+        "timeZone": .field("Where working hours are meant; the organization's, when left out."),
+    ]
+}
+
+/// The input of `PUT /providers/{id}`: all of it is replaced.
+struct ReplaceProvider: APIInput {
+    let id: ID<Provider>
+    let name: String
+    let bio: String?
+    let timeZone: Zone?
+
+    static let constraints: [String: Constraint] = [
+        "name": .text(1...200, "The name that customers see."), "bio": .text(0...4_000, "For customers."),
+        "timeZone": .field("Where working hours are meant; the organization's, when left out."),
+    ]
+}

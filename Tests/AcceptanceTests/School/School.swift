@@ -1,0 +1,103 @@
+import AlmanacStorage
+import AlmanacTestKit
+
+/// A small school on an engine: the real program, with its manifest and data in a folder of its own.
+///
+/// Anna gives lessons every day from 08:00 to 18:00 and Ben from 09:00 to 12:00; a lesson takes an hour and begins on
+/// the hour.
+struct School: Sendable {
+    /// The program in its folder.
+    let program: Program
+    /// The passphrases by role: of the office, of Anna and of the student Clara.
+    let passphrases: [String: String]
+
+    static let admin = "office@school.example.org"
+    static let provider = "anna@school.example.org"
+    static let customer = "clara@example.org"
+    static let otherCustomer = "david@example.org"
+
+    static let addresses = ["admin": Self.admin, "provider": Self.provider, "customer": Self.customer]
+
+    /// The manifest of a school with this section `storage` and further ones.
+    static func manifest(_ storage: String, rest: String = "") -> String {
+        """
+        name: Fahrschule am Test
+        organization: {slug: school, timeZone: Europe/Berlin, locale: de, currency: EUR}
+        \(storage)
+        logging: {level: warning}
+        plugins:
+          bookings: {}
+        demo: demo
+        \(rest)
+        """
+    }
+
+    /// The files of the school.
+    static let files: [String: String] = [
+        "providers.csv": """
+        external_id,given_name,family_name,email,phone,time_zone
+        anna,Anna,Arndt,anna@school.example.org,+493023125101,Europe/Berlin
+        ben,Ben,Bauer,ben@school.example.org,+493023125102,Europe/Berlin
+
+        """,
+        "weekly_rules.csv": "provider,weekday,start,end\n"
+            + (1...7).map { "anna,\($0),08:00,18:00\nben,\($0),09:00,12:00\n" }.joined(),
+        "event_types.csv": """
+        external_id,slug,name,duration_minutes,price_amount,price_currency,buffer_before_minutes,buffer_after_minutes,\
+        minimum_notice_minutes,booking_window_days,slot_interval_minutes,providers
+        lesson,lesson,Fahrstunde,60,6500,EUR,0,0,0,365,60,anna ben
+
+        """,
+        "customers.csv": """
+        external_id,given_name,family_name,email,phone,locale
+        C1,Clara,Conrad,clara@example.org,,de
+        C2,David,Drechsler,david@example.org,,de
+
+        """,
+        "accounts.csv": """
+        email,role,person,given_name,family_name
+        office@school.example.org,admin,,Olga,Otto
+        anna@school.example.org,provider,anna,,
+        clara@example.org,customer,C1,,
+        david@example.org,customer,C2,,
+
+        """,
+    ]
+
+    /// Starts the server, runs `body` with it, and ends it.
+    func serve<T>(_ arguments: [String] = [], _ body: (SchoolServer) async throws -> T) async throws -> T {
+        try await self.program.serve(arguments) { process in
+            try await body(SchoolServer(process: process, school: self))
+        }
+    }
+}
+
+/// Runs `body` with a school whose data is loaded; `rest` are further sections of its manifest.
+func withSchool<T>(
+    _ engine: TestEngine, rest: String = "", _ body: (School) async throws -> T
+) async throws -> T {
+    try await withProgramStorage(engine) { storage in
+        let manifest = School.manifest(storage.section, rest: rest)
+        return try await withProgram(manifest: manifest, environment: storage.environment) { program in
+            for (name, text) in School.files { try program.write(text, to: "demo/\(name)") }
+            let seeded = try await program.run(["seed", "--demo", "--format", "json"])
+            guard seeded.exitCode == 0 else { throw TestKitError("the school cannot be seeded: \(seeded)") }
+            let accounts = try JSON(parsing: Array(seeded.output.utf8))["accounts"]?.array ?? []
+            let passphrases = accounts.compactMap { account -> (String, String)? in
+                guard let email = account["email"]?.string, let password = account["password"]?.string else {
+                    return nil
+                }
+                return (email, password)
+            }
+            return try await body(
+                School(program: program, passphrases: Dictionary(passphrases, uniquingKeysWith: { $1 })))
+        }
+    }
+}
+
+/// Runs `body` with the server of a school whose data is loaded.
+func withSchoolServer<T>(
+    _ engine: TestEngine, rest: String = "", _ body: (SchoolServer) async throws -> T
+) async throws -> T {
+    try await withSchool(engine, rest: rest) { school in try await school.serve { try await body($0) } }
+}
