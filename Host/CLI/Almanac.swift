@@ -31,9 +31,9 @@ struct Almanac: AsyncParsableCommand {
                 try command.run()
             }
             return .fine
-        } catch let help as CleanExit {
-            return Self.explain(help)
         } catch {
+            // ArgumentParser asks for help by throwing.
+            guard ![.success, .validationFailure].contains(Self.exitCode(for: error)) else { return Self.explain(error) }
             let failure = CommandFailure(error)
             Terminal.complain(failure.message)
             return failure.status

@@ -58,14 +58,9 @@ package struct Migrator: Sendable {
         _ ledger: MigrationLedger, _ now: Instant
     ) throws {
         do {
-            if migration.kind == .concurrentIndex {
-                for step in migration.steps {
-                    if let index = step as? CreateIndex {
-                        try connection.run(index.statement(postgres: connection.isPostgres, concurrently: true))
-                    } else {
-                        for statement in step.statements(postgres: connection.isPostgres) { try connection.run(statement) }
-                    }
-                }
+            // SQLite has no such thing as CONCURRENTLY, but it has one writer and can do it in a transaction.
+            if migration.kind == .concurrentIndex, connection.isPostgres {
+                for step in migration.steps { try Self.runConcurrently(step, connection) }
                 try ledger.record(migration, of: history, now)
             } else {
                 try connection.transaction {
@@ -79,6 +74,19 @@ package struct Migrator: Sendable {
             throw StorageError(
                 error.code, "migration \(migration.number) (\(migration.name)) of \(history.namespace): \(error.message)")
         }
+    }
+
+    /// Runs a step outside a transaction, so that it can be run again when it failed half-way.
+    private static func runConcurrently(_ step: any MigrationStep, _ connection: any MaintenanceConnection) throws {
+        guard let index = step as? CreateIndex else {
+            for statement in step.statements(postgres: true) { try connection.run(statement) }
+            return
+        }
+        // An attempt that failed leaves an index behind that looks like one and checks nothing.
+        let broken = try connection.rows(
+            "SELECT 1 FROM pg_index WHERE indexrelid = to_regclass('\(index.postgresName)') AND NOT indisvalid")
+        if !broken.isEmpty { try connection.run("DROP INDEX CONCURRENTLY \(index.postgresName)") }
+        try connection.run(index.concurrentStatement)
     }
 
     private func openRoom(_ namespace: Namespace, _ connection: any MaintenanceConnection) throws {

@@ -88,15 +88,26 @@ public struct CreateIndex: MigrationStep {
         self.condition = condition.map { "\($0)" }
     }
 
-    public func statements(postgres: Bool) -> [String] { [self.statement(postgres: postgres, concurrently: false)] }
-
-    func statement(postgres: Bool, concurrently: Bool) -> String {
-        let words = self.columns.map { $0.split(separator: " ")[0] }.joined(separator: "_")
-        let local = "\(self.table.name)_\(words)_\(self.isUnique ? "key" : "idx")"
+    public func statements(postgres: Bool) -> [String] {
         // PostgreSQL keeps the index in its table's schema; SQLite has one room for all names.
-        let name = postgres ? local : "\(self.table.namespace.name)_\(local)"
+        let name = postgres ? self.localName : "\(self.table.namespace.name)_\(self.localName)"
+        return [self.statement("", name, postgres: postgres)]
+    }
+
+    /// The statement for PostgreSQL that lets writers go on meanwhile.
+    var concurrentStatement: String { self.statement("CONCURRENTLY IF NOT EXISTS ", self.localName, postgres: true) }
+
+    /// The index with its schema.
+    var postgresName: String { "\(self.table.namespace.name).\(self.localName)" }
+
+    private var localName: String {
+        let words = self.columns.map { $0.split(separator: " ")[0] }.joined(separator: "_")
+        return "\(self.table.name)_\(words)_\(self.isUnique ? "key" : "idx")"
+    }
+
+    private func statement(_ manner: String, _ name: String, postgres: Bool) -> String {
         let keys = self.leadsWithOrganization ? self.table.key(self.columns) : self.columns.joined(separator: ", ")
-        return "CREATE \(self.isUnique ? "UNIQUE " : "")INDEX \(concurrently && postgres ? "CONCURRENTLY IF NOT EXISTS " : "")\(name) "
+        return "CREATE \(self.isUnique ? "UNIQUE " : "")INDEX \(manner)\(name) "
             + "ON \(self.table.name(postgres: postgres)) (\(keys))" + (self.condition.map { " WHERE \($0)" } ?? "")
     }
 

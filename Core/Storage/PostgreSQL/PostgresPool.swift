@@ -34,8 +34,8 @@ final class PostgresPool: Sendable {
 
     private enum Step {
         case run(PostgresJob)
-        case refuse([PostgresJob], StorageError)
-        case rest([CheckedContinuation<Void, Never>])
+        /// Nothing waits, or those who did are told why not; with those who wait for the pool to be quiet.
+        case rest(refusing: [PostgresJob], [CheckedContinuation<Void, Never>])
     }
 
     private let state: Mutex<State>
@@ -87,11 +87,9 @@ final class PostgresPool: Sendable {
             case .run(let waiting):
                 next = waiting
                 answer()
-            case .refuse(let jobs, let error):
+            case .rest(let refused, let closers):
                 answer()
-                for job in jobs { job.refuse(error) }
-            case .rest(let closers):
-                answer()
+                if let refusal { for job in refused { job.refuse(refusal) } }
                 for closer in closers { closer.resume() }
             }
         }
@@ -114,10 +112,9 @@ final class PostgresPool: Sendable {
         }
         state.idle.append(lease)
         state.busy -= 1
-        if let refusal, !refused.isEmpty { return .refuse(refused, refusal) }
-        guard state.isClosed, state.busy == 0 else { return .rest([]) }
+        guard state.isClosed, state.busy == 0 else { return .rest(refusing: refused, []) }
         defer { state.closers = [] }
-        return .rest(state.closers)
+        return .rest(refusing: refused, state.closers)
     }
 
     /// Refuses new jobs, waits for those under way or waiting, and closes the connections.

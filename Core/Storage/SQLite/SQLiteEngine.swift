@@ -99,6 +99,9 @@ package final class SQLiteEngine: DatabaseEngine {
     /// How many groups were committed and how many transactions they held: for benchmarks.
     package var groupStatistics: (groups: Int, transactions: Int) { self.writer.statistics }
 
+    /// How many transactions wait for the writer.
+    package var queuedTransactions: Int { self.writer.waiting }
+
     private func checkOpen() throws {
         if self.isClosed.withLock({ $0 }) { throw StorageError(.unavailable, "the database has been closed") }
     }

@@ -36,6 +36,9 @@ final class SQLiteWriter: Sendable {
         self.counts.withLock { ($0.groups, $0.transactions) }
     }
 
+    /// How many closures wait for their turn.
+    var waiting: Int { self.queue.withLock { $0.jobs.count } }
+
     func enqueue(_ job: SQLiteWriteJob) {
         let mustStart = self.queue.withLock { queue in
             queue.jobs.append(job)

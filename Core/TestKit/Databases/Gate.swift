@@ -4,6 +4,8 @@
 actor Gate {
     static let sqlite = Gate(limit: 16)
     static let postgres = Gate(limit: 12)
+    /// Each test inside runs processes of its own, beside those of the test runner.
+    static let programs = Gate(limit: 4)
 
     /// Whether this task is inside already: a test that opens two databases must not wait for itself.
     @TaskLocal private static var isInside = false

@@ -13,7 +13,7 @@ public struct LoopbackRequest: Sendable {
 
     /// Describes a request.
     public init(
-        _ method: String, _ target: String, headers: [(name: String, value: String)] = [], body: [UInt8]? = nil
+        _ method: String, _ target: String, headers: [(name: String, value: String)], body: [UInt8]? = nil
     ) {
         self.method = method
         self.target = target
@@ -23,7 +23,7 @@ public struct LoopbackRequest: Sendable {
 
     /// Describes a request with a JSON body and a bearer token.
     public init(_ method: String, _ target: String, token: String? = nil, json: JSON? = nil) {
-        self.init(method, target, body: json?.serialized)
+        self.init(method, target, headers: [], body: json?.serialized)
         if let token { self.headers.append(("Authorization", "Bearer \(token)")) }
         if json != nil { self.headers.append(("Content-Type", "application/json")) }
     }

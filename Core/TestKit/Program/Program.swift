@@ -110,8 +110,10 @@ public struct Program: Sendable {
 public func withProgram<T>(
     manifest: String, environment: [String: String] = [:], _ body: (Program) async throws -> T
 ) async throws -> T {
-    try await withTemporaryFolder { folder in
-        try await body(try Program(in: folder, manifest: manifest, environment: environment))
+    try await Gate.programs.pass {
+        try await withTemporaryFolder { folder in
+            try await body(try Program(in: folder, manifest: manifest, environment: environment))
+        }
     }
 }
 

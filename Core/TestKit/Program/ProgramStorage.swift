@@ -26,14 +26,16 @@ public struct ProgramStorage: Sendable {
 public func withProgramStorage<T>(
     _ engine: TestEngine, _ body: (ProgramStorage) async throws -> T
 ) async throws -> T {
-    switch engine {
-    case .sqlite: return try await body(.sqlite)
-    case .postgres:
-        return try await withTestDatabase(.postgres) { database in
-            guard case .postgres(let url) = database.place, let name = url.database else {
-                throw TestKitError("the test database has no name")
+    try await Gate.programs.pass {
+        switch engine {
+        case .sqlite: return try await body(.sqlite)
+        case .postgres:
+            return try await withTestDatabase(.postgres) { database in
+                guard case .postgres(let url) = database.place, let name = url.database else {
+                    throw TestKitError("the test database has no name")
+                }
+                return try await body(.postgres(name))
             }
-            return try await body(.postgres(name))
         }
     }
 }

@@ -40,7 +40,7 @@ struct CommandTests {
 
             #expect(text.exitCode == 2)
             #expect(text.output.isEmpty)
-            for place in ["plugins.yaml:2:42: ", "plugins.yaml:3:", "plugins.yaml:5:3: ", "plugins.yaml:6:"] {
+            for place in ["plugins.yaml:2:40: ", "plugins.yaml:3:", "plugins.yaml:5:3: ", "plugins.yaml:6:"] {
                 #expect(text.errors.contains(place), "\(place) \(text)")
             }
             #expect(text.errors.contains("did you mean bookings?"))

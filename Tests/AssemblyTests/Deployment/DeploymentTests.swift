@@ -20,9 +20,9 @@ struct DeploymentTests {
 
                 #expect(before.map(\.plugin) == ["kernel", "bookings"])
                 #expect(before.allSatisfy { $0.applied == 0 && !$0.pending.isEmpty })
-                #expect(first.count == before.map(\.pending.count).reduce(0, +))
+                #expect(first.count == before.flatMap(\.pending).count)
                 #expect(second.isEmpty)
-                #expect(after.allSatisfy(\.pending.isEmpty))
+                #expect(after.allSatisfy { $0.pending.isEmpty })
             }
         }
     }
@@ -53,9 +53,21 @@ struct DeploymentTests {
         }
         try await withDeploymentFolder(.sqlite, manifest) { folder in
             try await folder.open { deployment in
-                #expect(try await deployment.migrate().contains { $0.plugin == "bookings" })
+                let applied = try await deployment.migrate()
+                #expect(applied.contains { $0.plugin == "bookings" })
                 #expect(deployment.blueprint.enabledPlugins.isEmpty)
             }
+        }
+    }
+
+    @Test
+    func confirmsOnlyWhatHasReachedTheDisk() async throws {
+        try await withDeploymentFolder(.sqlite, Self.manifest) { folder in
+            let level = try await folder.open { deployment in
+                try await deployment.runtime.database.engine.maintain { try $0.rows("PRAGMA synchronous") }
+            }
+            // 2 is FULL.
+            #expect(level == [["2"]])
         }
     }
 

@@ -78,6 +78,31 @@ struct MigratorTests {
     }
 
     @Test(arguments: TestEngine.allCases)
+    func anIndexThatCouldNotBeBuiltIsBuiltAnewTheNextTime(_ engine: TestEngine) async throws {
+        try await withTestDatabase(engine) { test in
+            _ = try await self.migrate(test, [Self.first, Self.second])
+            let database = test.database(in: Self.room)
+            try await database.write(in: .organization(Shop.north)) { tx in
+                try Self.addBed(1, "roses", tx)
+                try Self.addBed(2, "roses", tx)
+            }
+
+            let refused = await failure { _ = try await self.migrate(test, [Self.first, Self.second, Self.third]) }
+            try await database.write(in: .organization(Shop.north)) { tx in
+                _ = try tx.execute("DELETE FROM \(Self.beds) WHERE organization_id = \(Shop.north) AND id = \(2)")
+            }
+            let applied = try await self.migrate(test, [Self.first, Self.second, Self.third])
+            let again = await failure {
+                try await database.write(in: .organization(Shop.north)) { try Self.addBed(2, "roses", $0) }
+            }
+
+            #expect(storageCode(of: refused) == .uniqueViolation)
+            #expect(applied.map(\.number) == [3])
+            #expect(storageCode(of: again) == .uniqueViolation)
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
     func tellsHowFarItIs(_ engine: TestEngine) async throws {
         try await withTestDatabase(engine) { test in
             let migrator = Self.migrator([Self.first, Self.second])

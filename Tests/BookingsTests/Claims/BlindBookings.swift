@@ -1,0 +1,29 @@
+import AlmanacKernel
+import AlmanacStorage
+import BookingsAPI
+
+@testable import Bookings
+
+/// The plugin with a guard that counts no claims: whoever books must have looked before, in another transaction.
+struct BlindBookings: Plugin {
+    typealias Settings = Bookings.Settings
+
+    static let declaration = Bookings.declaration
+
+    private struct BlindGuard: ClaimGuard {
+        func lock(_ resources: [ID<Resource>], in tx: Transaction) throws {
+            try LockedCheck().lock(resources, in: tx)
+        }
+
+        func counted(_ claims: [ClaimSpan]) -> [ClaimSpan] { [] }
+    }
+
+    private let core: BookingsCore
+
+    init(settings: Settings, kernel: Kernel<Self>) throws {
+        self.core = BookingsCore(
+            settings: settings, organizations: kernel.organizations, people: kernel.people, guarding: BlindGuard())
+    }
+
+    var contributions: Contributions { self.core.contributions }
+}

@@ -1,0 +1,108 @@
+import AlmanacKernel
+import AlmanacStorage
+import AlmanacTestKit
+import Bookings
+import Testing
+
+/// Many callers, one slot: the reason why there are claims.
+@Suite(.serialized)
+struct RaceTests {
+    private static let callers = 200
+    private static let rounds = 20
+
+    /// The slots raced for, one a round: hours of the first three days after the tests' Monday.
+    private static let starts: [String] = (0..<Self.rounds).map { round in
+        let start = Instant(rfc3339: School.tuesday(9))?.adding(minutes: Int64(round / 8 * 1_440 + round % 8 * 60))
+        return start?.rfc3339 ?? ""
+    }
+
+    private static func setup(_ change: (inout TestPlatform.Setup) -> Void = { _ in }) -> TestPlatform.Setup {
+        var setup = TestPlatform.Setup()
+        // Two runs of each closure would only slow the race down.
+        setup.rehearses = false
+        setup.database.poolSize = 8
+        change(&setup)
+        return setup
+    }
+
+    /// How often each answer came when everybody wants the same slot.
+    private func race(_ start: String, in school: School, looksFirst: Bool = false) async -> [String: Int] {
+        await withTaskGroup(of: String.self) { group in
+            for caller in 0..<Self.callers {
+                group.addTask {
+                    let client = caller.isMultiple(of: 2) ? school.customer : school.otherCustomer
+                    if looksFirst {
+                        let day = String(start.prefix(10))
+                        let free = try? await school.starts(on: day, of: school.first, as: client)
+                        guard free?.contains(start) == true else { return "409 slot_taken" }
+                    }
+                    let answer = await school.book(start, with: school.first, as: client)
+                    return answer.status == 201 ? "201" : "\(answer.status) \(answer.code ?? "")"
+                }
+            }
+            return await group.reduce(into: [:]) { counts, answer in counts[answer, default: 0] += 1 }
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func exactlyOneOfManyGetsTheSlot(_ engine: TestEngine) async throws {
+        try await withPlatform(engine, plugins: [Bookings.self], setup: Self.setup()) { platform in
+            let school = try await School(platform, lesson: School.lesson)
+            for start in Self.starts {
+                let answers = await self.race(start, in: school)
+                #expect(answers == ["201": 1, "409 slot_taken": Self.callers - 1])
+            }
+            let claims = try await platform.database.rows("SELECT count(*) FROM {bookings.claim}")
+            #expect(claims == [["\(Self.rounds)"]])
+        }
+    }
+
+    @Test func onSQLiteACheckInAnEarlierTransactionOversells() async throws {
+        try await withPlatform(.sqlite, plugins: [BlindBookings.self], setup: Self.setup()) { platform in
+            let school = try await School(platform, lesson: School.lesson)
+            var sold = 0
+            for start in Self.starts { sold += await self.race(start, in: school, looksFirst: true)["201"] ?? 0 }
+            #expect(sold > Self.rounds)
+        }
+    }
+
+    @Test func onPostgreSQLACheckWithoutLockAndConstraintOversells() async throws {
+        let setup = Self.setup { $0.database.locking = NoLocking() }
+        try await withPlatform(.postgres, plugins: [Bookings.self], setup: setup) { platform in
+            let school = try await School(platform, lesson: School.lesson)
+            try await platform.database.run("ALTER TABLE bookings.claim DROP CONSTRAINT claim_overlap_excl")
+            var sold = 0
+            for start in Self.starts { sold += await self.race(start, in: school)["201"] ?? 0 }
+            #expect(sold > Self.rounds)
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func whoMovesAndWhoBooksTheSameSlotAtOnceDoNotBothGetIt(_ engine: TestEngine) async throws {
+        try await withPlatform(engine, plugins: [Bookings.self], setup: Self.setup()) { platform in
+            let school = try await School(platform, lesson: School.lesson)
+            let movers = try await Self.starts.prefix(8).asyncMap { start in
+                try await school.book(start, with: school.first).expect(201).id
+            }
+            let wanted = "2026-03-09T08:00:00Z"
+            let won = await withTaskGroup(of: Int.self) { group in
+                for id in movers {
+                    group.addTask {
+                        await school.customer.post("/api/v1/bookings/\(id)/reschedule", ["start": .string(wanted)]).status
+                    }
+                    group.addTask { await school.book(wanted, with: school.first, as: school.otherCustomer).status }
+                }
+                return await group.reduce(0) { $0 + ($1 < 300 ? 1 : 0) }
+            }
+            #expect(won == 1)
+        }
+    }
+}
+
+extension Sequence {
+    fileprivate func asyncMap<T>(_ transform: (Element) async throws -> T) async rethrows -> [T] {
+        var result: [T] = []
+        for element in self { result.append(try await transform(element)) }
+        return result
+    }
+}
