@@ -52,10 +52,11 @@ let core: [Target] = [
         name: "AlmanacStorage", dependencies: ["CLibPQ", crypto, grdb, grdbSQLite, logging], path: "Core/Storage",
         exclude: ["README.md"]),
     .target(
-        name: "AlmanacKernel", dependencies: ["AlmanacStorage", "CArgon2", crypto, logging, serviceLifecycle],
+        name: "AlmanacKernel", dependencies: ["AlmanacStorage", "CArgon2", crypto, logging],
         path: "Core/Kernel", exclude: ["README.md"]),
     .target(
-        name: "AlmanacSurface", dependencies: ["AlmanacKernel", "AlmanacStorage", crypto, logging], path: "Core/Surface",
+        name: "AlmanacSurface", dependencies: ["AlmanacKernel", "AlmanacStorage", crypto, logging],
+        path: "Core/Surface",
         exclude: ["README.md"]),
     .target(
         name: "AlmanacTestKit", dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", logging],
@@ -65,7 +66,7 @@ let core: [Target] = [
 let plugins: [Target] = [
     .target(name: "BookingsAPI", dependencies: ["AlmanacKernel", "AlmanacStorage"], path: "Plugins/Bookings/API"),
     .target(
-        name: "Bookings", dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "BookingsAPI", logging],
+        name: "Bookings", dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "BookingsAPI"],
         path: "Plugins/Bookings/Bookings"),
 ]
 
@@ -77,22 +78,22 @@ let host: [Target] = [
     .target(
         name: "AlmanacServer",
         dependencies: [
-            "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", httpTypes, hummingbird, hummingbirdCore, logging, nioCore,
-            nioHTTP1, nioHTTPTypes, serviceLifecycle,
+            "AlmanacSurface", httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTP1, nioHTTPTypes,
+            serviceLifecycle,
         ],
         path: "Host/Server"),
     .executableTarget(
         name: "almanac",
         dependencies: [
-            "AlmanacAssembly", "AlmanacKernel", "AlmanacServer", "AlmanacStorage", "AlmanacSurface", argumentParser, logging,
-            serviceLifecycle, unixSignals,
+            "AlmanacAssembly", "AlmanacKernel", "AlmanacServer", "AlmanacStorage", "AlmanacSurface", argumentParser,
+            logging, serviceLifecycle, unixSignals,
         ],
         path: "Host/CLI"),
     .executableTarget(
         name: "AlmanacBenchmarks",
         dependencies: [
-            "AlmanacAssembly", "AlmanacKernel", "AlmanacServer", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", "Bookings",
-            "BookingsAPI", argumentParser, hummingbird, logging, serviceLifecycle,
+            "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", "Bookings", argumentParser,
+            hummingbird, logging,
         ],
         path: "Benchmarks", exclude: ["README.md"]),
 ]

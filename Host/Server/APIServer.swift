@@ -55,7 +55,7 @@ public struct APIServer: Service {
         } catch let error as IOError {
             let reason = String(cString: strerror(error.errnoCode))
             throw ListenError(host: settings.host, port: settings.port, reason: reason)
-        } catch is SocketAddressError {
+        } catch is SocketAddressError.UnknownHost {
             throw ListenError(host: settings.host, port: settings.port, reason: "no such address is known")
         }
     }

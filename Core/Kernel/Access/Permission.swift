@@ -11,7 +11,9 @@ public struct Permission: Hashable, Sendable, CustomStringConvertible {
     var isWellFormed: Bool {
         let parts = self.name.split(separator: ":", omittingEmptySubsequences: false)
         return parts.count == 2
-            && parts.allSatisfy { part in !part.isEmpty && part.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x2D } }
+            && parts.allSatisfy { part in
+                !part.isEmpty && part.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x2D }
+            }
     }
 }
 

@@ -79,7 +79,9 @@ public struct Assembler: Sendable {
     }
 
     /// Opens the existential metatype once; everything inside is typed.
-    private static func load<P: Plugin>(_ type: P.Type, _ entry: EnabledPlugin, _ core: KernelCore) throws -> LoadedPlugin {
+    private static func load<P: Plugin>(
+        _ type: P.Type, _ entry: EnabledPlugin, _ core: KernelCore
+    ) throws -> LoadedPlugin {
         let settings = try P.Settings.read(entry.settings, path: "plugins.\(entry.id)", at: entry.position)
         let plugin = try P(settings: settings, kernel: Kernel<P>(core: core))
         let contributions = plugin.contributions

@@ -39,7 +39,9 @@ struct GraphVerifier {
 
     private func duplicates(_ plugin: LoadedPlugin) -> [String] {
         var seen: Set<String> = []
-        return plugin.contributions.items.map(\.label).filter { !seen.insert($0).inserted }.map { "\($0) is contributed twice" }
+        return plugin.contributions.items.map(\.label).filter { !seen.insert($0).inserted }.map {
+            "\($0) is contributed twice"
+        }
     }
 
     /// Names that are shared by all plugins and must therefore be declared by one.
@@ -48,11 +50,13 @@ struct GraphVerifier {
         var found: [Problem] = []
         for plugin in self.graph.plugins {
             let id = plugin.declaration.id
-            let names = plugin.declaration.permissions.map { "the permission \($0.permission)" }
+            let names =
+                plugin.declaration.permissions.map { "the permission \($0.permission)" }
                 + plugin.declaration.events.map { "the event \($0.wire)" }
             for name in names {
                 if let other = owners.updateValue(id, forKey: name) {
-                    found.append(Problem(place: "plugin \(id)", message: "declares \(name), which \(other) declares too"))
+                    found.append(
+                        Problem(place: "plugin \(id)", message: "declares \(name), which \(other) declares too"))
                 }
             }
         }

@@ -22,7 +22,9 @@ enum PluginOrder {
             for type in types {
                 if byID.updateValue(type, forKey: type.declaration.id) != nil {
                     self.problems.append(
-                        Problem(place: "plugin \(type.declaration.id)", message: "two plugins of this program have this id"))
+                        Problem(
+                            place: "plugin \(type.declaration.id)", message: "two plugins of this program have this id")
+                    )
                 }
             }
             self.byID = byID

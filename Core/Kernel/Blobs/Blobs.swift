@@ -51,15 +51,18 @@ public struct Blobs: Sendable {
     public func find(_ id: ID<Blob>, in tx: ReadTransaction) throws -> Blob? {
         let organization = try tx.callState().call.organization
         return try tx.entering(.kernel).fetchOne(
-            "SELECT \(Blob.columns) FROM \(Blob.table) WHERE organization_id = \(organization) AND id = \(id)", as: Blob.self)
+            "SELECT \(Blob.columns) FROM \(Blob.table) WHERE organization_id = \(organization) AND id = \(id)",
+            as: Blob.self)
     }
 
     /// The bytes of a file, verified against their digest.
     ///
     /// - Throws: ``Refusal`` `file_damaged` when they are missing or are not what was stored.
     public func bytes(of blob: Blob) async throws -> [UInt8] {
-        guard let bytes = try await self.storage.load(blob.digest), Array(SHA256.hash(data: bytes)) == blob.digest.bytes else {
-            throw Refusal(.notFound, "file_damaged", "the bytes of this file are missing or damaged: restore them from a backup")
+        guard let bytes = try await self.storage.load(blob.digest), Array(SHA256.hash(data: bytes)) == blob.digest.bytes
+        else {
+            throw Refusal(
+                .notFound, "file_damaged", "the bytes of this file are missing or damaged: restore them from a backup")
         }
         return bytes
     }

@@ -1,5 +1,5 @@
-internal import Foundation
 internal import Dispatch
+internal import Foundation
 
 /// Keeps files in a folder, each under its digest: `ab/abcdef…`.
 public struct FileBlobStorage: BlobStorage {
@@ -42,7 +42,8 @@ public struct FileBlobStorage: BlobStorage {
         try bytes.withUnsafeBytes { buffer in
             var written = 0
             while written < buffer.count {
-                let count = Foundation.write(descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
+                let count = Foundation.write(
+                    descriptor, buffer.baseAddress?.advanced(by: written), buffer.count - written)
                 guard count > 0 else { throw BlobStorageError(path: draft, code: errno) }
                 written += count
             }

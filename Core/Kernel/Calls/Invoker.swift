@@ -28,7 +28,8 @@ public struct Invoker: Sendable {
     ) async throws -> Output {
         var call = call
         call.idempotency = nil
-        guard case .done(let output, _) = try await self.answer(command, of: owner, input, as: call, encode: { _ in [] })
+        guard
+            case .done(let output, _) = try await self.answer(command, of: owner, input, as: call, encode: { _ in [] })
         else { throw Refusal(.conflict, "replayed", "a call without a key cannot have been answered before") }
         return output
     }
@@ -93,7 +94,10 @@ public struct Invoker: Sendable {
     }
 
     /// Refuses a caller that lacks what an operation asks for, before anything is read.
-    private static func authorize(_ access: Access, _ call: Call) throws {
+    ///
+    /// Each run asks this itself. Whoever has to understand the input first asks before that, so that strangers are not
+    /// told what is wrong with their input.
+    package static func authorize(_ access: Access, _ call: Call) throws {
         switch access {
         case .everyone: return
         case .signedIn:

@@ -101,7 +101,8 @@ public actor Identity {
                 VALUES (\(organization), \(session), \(user), \(digest), \(tx.now), \(expiresAt), \(origin.address),
                     \(origin.userAgent))
                 """)
-            try Self.audit("kernel.session.created", by: "user:\(user)", .init("session", session), true, origin, organization, tx)
+            try Self.audit(
+                "kernel.session.created", by: "user:\(user)", .init("session", session), true, origin, organization, tx)
             return expiresAt
         }
         return IssuedToken(token: token, expiresAt: expiresAt, organization: organization, user: user)
@@ -129,7 +130,8 @@ public actor Identity {
         let digest = token.digest
         try await self.database.write(in: .system(SystemScope("end a session"))) { tx in
             try tx.execute(
-                "UPDATE \(Session.table) SET revoked_at = \(tx.now) WHERE token_hash = \(digest) AND revoked_at IS NULL")
+                "UPDATE \(Session.table) SET revoked_at = \(tx.now) WHERE token_hash = \(digest) AND revoked_at IS NULL"
+            )
         }
         self.cache.empty()
     }
@@ -208,7 +210,8 @@ public actor Identity {
         return made
     }
 
-    private static func insertUser(_ email: EmailAddress, _ hash: String, _ tx: Transaction) throws -> (ID<User>, Bool) {
+    private static func insertUser(_ email: EmailAddress, _ hash: String, _ tx: Transaction) throws -> (ID<User>, Bool)
+    {
         let known = try tx.value("SELECT id FROM \(User.table) WHERE email_key = \(email.key)", as: ID<User>.self)
         if let known { return (known, false) }
         let id: ID<User> = tx.id()

@@ -1,6 +1,6 @@
+public import AlmanacStorage
 internal import CArgon2
 internal import Dispatch
-public import AlmanacStorage
 internal import Synchronization
 
 /// Hashes passwords with Argon2id on a few threads of its own (RFC 9106; OWASP Password Storage Cheat Sheet).
@@ -67,7 +67,8 @@ public final class PasswordHasher: Sendable {
             return waiting
         }
         guard let ticket else {
-            throw Refusal(.tooMany, "too_many_sign_ins", "too many people are signing in just now: try again in a few seconds")
+            throw Refusal(
+                .tooMany, "too_many_sign_ins", "too many people are signing in just now: try again in a few seconds")
         }
         defer { self.waiting.withLock { $0 -= 1 } }
         return try await withCheckedThrowingContinuation { continuation in

@@ -15,7 +15,8 @@ struct UserPlacement {
             """, as: ID<Person>.self)
         if let present {
             if let person, person != present {
-                throw Refusal(.conflict, "user_is_another_person", "this user is another person in the organization already")
+                throw Refusal(
+                    .conflict, "user_is_another_person", "this user is another person in the organization already")
             }
         } else {
             try self.link(person ?? self.personWithThisAddress(tx), tx)

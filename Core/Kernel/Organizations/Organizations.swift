@@ -16,7 +16,8 @@ public final class Organizations: Sendable {
     public func all() async throws -> [Organization] {
         if let known = self.snapshot.withLock({ $0 }) { return known }
         let found = try await self.database.read(in: .system(SystemScope("list organizations"))) { tx in
-            try tx.fetchAll("SELECT \(Organization.columns) FROM \(Organization.table) ORDER BY slug", as: Organization.self)
+            try tx.fetchAll(
+                "SELECT \(Organization.columns) FROM \(Organization.table) ORDER BY slug", as: Organization.self)
         }
         self.snapshot.withLock { $0 = found }
         return found
@@ -60,8 +61,9 @@ public final class Organizations: Sendable {
     /// Creates an organization, unless there is one with this slug: from then on it is changed by its administrators.
     ///
     /// - Returns: The organization as it is.
-    package func establish(slug: String, name: String, zone: Zone, locale: String, currency: String) async throws -> Organization
-    {
+    package func establish(
+        slug: String, name: String, zone: Zone, locale: String, currency: String
+    ) async throws -> Organization {
         let established = try await self.database.write(in: .system(SystemScope("establish an organization"))) { tx in
             let known = try tx.fetchOne(
                 "SELECT \(Organization.columns) FROM \(Organization.table) WHERE slug = \(slug)", as: Organization.self)

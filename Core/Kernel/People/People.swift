@@ -84,7 +84,8 @@ public struct People: Sendable {
     }
 
     private static func agrees(_ person: Person, with draft: PersonDraft) -> Bool {
-        person.givenName == draft.givenName && person.familyName == draft.familyName && person.email == draft.email?.text
+        person.givenName == draft.givenName && person.familyName == draft.familyName
+            && person.email == draft.email?.text
             && person.phone == draft.phone && person.locale == draft.locale && person.zone == draft.zone
     }
 }

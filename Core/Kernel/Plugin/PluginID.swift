@@ -21,7 +21,9 @@ public struct PluginID: Hashable, Sendable, Comparable, ExpressibleByStringLiter
     }
 
     var isWellFormed: Bool {
-        guard let first = self.name.utf8.first, (0x61...0x7A).contains(first), self.name.utf8.count <= 40 else { return false }
+        guard let first = self.name.utf8.first, (0x61...0x7A).contains(first), self.name.utf8.count <= 40 else {
+            return false
+        }
         return self.name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
     }
 }

@@ -69,7 +69,9 @@ extension Policy: AnyPolicy {
             (owned.policy as? Policy<Subject>).map { PolicyChain<Subject>.Link(owner: owned.owner, policy: $0) }
         }
         return PolicyChain(
-            links: links.sorted { ($0.policy.phase, $0.owner, $0.policy.name) < ($1.policy.phase, $1.owner, $1.policy.name) })
+            links: links.sorted {
+                ($0.policy.phase, $0.owner, $0.policy.name) < ($1.policy.phase, $1.owner, $1.policy.name)
+            })
     }
 }
 

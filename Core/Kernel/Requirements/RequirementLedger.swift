@@ -14,7 +14,9 @@ enum RequirementLedger {
         PrimaryKey("object_type", "object_id", "name")
     }
 
-    static func open(_ name: String, of object: AuditEntry.Object, _ organization: OrganizationID, in tx: Transaction) throws {
+    static func open(
+        _ name: String, of object: AuditEntry.Object, _ organization: OrganizationID, in tx: Transaction
+    ) throws {
         try tx.post(
             """
             INSERT INTO \(self.table) (organization_id, object_type, object_id, name, is_open, opened_at)

@@ -13,7 +13,8 @@ public struct Database: Sendable {
     package let observer: (@Sendable (SQL) -> Void)?
 
     package init(
-        engine: any DatabaseEngine, namespace: Namespace, clock: any WallClock, ids: any IDSource, rehearses: Bool = false,
+        engine: any DatabaseEngine, namespace: Namespace, clock: any WallClock, ids: any IDSource,
+        rehearses: Bool = false,
         observer: (@Sendable (SQL) -> Void)? = nil
     ) {
         self.engine = engine

@@ -80,6 +80,7 @@ public struct Column: TableElement {
     }
 
     public var fingerprint: String {
-        "column \(self.name) \(self.type.rawValue)\(self.isOptional ? "?" : "")" + (self.defaultValue.map { " = \($0)" } ?? "")
+        "column \(self.name) \(self.type.rawValue)\(self.isOptional ? "?" : "")"
+            + (self.defaultValue.map { " = \($0)" } ?? "")
     }
 }

@@ -24,7 +24,8 @@ public struct Migration: Sendable {
     public let steps: [any MigrationStep]
 
     /// Declares a migration.
-    public init(_ number: Int, _ name: String, kind: Kind = .expand, @MigrationBuilder steps: () -> [any MigrationStep]) {
+    public init(_ number: Int, _ name: String, kind: Kind = .expand, @MigrationBuilder steps: () -> [any MigrationStep])
+    {
         self.number = number
         self.name = name
         self.kind = kind

@@ -29,7 +29,9 @@ struct MigrationLedger {
             "SELECT number, name, checksum FROM \(self.table) WHERE plugin = '\(history.namespace.name)'")
         var applied: [Int: (name: String, checksum: String)] = [:]
         for row in rows {
-            guard row.count == 3, let number = row[0].flatMap({ Int($0) }), let name = row[1], let sum = row[2] else { continue }
+            guard row.count == 3, let number = row[0].flatMap({ Int($0) }), let name = row[1], let sum = row[2] else {
+                continue
+            }
             applied[number] = (name, sum)
         }
         return applied

@@ -30,7 +30,8 @@ package struct Migrator: Sendable {
                 for migration in try ledger.pending(history) {
                     try Self.apply(migration, of: history, connection, ledger, now)
                     applied.append(
-                        AppliedMigration(plugin: history.namespace.name, number: migration.number, name: migration.name))
+                        AppliedMigration(plugin: history.namespace.name, number: migration.number, name: migration.name)
+                    )
                 }
             }
             for history in self.histories { try self.grant(history.namespace, connection) }
@@ -65,14 +66,17 @@ package struct Migrator: Sendable {
             } else {
                 try connection.transaction {
                     for step in migration.steps {
-                        for statement in step.statements(postgres: connection.isPostgres) { try connection.run(statement) }
+                        for statement in step.statements(postgres: connection.isPostgres) {
+                            try connection.run(statement)
+                        }
                     }
                     try ledger.record(migration, of: history, now)
                 }
             }
         } catch let error as StorageError {
             throw StorageError(
-                error.code, "migration \(migration.number) (\(migration.name)) of \(history.namespace): \(error.message)")
+                error.code,
+                "migration \(migration.number) (\(migration.name)) of \(history.namespace): \(error.message)")
         }
     }
 

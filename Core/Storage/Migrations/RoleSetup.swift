@@ -30,7 +30,8 @@ package struct RoleSetup: Sendable {
     func grant(to namespace: Namespace, _ connection: any MaintenanceConnection) throws {
         let role = try Self.roleName(namespace, connection)
         try connection.run("GRANT USAGE ON SCHEMA \(namespace.name) TO \"\(role)\"")
-        try connection.run("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \(namespace.name) TO \"\(role)\"")
+        try connection.run(
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \(namespace.name) TO \"\(role)\"")
     }
 
     private static func roleName(_ namespace: Namespace, _ connection: any MaintenanceConnection) throws -> String {

@@ -70,7 +70,8 @@ public struct ForeignKey: TableElement {
 
     /// Declares a reference to the `id` of another table, or to the column named.
     public init(
-        _ column: StaticString, references other: Table, _ otherColumn: StaticString = "id", onDelete: OnDelete = .restrict
+        _ column: StaticString, references other: Table, _ otherColumn: StaticString = "id",
+        onDelete: OnDelete = .restrict
     ) {
         self.column = "\(column)"
         self.other = other

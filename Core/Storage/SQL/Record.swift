@@ -47,7 +47,9 @@ extension SQL {
             for value in record.values { sql.append(binding: value, after: ", ") }
         } else {
             sql.append("(\(R.columns)) VALUES (")
-            for (index, value) in record.values.enumerated() { sql.append(binding: value, after: index == 0 ? "" : ", ") }
+            for (index, value) in record.values.enumerated() {
+                sql.append(binding: value, after: index == 0 ? "" : ", ")
+            }
         }
         sql.append(")")
         return sql

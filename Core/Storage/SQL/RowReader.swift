@@ -52,7 +52,9 @@ public struct RowReader: ~Copyable {
         let column = try self.advance()
         switch self.source {
         case .sqlite(let statement):
-            guard sqlite3_column_type(statement, column) == SQLITE_INTEGER else { throw self.wrong(column, "an integer") }
+            guard sqlite3_column_type(statement, column) == SQLITE_INTEGER else {
+                throw self.wrong(column, "an integer")
+            }
             return sqlite3_column_int64(statement, column)
         case .postgres(let result, let row):
             let bytes = try Self.bytes(result, row, column)
@@ -142,7 +144,9 @@ public struct RowReader: ~Copyable {
 
     private static let jsonbType: Oid = 3802
 
-    private static func bytes(_ result: OpaquePointer, _ row: Int32, _ column: Int32) throws -> UnsafeBufferPointer<UInt8> {
+    private static func bytes(
+        _ result: OpaquePointer, _ row: Int32, _ column: Int32
+    ) throws -> UnsafeBufferPointer<UInt8> {
         guard PQgetisnull(result, row, column) == 0, let start = PQgetvalue(result, row, column) else {
             throw RowError("column \(column + 1) is NULL")
         }

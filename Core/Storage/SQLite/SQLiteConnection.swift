@@ -94,7 +94,9 @@ final class SQLiteConnection: Connection {
                     guard !bytes.contains(0) else {
                         throw StorageError(.invalidText, "a text holds U+0000, which databases cannot store")
                     }
-                    guard let start = bytes.baseAddress else { return sqlite3_bind_text(statement, at, "", 0, transient) }
+                    guard let start = bytes.baseAddress else {
+                        return sqlite3_bind_text(statement, at, "", 0, transient)
+                    }
                     return start.withMemoryRebound(to: CChar.self, capacity: bytes.count) {
                         sqlite3_bind_text(statement, at, $0, Int32(clamping: bytes.count), transient)
                     }

@@ -24,7 +24,8 @@ package final class SQLiteEngine: DatabaseEngine {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
-            throw StorageError(.unavailable, "the folder \(folder) cannot be created: check the path and its permissions")
+            throw StorageError(
+                .unavailable, "the folder \(folder) cannot be created: check the path and its permissions")
         }
         self.lock = try WriterLock(database: path, purpose: configuration.purpose)
         do {

@@ -49,13 +49,19 @@ enum OrganizationGuard {
     private static func untypedTable(_ tokens: SQLTokens) -> String? {
         var expressions: Set<String> = []
         for index in tokens.all.indices {
-            guard let word = tokens.word(index), tokens.word(index + 1) == "as", tokens.sign(index + 2, "(") else { continue }
+            guard let word = tokens.word(index), tokens.word(index + 1) == "as", tokens.sign(index + 2, "(") else {
+                continue
+            }
             expressions.insert(word)
         }
         for index in tokens.all.indices {
-            guard let keyword = tokens.word(index), ["from", "join", "into", "update"].contains(keyword) else { continue }
+            guard let keyword = tokens.word(index), ["from", "join", "into", "update"].contains(keyword) else {
+                continue
+            }
             if let before = tokens.word(index - 1), ["distinct", "do", "for", "key"].contains(before) { continue }
-            guard let name = tokens.word(index + 1), !["select", "lateral", "set", "only"].contains(name) else { continue }
+            guard let name = tokens.word(index + 1), !["select", "lateral", "set", "only"].contains(name) else {
+                continue
+            }
             // What opens a parenthesis is a function, except behind INTO, where it is the list of columns.
             if (tokens.sign(index + 2, "(") && keyword != "into") || expressions.contains(name) { continue }
             return name
@@ -75,7 +81,8 @@ enum OrganizationGuard {
     }
 
     private static let clauseWords: Set<String> = [
-        "where", "join", "left", "right", "inner", "outer", "cross", "full", "on", "using", "set", "order", "group", "limit",
+        "where", "join", "left", "right", "inner", "outer", "cross", "full", "on", "using", "set", "order", "group",
+        "limit",
         "for", "union", "values", "returning", "having", "window", "indexed", "not",
     ]
 

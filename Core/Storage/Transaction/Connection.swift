@@ -48,7 +48,8 @@ class Connection {
         try self.checked(sql, context) { try self.performLater(sql, $0, as: namespace) }
     }
 
-    private func checked<T>(_ sql: SQL, _ context: TransactionContext, _ body: (StatementPlan) throws -> T) throws -> T {
+    private func checked<T>(_ sql: SQL, _ context: TransactionContext, _ body: (StatementPlan) throws -> T) throws -> T
+    {
         if let cause = self.poisoned { throw TransactionFailed(cause: cause) }
         do {
             let plan = self.plan(for: sql)
@@ -70,7 +71,8 @@ class Connection {
         guard let first = fresh.first else { return }
         do {
             if let highest = context.locks.max(), first < highest {
-                throw StorageError(.lockOrder, "locks must be taken once, all together: a later lock sorts before one already held")
+                throw StorageError(
+                    .lockOrder, "locks must be taken once, all together: a later lock sorts before one already held")
             }
             try self.acquire(fresh)
             context.locks.formUnion(fresh)

@@ -91,14 +91,20 @@ public struct Transaction: ~Escapable {
     }
 
     /// Every row, as records.
-    public func fetchAll<R: Record>(_ sql: SQL, as type: R.Type = R.self) throws -> [R] { try self.reading.fetchAll(sql) }
+    public func fetchAll<R: Record>(_ sql: SQL, as type: R.Type = R.self) throws -> [R] {
+        try self.reading.fetchAll(sql)
+    }
 
     /// The first row as a record, or `nil` when there is none.
-    public func fetchOne<R: Record>(_ sql: SQL, as type: R.Type = R.self) throws -> R? { try self.reading.fetchOne(sql) }
+    public func fetchOne<R: Record>(_ sql: SQL, as type: R.Type = R.self) throws -> R? {
+        try self.reading.fetchOne(sql)
+    }
 
     /// The first column of the first row, or `nil` when there is no row or the column is NULL.
     public func value<V: ColumnValue>(_ sql: SQL, as type: V.Type = V.self) throws -> V? { try self.reading.value(sql) }
 
     /// The first column of every row.
-    public func values<V: ColumnValue>(_ sql: SQL, as type: V.Type = V.self) throws -> [V] { try self.reading.values(sql) }
+    public func values<V: ColumnValue>(_ sql: SQL, as type: V.Type = V.self) throws -> [V] {
+        try self.reading.values(sql)
+    }
 }

@@ -20,7 +20,9 @@ public final class API: Sendable {
     public init(_ runtime: Runtime, settings: APISettings, logger: Logger) throws(Problems) {
         self.runtime = runtime
         self.logger = logger
-        let own = KernelEndpoints.all(runtime).map { RouteTable.Route(owner: "kernel", endpoint: $0, path: $0.fullPath(owner: "kernel")) }
+        let own = KernelEndpoints.all(runtime).map {
+            RouteTable.Route(owner: "kernel", endpoint: $0, path: $0.fullPath(owner: "kernel"))
+        }
         let contributed = runtime.platform.graph.contributions(of: Endpoint.self).map { owner, endpoint in
             RouteTable.Route(owner: owner, endpoint: endpoint, path: endpoint.fullPath(owner: owner))
         }
@@ -60,7 +62,8 @@ public final class API: Sendable {
                 return APIResponse(status: 204, headers: [("allow", allowed.joined(separator: ", "))])
             }
             throw RequestFault(
-                405, "method_not_allowed", "\(request.method) does not work here, only \(allowed.joined(separator: ", "))",
+                405, "method_not_allowed",
+                "\(request.method) does not work here, only \(allowed.joined(separator: ", "))",
                 headers: [("allow", allowed.joined(separator: ", "))])
         case .found(let route, let parameters):
             return try await self.run(route, parameters, request, requestID)
@@ -76,7 +79,8 @@ public final class API: Sendable {
         case ["health", "ready"]:
             // The database answers, and somebody has set the deployment up.
             guard try await !self.runtime.organizations.check().isEmpty else {
-                throw RequestFault(503, "no_organization", "the deployment has no organization yet: run `almanac migrate`")
+                throw RequestFault(
+                    503, "no_organization", "the deployment has no organization yet: run `almanac migrate`")
             }
             return Self.json(200, Array(#"{"status":"ready"}"#.utf8))
         case ["openapi.json"]:
@@ -88,7 +92,8 @@ public final class API: Sendable {
     // MARK: Running it
 
     private func run(
-        _ route: RouteTable.Route, _ parameters: [(name: String, value: String)], _ request: APIRequest, _ requestID: String
+        _ route: RouteTable.Route, _ parameters: [(name: String, value: String)], _ request: APIRequest,
+        _ requestID: String
     ) async throws -> APIResponse {
         let endpoint = route.endpoint
         var call = try await CallFactory(self.runtime).call(for: request, requestID: requestID)
@@ -110,9 +115,12 @@ public final class API: Sendable {
             call.expectedVersion = version
         } else if [.put, .patch, .delete].contains(endpoint.method), request.header("if-match") == nil {
             throw RequestFault(
-                428, "version_required", "say in If-Match which version you have seen: send the ETag of the last answer")
+                428, "version_required", "say in If-Match which version you have seen: send the ETag of the last answer"
+            )
         }
-        guard endpoint.changesState, endpoint.method == .post, let key = request.header("idempotency-key") else { return }
+        guard endpoint.changesState, endpoint.method == .post, let key = request.header("idempotency-key") else {
+            return
+        }
         guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw RequestFault(400, "bad_idempotency_key", "Idempotency-Key must be 1 to 255 visible ASCII characters")
         }
@@ -136,7 +144,8 @@ public final class API: Sendable {
         }
         guard !request.body.isEmpty else { return RequestInput(path: parameters, query: query) }
         guard !readsQuery else {
-            throw RequestFault(400, "body_not_allowed", "\(endpoint.method.rawValue) takes its fields from the query, not from a body")
+            throw RequestFault(
+                400, "body_not_allowed", "\(endpoint.method.rawValue) takes its fields from the query, not from a body")
         }
         guard RequestText.isJSON(request.header("content-type")) else {
             throw RequestFault(415, "not_json", "send the body as JSON, with the header Content-Type: application/json")

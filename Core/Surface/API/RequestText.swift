@@ -32,7 +32,9 @@ enum RequestText {
         while let byte = rest.next() {
             switch byte {
             case UInt8(ascii: "%"):
-                guard let high = rest.next().flatMap(Self.hexDigit), let low = rest.next().flatMap(Self.hexDigit) else { return nil }
+                guard let high = rest.next().flatMap(Self.hexDigit), let low = rest.next().flatMap(Self.hexDigit) else {
+                    return nil
+                }
                 bytes.append(high << 4 | low)
             case UInt8(ascii: "+") where plusIsSpace: bytes.append(UInt8(ascii: " "))
             default: bytes.append(byte)
@@ -54,7 +56,8 @@ enum RequestText {
     /// The languages of an `Accept-Language` header, best first (RFC 9110 §12.5.4); at most ten.
     static func languages(_ header: String?) -> [String] {
         guard let header, header.utf8.count <= 500 else { return [] }
-        let weighted = header.split(separator: ",").prefix(10).enumerated().compactMap { index, part -> (String, Double, Int)? in
+        let weighted = header.split(separator: ",").prefix(10).enumerated().compactMap {
+            index, part -> (String, Double, Int)? in
             let fields = part.split(separator: ";").map { $0.filter { $0 != " " } }
             guard let tag = fields.first, tag != "*", !tag.isEmpty else { return nil }
             let weight = fields.dropFirst().first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
@@ -72,7 +75,9 @@ enum RequestText {
 
     /// Whether a media type is JSON, parameters aside.
     static func isJSON(_ contentType: String?) -> Bool {
-        guard let type = contentType?.split(separator: ";").first?.filter({ $0 != " " }).lowercased() else { return false }
+        guard let type = contentType?.split(separator: ";").first?.filter({ $0 != " " }).lowercased() else {
+            return false
+        }
         return type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json"))
     }
 }

@@ -43,6 +43,7 @@ extension Endpoint {
             mount: mount, changesState: false, isVersioned: Output.self is any Versioned.Type,
             describe: Self.description(of: Input.self, Output.self),
             run: { input, call, invoker, owner in
+                try Invoker.authorize(query.access, call)
                 let output = try await invoker.run(query, of: owner, input.decode(Input.self), as: call)
                 return try EndpointAnswer(
                     body: JSONEncoding.encode(output), version: (output as? any Versioned)?.version, isReplayed: false)
@@ -50,13 +51,16 @@ extension Endpoint {
     }
 
     private init<Input: APIInput, Output: Codable & Sendable>(
-        _ method: Method, _ path: String, _ command: Command<Input, Output>, _ status: Int, _ summary: String, mount: Mount
+        _ method: Method, _ path: String, _ command: Command<Input, Output>, _ status: Int, _ summary: String,
+        mount: Mount
     ) {
         self.init(
-            method: method, path: path, summary: summary, operation: command.name, access: command.access, status: status,
+            method: method, path: path, summary: summary, operation: command.name, access: command.access,
+            status: status,
             mount: mount, changesState: true, isVersioned: Output.self is any Versioned.Type,
             describe: Self.description(of: Input.self, Output.self),
             run: { input, call, invoker, owner in
+                try Invoker.authorize(command.access, call)
                 let answer = try await invoker.answer(
                     command, of: owner, input.decode(Input.self), as: call, encode: { try JSONEncoding.encode($0) })
                 switch answer {

@@ -51,7 +51,9 @@ public struct Endpoint: Contribution {
 
     /// The names of the path's parameters, in order.
     public var pathParameters: [String] {
-        self.path.split(separator: "/").filter { $0.hasPrefix("{") && $0.hasSuffix("}") }.map { String($0.dropFirst().dropLast()) }
+        self.path.split(separator: "/").filter { $0.hasPrefix("{") && $0.hasSuffix("}") }.map {
+            String($0.dropFirst().dropLast())
+        }
     }
 
     public func problems(in graph: Graph, owner: Declaration) -> [String] {

@@ -91,22 +91,19 @@ final class PostgresServer: Sendable {
             return counter
         }
         let name = "\(self.prefix)_\(number)"
-        // Connections of the template's own making may take a moment to vanish from the server.
-        try await self.administer { connection in
-            if let template { try Self.disconnect(template, connection) }
-            try connection.run("CREATE DATABASE \(name)" + (template.map { " TEMPLATE \($0)" } ?? " TEMPLATE template0"))
-        }
+        // The server itself waits a few seconds until the connections that filled the template are gone.
+        try await self.administer { try $0.run("CREATE DATABASE \(name) TEMPLATE \(template ?? "template0")") }
         return name
-    }
-
-    private static func disconnect(_ database: String, _ connection: any MaintenanceConnection) throws {
-        _ = try connection.rows(
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '\(database)' AND usename = current_user")
     }
 
     private func drop(_ name: String) async throws {
         try await self.administer { connection in
-            try connection.run("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
+            do {
+                try connection.run("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
+            } catch {
+                // Not every process can be ended by force, as one that just cleans up; without, the server waits for it.
+                try connection.run("DROP DATABASE IF EXISTS \(name)")
+            }
             for row in try connection.rows("SELECT rolname FROM pg_roles WHERE starts_with(rolname, '\(name)_')") {
                 if let role = row.first.flatMap({ $0 }) { try connection.run("DROP ROLE IF EXISTS \"\(role)\"") }
             }

@@ -42,6 +42,6 @@ struct CommandFailure: Error {
 
     /// One line that says who speaks.
     private static func sentence(_ text: String) -> String {
-        "almanac: " + text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        "almanac: " + text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 }

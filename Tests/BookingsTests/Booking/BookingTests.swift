@@ -101,9 +101,9 @@ struct BookingTests {
             #expect(unknownProvider.fieldErrors == ["/provider unknown_provider"])
             #expect(unknownCustomer.fieldErrors == ["/customer unknown_customer"])
             #expect(unknownField.fieldErrors == ["/colour unknown_field"])
-            for answer in [unknownType, unknownProvider, unknownCustomer, unknownField, withNul] {
-                #expect(answer.status == 422)
-            }
+            for answer in [unknownType, unknownProvider, unknownCustomer, unknownField] { #expect(answer.status == 422) }
+            // No JSON document of ours may hold it, so that it does not come as far as the field.
+            #expect(withNul.status == 400)
         }
     }
 
@@ -126,7 +126,8 @@ struct BookingTests {
             let first = await school.customer.post("/api/v1/bookings", input, key: "k-1")
             let second = await school.customer.post("/api/v1/bookings", input, key: "k-1")
 
-            #expect(try first.expect(201).id == second.expect(201).id)
+            let ids = (try first.expect(201).id, try second.expect(201).id)
+            #expect(ids.0 == ids.1)
             #expect(try await school.customer.get("/api/v1/bookings").expect(200)["items"]?.array?.count == 1)
         }
     }

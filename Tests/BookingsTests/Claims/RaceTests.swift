@@ -61,8 +61,9 @@ struct RaceTests {
         try await withPlatform(.sqlite, plugins: [BlindBookings.self], setup: Self.setup()) { platform in
             let school = try await School(platform, lesson: School.lesson)
             var sold = 0
-            for start in Self.starts { sold += await self.race(start, in: school, looksFirst: true)["201"] ?? 0 }
-            #expect(sold > Self.rounds)
+            let starts = Self.starts.prefix(3)
+            for start in starts { sold += await self.race(start, in: school, looksFirst: true)["201"] ?? 0 }
+            #expect(sold > starts.count)
         }
     }
 

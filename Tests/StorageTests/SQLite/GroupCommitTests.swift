@@ -10,17 +10,18 @@ struct GroupCommitTests {
         _ count: Int, in shop: Shop, _ body: @escaping @Sendable (Int, Transaction) throws -> Void
     ) async throws -> [(any Error)?] {
         let engine = try #require(shop.test.engine as? SQLiteEngine)
-        let (isHeld, mayGoOn) = (Signal(), Signal())
+        let (isHeld, mayGoOn, hasGoneOn) = (Signal(), Signal(), Signal())
         async let holding: Void = engine.maintain { _ in
             isHeld.send()
             mayGoOn.wait()
+            hasGoneOn.send()
         }
         await isHeld.arrives()
         let outcomes = await withTaskGroup(of: (Int, (any Error)?).self) { group in
             for number in 0..<count {
                 group.addTask { (number, await failure { try await shop.write { try body(number, $0) } }) }
             }
-            while engine.queuedTransactions < count { await Task.yield() }
+            while engine.queuedTransactions < count, !hasGoneOn.hasArrived { await Task.yield() }
             mayGoOn.send()
             return await group.reduce(into: [(any Error)?](repeating: nil, count: count)) { $0[$1.0] = $1.1 }
         }

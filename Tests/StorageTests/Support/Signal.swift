@@ -11,6 +11,9 @@ final class Signal: Sendable {
     private let state = Mutex(State())
     private let semaphore = DispatchSemaphore(value: 0)
 
+    /// Whether the signal has come.
+    var hasArrived: Bool { self.state.withLock { $0.hasArrived } }
+
     /// Lets everybody go on who waits, now or later.
     func send() {
         let waiters = self.state.withLock { state in
@@ -22,9 +25,9 @@ final class Signal: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Blocks the thread until the signal comes, at most ten seconds: for closures of transactions.
+    /// Blocks the thread until the signal comes, at most a minute: for closures of transactions.
     func wait() {
-        guard self.semaphore.wait(timeout: .now() + 10) == .success else { return }
+        guard self.semaphore.wait(timeout: .now() + 60) == .success else { return }
         self.semaphore.signal()
     }
 

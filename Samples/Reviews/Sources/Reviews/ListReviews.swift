@@ -37,7 +37,9 @@ extension Reviews {
                 WHERE \(SQL.joined(conditions, by: " AND ")) ORDER BY id DESC LIMIT \(input.limit + 1)
                 """, as: Review.self)
             let items = Array(found.prefix(input.limit))
-            let next = found.count > input.limit ? items.last.map { Cursor(list: "reviews", keys: [$0.id.sqlValue]).text } : nil
+            let next =
+                found.count > input.limit
+                ? items.last.map { Cursor(list: "reviews", keys: [$0.id.sqlValue]).text } : nil
             return List(items: items, next: next)
         }
     }

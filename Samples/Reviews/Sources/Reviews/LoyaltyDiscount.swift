@@ -6,7 +6,9 @@ extension Reviews {
     /// Who has written enough reviews pays less for the next booking.
     var loyaltyDiscount: Policy<BookingProposal> {
         Policy("loyalty-discount", phase: .quote) { proposal, tx in
-            guard proposal.action == .create, let call = tx.call, let person = call.principal.user?.person else { return }
+            guard proposal.action == .create, let call = tx.call, let person = call.principal.user?.person else {
+                return
+            }
             let written = try tx.value(
                 """
                 SELECT count(*) FROM \(Review.table)

@@ -19,7 +19,8 @@ struct ReviewsTests {
             let client = try await school.platform.client(as: .customer)
             let path = "/api/v1/ext/reviews/reviews"
 
-            let review = try await client.post(path, ["booking": booking, "stars": 5, "text": "calm and clear"]).expect(201)
+            let review = try await client.post(path, ["booking": booking, "stars": 5, "text": "calm and clear"]).expect(
+                201)
             let again = await client.post(path, ["booking": booking, "stars": 1])
             let list = try await client.get(path).expect(200)
 
@@ -51,7 +52,8 @@ struct ReviewsTests {
             try await client.post("/api/v1/ext/reviews/reviews", ["booking": first, "stars": 4]).expect(201)
 
             let second = try await school.book(at: "2026-03-09T10:00:00Z", as: .customer)
-            let price = try await client.get("/api/v1/bookings/\(second.string ?? "")").expect(200)["price"]?["amount"]?.int
+            let price = try await client.get("/api/v1/bookings/\(second.string ?? "")").expect(200)["price"]?["amount"]?
+                .int
 
             #expect(price == 4_500)
         }
@@ -95,7 +97,8 @@ private func withSchool(_ engine: TestEngine, _ body: (School) async throws -> V
     ]
     try await withPlatform(engine, plugins: [Bookings.self, Reviews.self], enabled: enabled) { platform in
         let admin = try await platform.client(as: .admin)
-        let made = await admin.post("/api/v1/providers", ["givenName": "Ada", "familyName": "Berg", "timeZone": "Europe/Berlin"])
+        let made = await admin.post(
+            "/api/v1/providers", ["givenName": "Ada", "familyName": "Berg", "timeZone": "Europe/Berlin"])
         let provider = try #require(try made.expect(201)["id"])
         let rules: JSON = ["rules": [["weekday": 1, "start": "08:00", "end": "18:00"]]]
         try await admin.send(
@@ -105,7 +108,8 @@ private func withSchool(_ engine: TestEngine, _ body: (School) async throws -> V
         let lesson = try await admin.post(
             "/api/v1/event-types",
             [
-                "slug": "lesson", "name": "Lesson", "durationMinutes": 60, "price": ["amount": 5_000, "currency": "EUR"],
+                "slug": "lesson", "name": "Lesson", "durationMinutes": 60,
+                "price": ["amount": 5_000, "currency": "EUR"],
                 "providers": [provider],
             ]
         ).expect(201)
