@@ -6,11 +6,17 @@ struct AlmanacBenchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "AlmanacBenchmarks",
         abstract: "Measure Almanac on this machine, beside ceilings taken in the same run.",
+        subcommands: [Measure.self, CeilingServer.self], defaultSubcommand: Measure.self)
+}
+
+/// Measures what is asked for, on each database.
+struct Measure: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measure; what is done without a subcommand.",
         discussion: """
             Build in release, and leave the machine alone meanwhile. Servers are the program `almanac` that stands beside \
             this one. Exits 1 when a limit is missed or a request was refused that should not be.
-            """,
-        subcommands: [CeilingServer.self])
+            """)
 
     @Argument(help: ArgumentHelp("What to measure: \(Figure.allCases.map(\.rawValue).joined(separator: ", "))."))
     var figures: [Figure] = [.all]

@@ -26,7 +26,8 @@ struct PgbenchScript {
         let columns = constants[0].indices.map { "c\($0)" }
         let offsets = Self.offsets(of: first)
         var lines = [
-            #"\if :n = 0"#, "SELECT \(columns.joined(separator: ", ")) FROM \(Self.table) WHERE client = :client_id \\gset",
+            #"\if :n = 0"#,
+            "SELECT \(columns.joined(separator: ", ")) FROM \(Self.table) WHERE client = :client_id \\gset",
             #"\endif"#, #"\set slot :slot0 + :n % 3600 * 86400000000 + :n / 3600 * 900000000"#,
             #"\set serial :n * 1024 + :client_id + :series * 1000000000000"#,
         ]
@@ -104,7 +105,9 @@ struct PgbenchScript {
 
     private static func preparation(_ columns: [String], _ constants: [[String]]) -> String {
         let rows = constants.enumerated().map { client, values in
-            let quoted = values.map { "'" + $0.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'" }
+            let quoted = values.map {
+                "'" + $0.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+            }
             return "(" + (["\(client)"] + quoted).joined(separator: ", ") + ")"
         }
         return """

@@ -101,7 +101,8 @@ extension Recipe {
             switch part {
             case .constant(let value): value
             // Ids grow with time, as the real ones do: UUIDv7.
-            case .fresh(let number): .uuid(0xFFFE_0000_0000_7000 + UInt64(serial), 0x8000_0000_0000_0000 + UInt64(number))
+            case .fresh(let number):
+                .uuid(0xFFFE_0000_0000_7000 + UInt64(serial), 0x8000_0000_0000_0000 + UInt64(number))
             case .slot(let offset): .integer(slot + offset)
             case .serial: .text("serial-\(serial)")
             }

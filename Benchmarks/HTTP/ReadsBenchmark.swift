@@ -11,7 +11,8 @@ struct ReadsBenchmark {
             let bookings = try await self.book(server.client)
             let booking = try await self.load(server.port) { client in
                 let client = client % bookings.count
-                return LoopbackRequest("GET", "/api/v1/bookings/\(bookings[client])", token: self.site.token(of: client))
+                return LoopbackRequest(
+                    "GET", "/api/v1/bookings/\(bookings[client])", token: self.site.token(of: client))
             }
             let me = try await self.load(server.port) { client in
                 LoopbackRequest("GET", "/api/v1/me", token: self.site.token(of: client))
@@ -36,7 +37,8 @@ struct ReadsBenchmark {
         var ids: [String] = []
         for index in self.site.tokens.indices {
             let request = requests.request(
-                self.site.diary.spare(index), with: self.site.quarterHour.providers[0], token: self.site.token(of: index))
+                self.site.diary.spare(index), with: self.site.quarterHour.providers[0],
+                token: self.site.token(of: index))
             let answer = try await client.send(request)
             guard answer.status == 201, let id = try answer.json()["id"]?.string else {
                 throw TestKitError("a slot cannot be booked: \(answer)")

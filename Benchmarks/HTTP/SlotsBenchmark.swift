@@ -42,7 +42,9 @@ struct SlotsBenchmark {
         let items = try await client.get(self.target).json()["items"]?.array ?? []
         var next = ""
         for item in items {
-            guard let start = item["start"]?.string, start >= next, let instant = Instant(rfc3339: start) else { continue }
+            guard let start = item["start"]?.string, start >= next, let instant = Instant(rfc3339: start) else {
+                continue
+            }
             let body: JSON = [
                 "eventType": .string(self.site.lesson.eventType), "provider": .string(self.site.lesson.providers[0]),
                 "start": .string(start),

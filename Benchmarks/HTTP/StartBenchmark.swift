@@ -20,7 +20,7 @@ struct StartBenchmark {
         row.ratio = Format.fixed(ceiling.median / samples.median, 2)
         table.rows = [row.limited("≤ 500 ms", isMet: samples.median <= 500_000)]
         table.notes = [
-            "\(samples.count) starts on a filled database; p99 is the slowest; ceiling: `almanac version`, start to end",
+            "\(samples.count) starts on a filled database; p99 is the slowest; ceiling: `almanac version`, start to end"
         ]
         return table
     }

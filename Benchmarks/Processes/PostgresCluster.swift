@@ -35,7 +35,10 @@ struct PostgresCluster: Sendable {
     private static func psql(_ url: String, _ statements: String) throws -> String {
         try Tool.run(
             "/usr/bin/env",
-            ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--dbname=\(url)"],
+            [
+                "psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1",
+                "--dbname=\(url)",
+            ],
             input: statements)
     }
 
@@ -61,7 +64,8 @@ struct PostgresCluster: Sendable {
         try file.seekToEnd()
         try file.write(contentsOf: Data(settings.utf8))
         try file.close()
-        let lines = try String(contentsOfFile: "\(self.folder)/data/postmaster.pid", encoding: .utf8).split(separator: "\n")
+        let lines = try String(contentsOfFile: "\(self.folder)/data/postmaster.pid", encoding: .utf8).split(
+            separator: "\n")
         guard let id = lines.first.flatMap({ pid_t($0) }) else { throw TestKitError("the cluster has no process id") }
         kill(id, SIGHUP)
     }
@@ -69,7 +73,9 @@ struct PostgresCluster: Sendable {
     /// What the server has logged, from a place on.
     func log(from offset: Int = 0) throws -> [UInt8] {
         let path = "\(self.folder)/data/server.log"
-        guard let data = FileManager.default.contents(atPath: path) else { throw TestKitError("\(path) cannot be read") }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw TestKitError("\(path) cannot be read")
+        }
         return Array(data.dropFirst(offset))
     }
 }

@@ -33,7 +33,8 @@ struct Almanac: AsyncParsableCommand {
             return .fine
         } catch {
             // ArgumentParser asks for help by throwing.
-            guard ![.success, .validationFailure].contains(Self.exitCode(for: error)) else { return Self.explain(error) }
+            let code = Self.exitCode(for: error)
+            if code == .success || code == .validationFailure { return Self.explain(error) }
             let failure = CommandFailure(error)
             Terminal.complain(failure.message)
             return failure.status

@@ -6,6 +6,7 @@ public struct Permission: Hashable, Sendable, CustomStringConvertible {
     /// Names a permission; assembly refuses one that no plugin declares.
     public init(_ name: StaticString) { self.name = "\(name)" }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var description: String { self.name }
 
     var isWellFormed: Bool {
@@ -26,6 +27,7 @@ public enum AccessScope: Int, Sendable, Comparable, CaseIterable {
     /// Everything in the organization.
     case organization
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static func < (a: AccessScope, b: AccessScope) -> Bool { a.rawValue < b.rawValue }
 }
 
@@ -37,6 +39,7 @@ public struct Role: Hashable, Sendable, CustomStringConvertible {
     /// Names a role.
     public init(_ name: String) { self.name = name }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var description: String { self.name }
 
     /// Runs the organization.

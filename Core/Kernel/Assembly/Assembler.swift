@@ -32,6 +32,7 @@ public struct Assembler: Sendable {
     /// - Parameters:
     ///   - enabled: What the manifest switches on.
     ///   - core: What the plugins share.
+    /// - Returns: The plugins in order of need, with everything they contribute.
     /// - Throws: Everything that is wrong, each with its place.
     func assemble(_ enabled: [EnabledPlugin], core: KernelCore) throws(Problems) -> Platform {
         var problems: [Problem] = self.unknown(enabled)

@@ -39,9 +39,9 @@ struct GraphVerifier {
 
     private func duplicates(_ plugin: LoadedPlugin) -> [String] {
         var seen: Set<String> = []
-        return plugin.contributions.items.map(\.label).filter { !seen.insert($0).inserted }.map {
-            "\($0) is contributed twice"
-        }
+        return plugin.contributions.items.map(\.label)
+            .filter { !seen.insert($0).inserted }
+            .map { "\($0) is contributed twice" }
     }
 
     /// Names that are shared by all plugins and must therefore be declared by one.

@@ -15,7 +15,9 @@ public struct Kernel<P: Plugin>: Sendable {
         return logger
     }
 
-    /// The time, by the injected clock. Inside a transaction use its `now`.
+    /// The time, by the injected clock.
+    ///
+    /// Inside a transaction use its `now`, which stays the same from the first statement to the last.
     public var now: Instant { self.core.database.clock.now }
 
     /// Randomness, by the injected source.

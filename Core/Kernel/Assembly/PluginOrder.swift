@@ -2,7 +2,7 @@
 enum PluginOrder {
     /// Depth first, ties by id, so that the order does not depend on how plugins are listed.
     ///
-    /// - Parameter problems: Gains a problem for each cycle and for each need that is not there.
+    /// `problems` gains one for each cycle and for each need that is not there.
     static func sorted(_ types: [any Plugin.Type], _ problems: inout [Problem]) -> [any Plugin.Type] {
         var walk = Walk(types)
         for type in types.sorted(by: { $0.declaration.id < $1.declaration.id }) { walk.visit(type) }
@@ -21,10 +21,9 @@ enum PluginOrder {
             var byID: [PluginID: any Plugin.Type] = [:]
             for type in types {
                 if byID.updateValue(type, forKey: type.declaration.id) != nil {
+                    let place = "plugin \(type.declaration.id)"
                     self.problems.append(
-                        Problem(
-                            place: "plugin \(type.declaration.id)", message: "two plugins of this program have this id")
-                    )
+                        Problem(place: place, message: "two plugins of this program have this id"))
                 }
             }
             self.byID = byID

@@ -24,10 +24,11 @@ package enum AuditTrail {
     static func append(_ entry: AuditEntry, in tx: Transaction) throws {
         try tx.post(
             """
-            INSERT INTO \(self.table) (organization_id, id, at, actor, action, object_type, object_id, is_success, address,
-                canonical)
-            VALUES (\(entry.organization), \(entry.id), \(entry.at), \(entry.actor), \(entry.action), \(entry.object?.type),
-                \(entry.object?.id), \(entry.isSuccess), \(entry.origin.address), \(entry.canonicalBytes))
+            INSERT INTO \(self.table) (organization_id, id, at, actor, action, object_type, object_id, is_success,
+                address, canonical)
+            VALUES (\(entry.organization), \(entry.id), \(entry.at), \(entry.actor), \(entry.action),
+                \(entry.object?.type), \(entry.object?.id), \(entry.isSuccess), \(entry.origin.address),
+                \(entry.canonicalBytes))
             """)
     }
 }

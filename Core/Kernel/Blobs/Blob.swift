@@ -16,6 +16,7 @@ public struct Blob: Sendable, Record {
     public let name: String
 
     static let table = Table(.kernel, "blob")
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static let columns: Columns = ["id", "digest", "size", "media_type", "name"]
 
     static let migrationStep = CreateTable(Self.table) {

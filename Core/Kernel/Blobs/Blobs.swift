@@ -41,8 +41,8 @@ public struct Blobs: Sendable {
         try tx.entering(.kernel).post(
             """
             INSERT INTO \(Blob.table) (organization_id, id, digest, size, media_type, name, created_at, created_by)
-            VALUES (\(call.organization), \(blob.id), \(blob.digest.bytes), \(blob.size), \(mediaType), \(name), \(tx.now),
-                \(call.principal.name))
+            VALUES (\(call.organization), \(blob.id), \(blob.digest.bytes), \(blob.size), \(mediaType), \(name),
+                \(tx.now), \(call.principal.name))
             """)
         return blob
     }
@@ -59,8 +59,8 @@ public struct Blobs: Sendable {
     ///
     /// - Throws: ``Refusal`` `file_damaged` when they are missing or are not what was stored.
     public func bytes(of blob: Blob) async throws -> [UInt8] {
-        guard let bytes = try await self.storage.load(blob.digest), Array(SHA256.hash(data: bytes)) == blob.digest.bytes
-        else {
+        let stored = try await self.storage.load(blob.digest)
+        guard let bytes = stored, Array(SHA256.hash(data: bytes)) == blob.digest.bytes else {
             throw Refusal(
                 .notFound, "file_damaged", "the bytes of this file are missing or damaged: restore them from a backup")
         }

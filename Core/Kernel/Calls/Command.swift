@@ -3,7 +3,8 @@ public import AlmanacStorage
 /// An operation that changes state; the host runs it, never the handler itself.
 ///
 /// The order is fixed: authorize → open the transaction → idempotency → handle → audit → events → encode and keep the
-/// answer → commit. The handler is synchronous and gets the transaction; it opens none, and it cannot reach the network.
+/// answer → commit. The handler is synchronous and gets the transaction; it opens none, and it cannot reach the
+/// network.
 public struct Command<Input: Sendable, Output: Sendable>: Sendable {
     /// The permanent name, as `bookings.create`: the action of its audit entry.
     public let name: String

@@ -46,7 +46,8 @@ enum IdempotencyLedger {
         let kept = try tx.fetchOne(
             """
             SELECT \(Kept.columns) FROM \(self.table)
-            WHERE organization_id = \(call.organization) AND principal = \(call.principal.name) AND key = \(idempotency.key)
+            WHERE organization_id = \(call.organization) AND principal = \(call.principal.name)
+                AND key = \(idempotency.key)
             """, as: Kept.self)
         guard let kept, let answer = kept.answer, kept.operation.utf8.elementsEqual(operation.utf8),
             kept.fingerprint == idempotency.fingerprint
@@ -62,7 +63,8 @@ enum IdempotencyLedger {
         try tx.post(
             """
             UPDATE \(self.table) SET answer = \(answer)
-            WHERE organization_id = \(call.organization) AND principal = \(call.principal.name) AND key = \(idempotency.key)
+            WHERE organization_id = \(call.organization) AND principal = \(call.principal.name)
+                AND key = \(idempotency.key)
             """)
     }
 }

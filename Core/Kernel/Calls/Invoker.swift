@@ -28,9 +28,10 @@ public struct Invoker: Sendable {
     ) async throws -> Output {
         var call = call
         call.idempotency = nil
-        guard
-            case .done(let output, _) = try await self.answer(command, of: owner, input, as: call, encode: { _ in [] })
-        else { throw Refusal(.conflict, "replayed", "a call without a key cannot have been answered before") }
+        let answer = try await self.answer(command, of: owner, input, as: call, encode: { _ in [] })
+        guard case .done(let output, _) = answer else {
+            throw Refusal(.conflict, "replayed", "a call without a key cannot have been answered before")
+        }
         return output
     }
 
@@ -65,7 +66,9 @@ public struct Invoker: Sendable {
         }
     }
 
-    /// Turns the violation of a constraint into what its owner has to say about it; it may appear as late as the commit.
+    /// Turns the violation of a constraint into what its owner has to say about it.
+    ///
+    /// A violation may appear as late as the commit.
     private func explaining<T: Sendable>(_ owner: PluginID, _ body: () async throws -> T) async throws -> T {
         do {
             return try await body()

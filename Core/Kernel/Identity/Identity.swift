@@ -36,6 +36,7 @@ public actor Identity {
     ///   - organization: The organization to sign in to; `nil` when the request names none: then it is the only one the
     ///     user belongs to.
     ///   - origin: Through what.
+    /// - Returns: The token of the session, which is shown this once: only its digest is stored.
     /// - Throws: ``Refusal`` `invalid_credentials`, the same whatever was wrong; `organization_required` when the user
     ///   belongs to several.
     public func signIn(
@@ -130,8 +131,10 @@ public actor Identity {
         let digest = token.digest
         try await self.database.write(in: .system(SystemScope("end a session"))) { tx in
             try tx.execute(
-                "UPDATE \(Session.table) SET revoked_at = \(tx.now) WHERE token_hash = \(digest) AND revoked_at IS NULL"
-            )
+                """
+                UPDATE \(Session.table) SET revoked_at = \(tx.now)
+                WHERE token_hash = \(digest) AND revoked_at IS NULL
+                """)
         }
         self.cache.empty()
     }
@@ -190,6 +193,7 @@ public actor Identity {
     ///   - organization: Where.
     ///   - person: The person the user is there; one is made from the address when `nil`.
     ///   - actor: Who does it, for the audit entry.
+    ///   - origin: Through what, for the audit entry.
     /// - Returns: The user's id, and whether it was made now.
     /// - Throws: ``Refusal`` when the address or the password will not do, or the person has another user already.
     public func createUser(
@@ -210,8 +214,9 @@ public actor Identity {
         return made
     }
 
-    private static func insertUser(_ email: EmailAddress, _ hash: String, _ tx: Transaction) throws -> (ID<User>, Bool)
-    {
+    private static func insertUser(
+        _ email: EmailAddress, _ hash: String, _ tx: Transaction
+    ) throws -> (ID<User>, Bool) {
         let known = try tx.value("SELECT id FROM \(User.table) WHERE email_key = \(email.key)", as: ID<User>.self)
         if let known { return (known, false) }
         let id: ID<User> = tx.id()

@@ -1,6 +1,8 @@
 public import AlmanacStorage
 
-/// A way to sign in: an e-mail address and a password. One user may be a person in several organizations.
+/// A way to sign in: an e-mail address and a password.
+///
+/// One user may be a person in several organizations.
 public struct User: Sendable, Record {
     /// Identifies the user.
     public let id: ID<User>
@@ -12,6 +14,7 @@ public struct User: Sendable, Record {
     let passwordHash: String
 
     static let table = Table(.kernel, "user_account", ownership: .deployment)
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static let columns: Columns = ["id", "email", "is_active", "password_hash"]
 
     static let migrationStep = CreateTable(Self.table) {

@@ -16,6 +16,7 @@ public struct Organization: Sendable, Equatable, Record {
     public let currency: String
 
     static let table = Table(.kernel, "organization", ownership: .deployment)
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static let columns: Columns = ["id", "slug", "name", "time_zone", "locale", "currency"]
 
     static let migrationStep = CreateTable(Self.table) {

@@ -48,7 +48,9 @@ public final class Organizations: Sendable {
     /// The organization in which a transaction works.
     ///
     /// Answered from memory where all organizations have been asked for before; else it costs one statement.
-    /// - Throws: ``Refusal`` of kind `notFound` when the transaction works for the platform or the organization is gone.
+    ///
+    /// - Throws: ``Refusal`` of kind `notFound` when the transaction works for the platform or the organization is
+    ///   gone.
     public func current(in tx: ReadTransaction) throws -> Organization {
         guard let id = tx.scope.organization else { throw Refusal.notFound("organization") }
         if let known = self.snapshot.withLock({ $0?.first { $0.id == id } }) { return known }

@@ -71,11 +71,11 @@ public struct People: Sendable {
     ) throws {
         try tx.post(
             """
-            INSERT INTO \(Person.table) (organization_id, id, given_name, family_name, sort_key, email, email_key, phone,
-                locale, time_zone, user_id, source, external_id, version, created_at, created_by)
+            INSERT INTO \(Person.table) (organization_id, id, given_name, family_name, sort_key, email, email_key,
+                phone, locale, time_zone, user_id, source, external_id, version, created_at, created_by)
             VALUES (\(organization), \(id), \(draft.givenName), \(draft.familyName), \(Self.sortKey(draft)),
-                \(draft.email?.text), \(draft.email?.key), \(draft.phone), \(draft.locale), \(draft.zone), \(draft.user),
-                \(draft.source), \(draft.externalID), \(1), \(tx.now), \(createdBy))
+                \(draft.email?.text), \(draft.email?.key), \(draft.phone), \(draft.locale), \(draft.zone),
+                \(draft.user), \(draft.source), \(draft.externalID), \(1), \(tx.now), \(createdBy))
             """)
     }
 

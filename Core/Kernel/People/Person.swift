@@ -31,6 +31,7 @@ public struct Person: Sendable, Record {
     }
 
     package static let table = Table(.kernel, "person")
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static let columns: Columns = [
         "id", "given_name", "family_name", "email", "phone", "locale", "time_zone", "user_id", "external_id", "version",
     ]

@@ -10,10 +10,12 @@ public protocol Contribution: Sendable {
     /// - Parameters:
     ///   - graph: Everything that was contributed.
     ///   - owner: The declaration of the plugin that contributed it.
+    /// - Returns: One message for each problem; empty when all is well, which is the default.
     func problems(in graph: Graph, owner: Declaration) -> [String]
 }
 
 extension Contribution {
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public func problems(in graph: Graph, owner: Declaration) -> [String] { [] }
 }
 
@@ -32,16 +34,26 @@ public struct Contributions: Sendable {
 /// Lets contributions be written one under the other.
 @resultBuilder
 public enum ContributionBuilder {
+    /// One contribution.
     public static func buildExpression(_ item: some Contribution) -> [any Contribution] { [item] }
+    /// Contributions of one kind, for example made by `map`.
     public static func buildExpression<C: Contribution>(_ items: [C]) -> [any Contribution] { items }
+    /// Contributions that were collected elsewhere, for example by another file of the plugin.
     public static func buildExpression(_ items: Contributions) -> [any Contribution] { items.items }
+    /// The first line of a block.
     public static func buildPartialBlock(first: [any Contribution]) -> [any Contribution] { first }
+    /// A further line of a block, after those above it.
     public static func buildPartialBlock(
         accumulated: [any Contribution], next: [any Contribution]
     ) -> [any Contribution] { accumulated + next }
+    /// An `if` without `else`: nothing where the condition is false.
     public static func buildOptional(_ items: [any Contribution]?) -> [any Contribution] { items ?? [] }
+    /// The branch taken of an `if` with `else`, or of a `switch`.
     public static func buildEither(first: [any Contribution]) -> [any Contribution] { first }
+    /// The other branch.
     public static func buildEither(second: [any Contribution]) -> [any Contribution] { second }
+    /// The passes of a `for` loop, one after the other.
     public static func buildArray(_ items: [[any Contribution]]) -> [any Contribution] { items.flatMap { $0 } }
+    /// The whole block.
     public static func buildFinalResult(_ items: [any Contribution]) -> Contributions { Contributions(items) }
 }

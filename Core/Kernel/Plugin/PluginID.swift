@@ -11,8 +11,10 @@ public struct PluginID: Hashable, Sendable, Comparable, ExpressibleByStringLiter
     /// Names a plugin by text from a manifest.
     public init(_ name: String) { self.name = name }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var description: String { self.name }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static func < (a: PluginID, b: PluginID) -> Bool { a.name < b.name }
 
     /// The plugin's room in the database: hyphens become underscores.

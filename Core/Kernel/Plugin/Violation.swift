@@ -2,9 +2,9 @@ internal import AlmanacStorage
 
 /// Tells what it means to a caller that the database refused a row because of a constraint.
 ///
-/// A constraint speaks when the transaction has already failed, at the commit in the extreme, and knows no more than its
-/// name. Where that is the way a rule is kept (a unique slug), or stands behind one (an exclusion constraint behind a
-/// lock), the plugin says here what its callers are told.
+/// A constraint speaks when the transaction has already failed, at the commit in the extreme, and knows no more than
+/// its name. Where that is the way a rule is kept (a unique slug), or stands behind one (an exclusion constraint behind
+/// a lock), the plugin says here what its callers are told.
 public struct Violation: Contribution {
     /// The constraint, as ``AlmanacStorage/StorageError/constraint`` names it: `event_type_slug_key`.
     public let constraint: String
@@ -17,6 +17,7 @@ public struct Violation: Contribution {
         self.refusal = refusal
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var label: String { "violation of \(self.constraint)" }
 }
 

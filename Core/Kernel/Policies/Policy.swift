@@ -15,6 +15,7 @@ public enum PolicyPhase: Int, Sendable, CaseIterable, Comparable {
     /// Says yes or no to the whole.
     case decide
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static func < (a: PolicyPhase, b: PolicyPhase) -> Bool { a.rawValue < b.rawValue }
 }
 
@@ -45,6 +46,7 @@ public struct Policy<Subject: PolicySubject>: Contribution {
         self.judge = judge
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var label: String { "policy \(self.name) for \(Subject.name)" }
 }
 

@@ -23,6 +23,7 @@ public struct Requirement<Subject: PolicySubject>: Contribution {
         self.isNeeded = isNeeded
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var label: String { "requirement \(self.name) for \(Subject.name)" }
 }
 

@@ -73,6 +73,7 @@ extension Transaction {
     ///   - name: The requirement as `plugin.name`.
     ///   - object: What it holds up.
     /// - Returns: Whether this call settled the last one: exactly one caller gets `true`.
+    /// - Throws: An error where no call opened the transaction, or what the statement throws.
     public func satisfy(requirement name: String, of object: AuditEntry.Object) throws -> Bool {
         let organization = try self.callState().call.organization
         let (wasOpen, left) = try RequirementLedger.satisfy(name, of: object, organization, in: self.entering(.kernel))

@@ -2,9 +2,9 @@ public import AlmanacStorage
 
 /// Work that needs the network, in three steps: reserve in a transaction, act outside, settle in a transaction.
 ///
-/// No transaction spans a network call. What was reserved is stored before anything is sent, so that a crash between the
-/// steps loses nothing: ``Sagas/resume(_:as:)`` acts again. The act must therefore be idempotent at the other end; the
-/// saga's id is the key for that.
+/// No transaction spans a network call. What was reserved is stored before anything is sent, so that a crash between
+/// the steps loses nothing: ``Sagas/resume(_:as:)`` acts again. The act must therefore be idempotent at the other end;
+/// the saga's id is the key for that.
 public struct Saga<Input: Sendable, Reservation: Codable & Sendable, Outcome: Sendable>: Sendable {
     /// The permanent name, as `payments.charge`.
     public let name: String

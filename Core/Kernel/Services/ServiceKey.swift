@@ -33,8 +33,10 @@ public struct Provides<Service: Sendable>: Contribution {
         self.service = service
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var label: String { "service \(self.key.path)" }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public func problems(in graph: Graph, owner: Declaration) -> [String] {
         self.key.owner == owner.id ? [] : ["its key belongs to \(self.key.owner): only that plugin can provide it"]
     }

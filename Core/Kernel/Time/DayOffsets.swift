@@ -3,7 +3,8 @@ public import AlmanacStorage
 /// One local date as real time: when it begins and ends and which offsets are in force in between.
 ///
 /// Nearly always ``isRegular``: then a minute of the clock is `start` plus so many minutes, and nothing else need be
-/// looked at. On the other dates ``spans`` tells the whole truth, and ``appendRanges(fromMinute:toMinute:to:)`` uses it.
+/// looked at. On the other dates ``spans`` tells the whole truth, and ``appendRanges(fromMinute:toMinute:to:)`` uses
+/// it.
 public struct DayOffsets: Sendable, Hashable {
     /// A change of the clock during the date.
     public struct Change: Sendable, Hashable {

@@ -9,7 +9,8 @@ public enum LocalResolution: Sendable, Hashable {
     /// The clock jumps over the time at `transition`.
     ///
     /// `before` reads it with the offset that follows the jump and so lies before it; `after` reads it with the offset
-    /// that precedes the jump and lies after it, as far as the time would have lain after the jump: 02:30 becomes 03:30.
+    /// that precedes the jump and lies after it, as far as the time would have lain after the jump: 02:30 becomes
+    /// 03:30.
     case skipped(before: Instant, after: Instant, transition: Instant)
 
     /// The instant when there is exactly one.

@@ -37,6 +37,7 @@ public struct Database: Sendable {
     /// - Parameters:
     ///   - scope: Whose rows it may touch.
     ///   - body: The work; it may be run again from the start, and it cannot await.
+    /// - Returns: What `body` returned in the run that was committed.
     /// - Throws: What `body` throws, then nothing was written; or ``StorageError``. With code `outcomeUnknown` the
     ///   commit may have happened.
     @discardableResult
@@ -65,6 +66,8 @@ public struct Database: Sendable {
     /// - Parameters:
     ///   - scope: Whose rows it may see.
     ///   - body: The work; it cannot await.
+    /// - Returns: What `body` returns.
+    /// - Throws: What `body` throws, or ``StorageError``.
     public func read<T: Sendable>(
         in scope: Scope, _ body: @escaping @Sendable (ReadTransaction) throws -> T
     ) async throws -> T {

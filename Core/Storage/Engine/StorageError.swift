@@ -10,6 +10,7 @@ public struct StorageError: Error, CustomStringConvertible {
 
         private let base: Base
 
+        // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
         public var description: String { self.base.rawValue }
 
         /// A unique constraint holds such a row already; ``StorageError/constraint`` names it.
@@ -56,8 +57,9 @@ public struct StorageError: Error, CustomStringConvertible {
     public let code: Code
     /// What went wrong, for the developer and the operator; carries no bound values.
     public let message: String
-    /// The violated constraint as `table_column_key`, without room and organization, the same on both engines; `nil` for
-    /// a foreign key on SQLite, which does not tell which one.
+    /// The violated constraint as `table_column_key`, without room and organization, the same on both engines.
+    ///
+    /// `nil` for a foreign key on SQLite, which does not tell which one.
     public let constraint: String?
 
     /// Makes an error.
@@ -67,6 +69,7 @@ public struct StorageError: Error, CustomStringConvertible {
         self.constraint = constraint
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var description: String {
         "\(self.code): \(self.message)" + (self.constraint.map { " (\($0))" } ?? "")
     }

@@ -71,6 +71,7 @@ public struct Column: TableElement {
         self.defaultValue = defaultValue.map { "\($0)" }
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public func clause(of table: Table, postgres: Bool) -> String? {
         var clause = "\(self.name) \(self.type.name(postgres: postgres))"
         if !self.isOptional { clause += " NOT NULL" }
@@ -79,6 +80,7 @@ public struct Column: TableElement {
         return clause
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var fingerprint: String {
         "column \(self.name) \(self.type.rawValue)\(self.isOptional ? "?" : "")"
             + (self.defaultValue.map { " = \($0)" } ?? "")

@@ -24,8 +24,9 @@ public struct Migration: Sendable {
     public let steps: [any MigrationStep]
 
     /// Declares a migration.
-    public init(_ number: Int, _ name: String, kind: Kind = .expand, @MigrationBuilder steps: () -> [any MigrationStep])
-    {
+    public init(
+        _ number: Int, _ name: String, kind: Kind = .expand, @MigrationBuilder steps: () -> [any MigrationStep]
+    ) {
         self.number = number
         self.name = name
         self.kind = kind
@@ -49,8 +50,11 @@ public protocol MigrationStep: Sendable {
 /// Lets steps be written one under the other.
 @resultBuilder
 public enum MigrationBuilder {
+    /// One step.
     public static func buildExpression(_ step: some MigrationStep) -> [any MigrationStep] { [step] }
+    /// Steps made elsewhere, for example by `map`.
     public static func buildExpression(_ steps: [any MigrationStep]) -> [any MigrationStep] { steps }
+    /// All steps, in order of writing.
     public static func buildBlock(_ steps: [any MigrationStep]...) -> [any MigrationStep] { steps.flatMap { $0 } }
 }
 
@@ -65,8 +69,10 @@ public struct UnsafeSQL: MigrationStep {
         self.postgres = postgres
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public func statements(postgres: Bool) -> [String] { postgres ? self.postgres : self.sqlite }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var fingerprint: String {
         "sql\nsqlite: \(self.sqlite.joined(separator: ";\n"))\npostgres: \(self.postgres.joined(separator: ";\n"))"
     }

@@ -50,16 +50,18 @@ struct MigrationLedger {
             throw StorageError(
                 .migrationHistory,
                 """
-                migration \(migration.number) (\(migration.name)) of \(plugin) was changed after it had been applied here \
-                as "\(known.name)". An applied migration stays as it is: undo the edit and add a new migration instead
+                migration \(migration.number) (\(migration.name)) of \(plugin) was changed after it had been applied \
+                here as "\(known.name)". An applied migration stays as it is: undo the edit and add a new migration \
+                instead
                 """)
         }
         if let newest = applied.keys.max(), newest > history.migrations.count {
             throw StorageError(
                 .migrationHistory,
                 """
-                this database has migration \(newest) ("\(applied[newest]?.name ?? "")") of \(plugin), which this program does \
-                not know: it was migrated by a newer version. Start that version, or restore a backup made before it
+                this database has migration \(newest) ("\(applied[newest]?.name ?? "")") of \(plugin), which this \
+                program does not know: it was migrated by a newer version. Start that version, or restore a backup \
+                made before it
                 """)
         }
     }

@@ -8,7 +8,7 @@ package struct Migrator: Sendable {
     private let histories: [MigrationHistory]
     private let roles: RoleSetup?
 
-    /// - Parameter roles: How rooms get their roles on PostgreSQL; `nil` leaves roles alone.
+    /// Takes the histories in order; `roles` says how rooms get their roles on PostgreSQL, `nil` leaves roles alone.
     package init(_ histories: [MigrationHistory], roles: RoleSetup?) {
         self.histories = histories
         self.roles = roles
@@ -30,8 +30,8 @@ package struct Migrator: Sendable {
                 for migration in try ledger.pending(history) {
                     try Self.apply(migration, of: history, connection, ledger, now)
                     applied.append(
-                        AppliedMigration(plugin: history.namespace.name, number: migration.number, name: migration.name)
-                    )
+                        AppliedMigration(
+                            plugin: history.namespace.name, number: migration.number, name: migration.name))
                 }
             }
             for history in self.histories { try self.grant(history.namespace, connection) }

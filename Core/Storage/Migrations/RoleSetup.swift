@@ -12,7 +12,8 @@ package struct RoleSetup: Sendable {
                 // Two databases of one cluster may migrate at once: a role that has just appeared is as good.
                 try connection.run(
                     """
-                    DO $$ BEGIN CREATE ROLE "\(role)" NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$
+                    DO $$ BEGIN CREATE ROLE "\(role)" NOLOGIN;
+                    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$
                     """)
             }
             let member = try connection.rows("SELECT pg_has_role(current_user, '\(role)', 'MEMBER')")

@@ -9,6 +9,7 @@ public protocol TableElement: Sendable {
 /// Lets columns and constraints be written one under the other.
 @resultBuilder
 public enum TableBuilder {
+    /// All elements, in order of writing.
     public static func buildBlock(_ elements: (any TableElement)...) -> [any TableElement] { elements }
 }
 
@@ -30,10 +31,12 @@ public struct PrimaryKey: TableElement {
         self.columns = columns.map { "\($0)" }
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public func clause(of table: Table, postgres: Bool) -> String? {
         "CONSTRAINT \(table.name)_pkey PRIMARY KEY (\(table.key(self.columns)))"
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var fingerprint: String { "primary key \(self.columns.joined(separator: ", "))" }
 }
 
@@ -46,10 +49,12 @@ public struct Unique: TableElement {
         self.columns = columns.map { "\($0)" }
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public func clause(of table: Table, postgres: Bool) -> String? {
         "CONSTRAINT \(table.name)_\(self.columns.joined(separator: "_"))_key UNIQUE (\(table.key(self.columns)))"
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var fingerprint: String { "unique \(self.columns.joined(separator: ", "))" }
 }
 
@@ -79,12 +84,15 @@ public struct ForeignKey: TableElement {
         self.onDelete = onDelete
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public func clause(of table: Table, postgres: Bool) -> String? {
         let own = self.other.ownership == .organization ? "organization_id, \(self.column)" : self.column
-        return "CONSTRAINT \(table.name)_\(self.column)_fkey FOREIGN KEY (\(own)) REFERENCES "
-            + "\(self.other.name(postgres: postgres)) (\(self.other.key([self.otherColumn]))) ON DELETE \(self.onDelete.rawValue)"
+        let target = "\(self.other.name(postgres: postgres)) (\(self.other.key([self.otherColumn])))"
+        return "CONSTRAINT \(table.name)_\(self.column)_fkey FOREIGN KEY (\(own)) "
+            + "REFERENCES \(target) ON DELETE \(self.onDelete.rawValue)"
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var fingerprint: String {
         "foreign key \(self.column) \(self.other.postgresName).\(self.otherColumn) \(self.onDelete.rawValue)"
     }
@@ -101,10 +109,12 @@ public struct Check: TableElement {
         self.condition = "\(condition)"
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public func clause(of table: Table, postgres: Bool) -> String? {
         "CONSTRAINT \(table.name)_\(self.name)_check CHECK (\(self.condition))"
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var fingerprint: String { "check \(self.name) \(self.condition)" }
 }
 
@@ -130,6 +140,7 @@ public struct Exclusion: TableElement {
         self.condition = "\(condition)"
     }
 
+    /// The constraint on PostgreSQL; `nil` on SQLite, which has none.
     public func clause(of table: Table, postgres: Bool) -> String? {
         guard postgres else { return nil }
         let keys = table.key(self.columns).split(separator: ", ").map { "\($0) WITH =" }.joined(separator: ", ")
@@ -137,7 +148,9 @@ public struct Exclusion: TableElement {
             + "(\(keys), int8range(\(self.start), \(self.end)) WITH &&) WHERE (\(self.condition))"
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var fingerprint: String {
-        "exclusion \(self.name) \(self.columns.joined(separator: ", ")) \(self.start)..\(self.end) where \(self.condition)"
+        "exclusion \(self.name) \(self.columns.joined(separator: ", ")) \(self.start)..\(self.end) "
+            + "where \(self.condition)"
     }
 }

@@ -12,6 +12,7 @@ public struct CreateTable: MigrationStep {
         self.elements = elements()
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public func statements(postgres: Bool) -> [String] {
         let name = self.table.name(postgres: postgres)
         var clauses = self.elements.compactMap { $0.clause(of: self.table, postgres: postgres) }
@@ -34,6 +35,7 @@ public struct CreateTable: MigrationStep {
         ]
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var fingerprint: String {
         "create table \(self.table.postgresName) \(self.table.ownership)\n"
             + self.elements.map(\.fingerprint).joined(separator: "\n")
@@ -51,11 +53,13 @@ public struct AddColumn: MigrationStep {
         self.column = column
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public func statements(postgres: Bool) -> [String] {
         let clause = self.column.clause(of: self.table, postgres: postgres) ?? ""
         return ["ALTER TABLE \(self.table.name(postgres: postgres)) ADD COLUMN \(clause)"]
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var fingerprint: String { "add to \(self.table.postgresName) \(self.column.fingerprint)" }
 }
 
@@ -88,6 +92,7 @@ public struct CreateIndex: MigrationStep {
         self.condition = condition.map { "\($0)" }
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public func statements(postgres: Bool) -> [String] {
         // PostgreSQL keeps the index in its table's schema; SQLite has one room for all names.
         let name = postgres ? self.localName : "\(self.table.namespace.name)_\(self.localName)"
@@ -111,8 +116,10 @@ public struct CreateIndex: MigrationStep {
             + "ON \(self.table.name(postgres: postgres)) (\(keys))" + (self.condition.map { " WHERE \($0)" } ?? "")
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var fingerprint: String {
-        "index\(self.isUnique ? " unique" : "")\(self.leadsWithOrganization ? "" : " across") \(self.table.postgresName) "
-            + self.columns.joined(separator: ", ") + (self.condition.map { " where \($0)" } ?? "")
+        "index\(self.isUnique ? " unique" : "")\(self.leadsWithOrganization ? "" : " across") "
+            + "\(self.table.postgresName) " + self.columns.joined(separator: ", ")
+            + (self.condition.map { " where \($0)" } ?? "")
     }
 }

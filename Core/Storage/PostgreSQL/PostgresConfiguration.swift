@@ -2,9 +2,13 @@
 public struct PostgresConfiguration: Sendable {
     /// Where the database is.
     public var url: PostgresURL
-    /// How many transactions run at once, 1…64. More than four for each core of the server makes it slower.
+    /// How many transactions run at once, 1…64.
+    ///
+    /// More than four for each core of the server make it slower.
     public var poolSize: Int
-    /// How long one statement may run; not positive is without limit. Migrations have no limit.
+    /// How long one statement may run; not positive is without limit.
+    ///
+    /// Migrations have no limit.
     public var statementTimeout: Duration
     /// How long one statement may wait for a lock; shorter than the statement's limit, so that the message says so.
     public var lockTimeout: Duration
@@ -20,7 +24,8 @@ public struct PostgresConfiguration: Sendable {
     /// Describes a database.
     public init(
         url: PostgresURL, poolSize: Int = 8, statementTimeout: Duration = .seconds(10),
-        lockTimeout: Duration = .seconds(5), connectTimeout: Duration = .seconds(5), applicationName: String = "almanac",
+        lockTimeout: Duration = .seconds(5), connectTimeout: Duration = .seconds(5),
+        applicationName: String = "almanac",
         usesRoles: Bool = true
     ) {
         self.url = url

@@ -1,12 +1,31 @@
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
+
 extension PostgresConnection {
     /// How often a transaction is begun again, by reason.
     private struct Budget {
+        static let conflicts = 5
+
         /// Another transaction was in the way: the server chose this one to be repeated.
-        var conflicts = 5
+        var conflicts = Self.conflicts
         /// The connection broke before the commit was sent, so nothing was written.
         var losses = 2
         /// The schema changed under a prepared statement.
         var staleStatements = 1
+
+        /// How long to wait before the next attempt, in milliseconds.
+        ///
+        /// Who waited for what this transaction gave up needs a moment to take it: an attempt that comes at once takes
+        /// it back and ends in the same deadlock. Longer each time.
+        var pause: Int32 {
+            let met = Self.conflicts - self.conflicts
+            return met == 0 ? 0 : 2 << Int32(met)
+        }
 
         mutating func takeOne(of amount: WritableKeyPath<Budget, Int>) -> Bool {
             guard self[keyPath: amount] > 0 else { return false }
@@ -26,6 +45,7 @@ extension PostgresConnection {
                 return try self.attempt(mode, request, body)
             } catch {
                 guard self.mayRepeat(after: error, &budget) else { throw error }
+                if budget.pause > 0 { poll(nil, 0, budget.pause) }
             }
         }
     }

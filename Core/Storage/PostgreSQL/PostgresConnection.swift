@@ -76,10 +76,12 @@ final class PostgresConnection: Connection {
         _ sql: SQL, _ plan: StatementPlan, as namespace: Namespace, row: (inout RowReader) throws -> Void
     ) throws -> Int {
         let pipeline = try self.entered(namespace)
-        guard let result = try self.noting({ () throws(PostgresFailure) -> PostgresResult? in
-            try pipeline.queue(plan.text, sql.bindings, depth: self.savepoints.count)
-            return try self.exchange(pipeline)
-        }) else { return 0 }
+        guard
+            let result = try self.noting({ () throws(PostgresFailure) -> PostgresResult? in
+                try pipeline.queue(plan.text, sql.bindings, depth: self.savepoints.count)
+                return try self.exchange(pipeline)
+            })
+        else { return 0 }
         try result.forEach(row)
         return result.rowsChanged
     }

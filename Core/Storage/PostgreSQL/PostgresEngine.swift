@@ -64,6 +64,22 @@ package final class PostgresEngine: DatabaseEngine {
     package func maintain<T: Sendable>(
         _ body: @escaping @Sendable (any MaintenanceConnection) throws -> T
     ) async throws -> T {
+        try await self.onOwnConnection(isAlone: true, body)
+    }
+
+    /// Runs `body` as ``maintain(_:)`` does, but beside others: for what concerns the server and not one schema.
+    ///
+    /// `DROP DATABASE` waits until every session has noticed it. On PostgreSQL 15 one that was just being opened may
+    /// notice only when it ends, which it must not wait to do: so nobody may queue behind it for the maintenance lock.
+    package func administer<T: Sendable>(
+        _ body: @escaping @Sendable (any MaintenanceConnection) throws -> T
+    ) async throws -> T {
+        try await self.onOwnConnection(isAlone: false, body)
+    }
+
+    private func onOwnConnection<T: Sendable>(
+        isAlone: Bool, _ body: @escaping @Sendable (any MaintenanceConnection) throws -> T
+    ) async throws -> T {
         try self.pool.checkOpen()
         let shared = self.shared
         return try await withCheckedThrowingContinuation { continuation in
@@ -71,7 +87,7 @@ package final class PostgresEngine: DatabaseEngine {
             DispatchQueue(label: "almanac.postgres.maintenance").async {
                 let result = Result {
                     // The session's end releases the lock.
-                    try body(try PostgresMaintenance(shared.configuration, shared.logger))
+                    try body(try PostgresMaintenance(shared.configuration, isAlone: isAlone, shared.logger))
                 }
                 continuation.resume(with: result)
             }

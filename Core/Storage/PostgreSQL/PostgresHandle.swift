@@ -20,7 +20,10 @@ final class PostgresHandle {
 
     /// Connects and prepares the session.
     ///
-    /// - Parameter isLimited: Whether statements and locks have time limits: not for migrations.
+    /// - Parameters:
+    ///   - configuration: Where to connect, and the time limits.
+    ///   - isLimited: Whether statements and locks have time limits: not for migrations.
+    ///   - logger: Told what the server says unasked.
     /// - Throws: ``StorageError`` with code `unavailable`, naming the place and never the password.
     init(_ configuration: PostgresConfiguration, isLimited: Bool, _ logger: Logger) throws(StorageError) {
         let opened = Self.connect(configuration)
@@ -32,7 +35,8 @@ final class PostgresHandle {
             PQfinish(pointer)
             throw StorageError(
                 .unavailable,
-                "cannot reach \(configuration.url.place): \(reason). Check that the server runs and that the URL is right")
+                "cannot reach \(configuration.url.place): \(reason). Check that the server runs and that the URL is right"
+            )
         }
         self.pointer = pointer
         self.database = PQdb(pointer).map { String(cString: $0) } ?? ""
@@ -88,8 +92,9 @@ final class PostgresHandle {
 
     private static func message(of pointer: OpaquePointer) -> String {
         guard let message = PQerrorMessage(pointer) else { return "no reason given" }
-        let lines = String(cString: message).split(whereSeparator: \.isNewline)
-        return lines.isEmpty ? "no reason given" : lines.joined(separator: " ")
+        let words = String(cString: message).split(whereSeparator: \.isWhitespace)
+        let text = words.joined(separator: " ")
+        return text.isEmpty ? "no reason given" : text.hasSuffix(".") ? String(text.dropLast()) : text
     }
 
     private static func connect(_ configuration: PostgresConfiguration) -> OpaquePointer? {
@@ -139,6 +144,7 @@ private final class PostgresNotices {
         let severity = field(.severity)
         if severity == "FATAL" || severity == "PANIC" { self.isEnding = true }
         self.logger.debug(
-            "PostgreSQL notice", metadata: ["severity": "\(severity)", "state": "\(field(.state))", "message": "\(field(.message))"])
+            "PostgreSQL notice",
+            metadata: ["severity": "\(severity)", "state": "\(field(.state))", "message": "\(field(.message))"])
     }
 }

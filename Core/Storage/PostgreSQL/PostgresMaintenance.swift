@@ -1,6 +1,6 @@
 internal import Logging
 
-/// A connection for migrations, alone among all processes for as long as it lives.
+/// A connection for migrations, usually alone among all processes for as long as it lives.
 ///
 /// It works as the role that signed in, which owns the schemas; `almanac.scope` lets it see each row, because row-level
 /// security is forced on owners too and a data migration would otherwise change nothing without an error.
@@ -11,11 +11,11 @@ final class PostgresMaintenance: MaintenanceConnection {
     private let handle: PostgresHandle
     private var isInTransaction = false
 
-    /// Connects and waits until no other process is at work.
-    init(_ configuration: PostgresConfiguration, _ logger: Logger) throws {
+    /// Connects and, to be alone, waits until no other process is at work.
+    init(_ configuration: PostgresConfiguration, isAlone: Bool, _ logger: Logger) throws {
         self.handle = try PostgresHandle(configuration, isLimited: false, logger)
         try self.run("SELECT set_config('almanac.scope', 'system', false)")
-        if try self.rows("SELECT pg_try_advisory_lock\(Self.lock)") != [["t"]] {
+        if isAlone, try self.rows("SELECT pg_try_advisory_lock\(Self.lock)") != [["t"]] {
             logger.notice("another process is changing the schema of this database, waiting until it is done")
             try self.wait()
         }

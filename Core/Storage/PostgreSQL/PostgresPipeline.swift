@@ -219,6 +219,7 @@ final class PostgresPipeline {
     ///   - index: The first awaited command whose answer is missing.
     ///   - isUnknown: Whether a commit may have happened; by default, when one was sent and not answered.
     ///   - reason: What the server said, if it did.
+    /// - Returns: What to tell the caller.
     private func lost(from index: Int, isUnknown: Bool? = nil, saying reason: String? = nil) -> PostgresFailure {
         self.isBroken = true
         let isUnknown = isUnknown ?? self.awaited[index...].contains { $0.kind == .commit }

@@ -49,8 +49,11 @@ public struct PostgresURL: Sendable, Hashable {
     /// The same server and user with another database.
     ///
     /// - Parameter database: The database's name; not a URI.
+    /// - Returns: A URL that shows and reaches the other database.
     package func naming(database: String) -> PostgresURL {
-        PostgresURL(host: self.host, port: self.port, database: database, user: self.user, secretText: self.secretText, self.secrets)
+        PostgresURL(
+            host: self.host, port: self.port, database: database, user: self.user, secretText: self.secretText,
+            self.secrets)
     }
 
     private init(

@@ -14,7 +14,8 @@ extension StorageError {
         case .organizationMismatch: message = "row-level security refused a row of another organization (\(said))"
         case .invalidText: message = "a text holds what the database cannot store (\(state)): \(statement)"
         case .statement where state.utf8.starts(with: "22".utf8):
-            message = "a value does not fit (\(state)\(Self.dataExceptions[state].map { ", \($0)" } ?? "")): \(statement)"
+            let name = Self.dataExceptions[state].map { ", \($0)" } ?? ""
+            message = "a value does not fit (\(state)\(name)): \(statement)"
         case .statement: message = "\(said) (\(state)): \(statement)"
         default: break
         }
@@ -45,7 +46,8 @@ extension StorageError {
 
     /// Names for those of class 22 that are met in practice (PostgreSQL documentation, appendix A).
     private static let dataExceptions = [
-        "22001": "text too long", "22003": "number out of range", "22007": "no date or time", "22008": "date out of range",
+        "22001": "text too long", "22003": "number out of range", "22007": "no date or time",
+        "22008": "date out of range",
         "22012": "division by zero", "22P02": "not of the column's type", "22P03": "not of the column's binary form",
     ]
 

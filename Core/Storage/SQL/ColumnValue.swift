@@ -12,42 +12,58 @@ public protocol ColumnValue: Sendable {
 }
 
 extension Int64: ColumnValue {
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var sqlValue: SQLValue { .integer(self) }
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     @inlinable
     public init(column row: inout RowReader) throws { self = try row.nextInteger() }
 }
 
 extension Int: ColumnValue {
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var sqlValue: SQLValue { .integer(Int64(self)) }
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     @inlinable
     public init(column row: inout RowReader) throws { self = Int(try row.nextInteger()) }
 }
 
 extension String: ColumnValue {
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var sqlValue: SQLValue { .text(self) }
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     @inlinable
     public init(column row: inout RowReader) throws { self = try row.nextText() }
 }
 
 extension Bool: ColumnValue {
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var sqlValue: SQLValue { .bool(self) }
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     @inlinable
     public init(column row: inout RowReader) throws { self = try row.nextBool() }
 }
 
 extension Double: ColumnValue {
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var sqlValue: SQLValue { .real(self) }
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     @inlinable
     public init(column row: inout RowReader) throws { self = try row.nextReal() }
 }
 
 extension [UInt8]: ColumnValue {
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var sqlValue: SQLValue { .blob(self) }
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public init(column row: inout RowReader) throws { self = try row.nextBytes { Array($0) } }
 }
 
 extension ColumnValue where Self: RawRepresentable, RawValue == String {
+    /// The raw value as text.
     public var sqlValue: SQLValue { .text(self.rawValue) }
+    /// Reads the raw value of the next column.
+    ///
+    /// - Throws: ``RowError`` when it is not text, or no raw value of this type.
     public init(column row: inout RowReader) throws {
         let text = try row.nextText()
         guard let value = Self(rawValue: text) else {

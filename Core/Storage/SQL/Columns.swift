@@ -17,6 +17,7 @@ public struct Columns: Sendable, ExpressibleByArrayLiteral {
     /// The same columns of one table of a join.
     ///
     /// - Parameter alias: The name under which the table stands in the statement.
+    /// - Returns: The columns as `alias.column`, in the same order.
     public func qualified(by alias: StaticString) -> Columns {
         Columns(self.names.map { "\(alias).\($0)" })
     }

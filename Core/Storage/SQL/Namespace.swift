@@ -12,6 +12,7 @@ public struct Namespace: Sendable, Hashable, CustomStringConvertible {
         self.name = name
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var description: String { self.name }
 
     /// The kernel's own room.

@@ -83,11 +83,13 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
     public struct Interpolation: StringInterpolationProtocol {
         var sql = SQL(unsafeSQL: "")
 
+        // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
         public init(literalCapacity: Int, interpolationCount: Int) {
             self.sql.text.reserveCapacity(literalCapacity + interpolationCount * 8)
             self.sql.bindings.reserveCapacity(interpolationCount)
         }
 
+        /// Appends the statement's own text as it stands.
         public mutating func appendLiteral(_ literal: String) { self.sql.text += literal }
 
         /// Binds a value.
@@ -120,7 +122,9 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
         /// Names columns, separated by commas.
         public mutating func appendInterpolation(_ columns: Columns) { self.sql.text += columns.list }
 
-        /// Binds each value of a list: `WHERE id IN \(list: ids)`. An empty list matches nothing.
+        /// Binds each value of a list, as in `WHERE id IN \(list: ids)`.
+        ///
+        /// An empty list matches nothing.
         public mutating func appendInterpolation(list values: [some ColumnValue]) {
             self.sql.text += "("
             for (index, value) in values.enumerated() {

@@ -15,7 +15,9 @@ final class SQLiteConnection: Connection {
         self.handle = database.sqliteConnection
     }
 
-    /// Whether a transaction is open. A full disk or an I/O error ends it without a word.
+    /// Whether a transaction is open.
+    ///
+    /// A full disk or an I/O error ends it without a word.
     var isInTransaction: Bool { sqlite3_get_autocommit(self.handle) == 0 }
 
     override func plan(for sql: SQL) -> StatementPlan { self.plans.plan(for: sql) }

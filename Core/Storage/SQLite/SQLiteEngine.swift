@@ -17,7 +17,8 @@ package final class SQLiteEngine: DatabaseEngine {
 
     /// Opens the file, creating it and its folder when they are missing.
     ///
-    /// - Throws: ``StorageError`` with code `locked` when another process has it, `unavailable` when it cannot be opened.
+    /// - Throws: ``StorageError`` with code `locked` when another process has it, `unavailable` when it cannot be
+    ///   opened.
     package init(_ configuration: SQLiteConfiguration) throws {
         let path = configuration.path
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
@@ -90,8 +91,8 @@ package final class SQLiteEngine: DatabaseEngine {
             return closed
         }
         guard !wasClosed else { return }
-        // Waits for the group under way, and moves the log into the file: the readers, which close last, cannot do that.
-        // A connection that will not close is left to the process's end.
+        // Waits for the group under way, and moves the log into the file: the readers, which close last, cannot do
+        // that. A connection that will not close is left to the process's end.
         try? await self.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
         try? self.pool.close()
         self.lock.release()

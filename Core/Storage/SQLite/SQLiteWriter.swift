@@ -79,8 +79,8 @@ final class SQLiteWriter: Sendable {
 
     /// Runs one group.
     ///
-    /// - Returns: The index of the job in which the transaction was lost and which has been told so; `nil` when everybody
-    ///   has been answered.
+    /// - Returns: The index of the job in which the transaction was lost and which has been told so; `nil` when
+    ///   everybody has been answered.
     private func attempt(_ jobs: [SQLiteWriteJob], _ connection: SQLiteConnection) -> Int? {
         var outcomes: [SQLiteWriteJob.Outcome] = []
         outcomes.reserveCapacity(jobs.count)

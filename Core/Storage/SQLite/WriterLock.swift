@@ -21,8 +21,8 @@ final class WriterLock: Sendable {
             throw StorageError(
                 .locked,
                 """
-                \(path) is in use by \(holder.isEmpty ? "another process" : holder). One process writes a SQLite file: stop that \
-                one first, or use PostgreSQL, which takes several
+                \(path) is in use by \(holder.isEmpty ? "another process" : holder). One process writes a SQLite file: \
+                stop that one first, or use PostgreSQL, which takes several
                 """)
         }
         let text = Array("process \(getpid()) (\(purpose))\n".utf8)

@@ -17,12 +17,13 @@ enum OrganizationGuard {
         }
     }
 
-    /// What is wrong with a statement that runs for one organization, or `nil`.
+    /// What is wrong with a statement that runs for one organization.
     ///
     /// - Parameters:
     ///   - marked: The statement before an engine renders it.
     ///   - touchesOrganizations: Whether it names a table of an organization; those of the deployment have no
     ///     organization to constrain.
+    /// - Returns: The end of a sentence about the statement; `nil` when nothing is wrong.
     static func violation(in marked: String, touchesOrganizations: Bool = true) -> String? {
         let tokens = SQLTokens(marked)
         if let name = Self.untypedTable(tokens) {
@@ -82,8 +83,7 @@ enum OrganizationGuard {
 
     private static let clauseWords: Set<String> = [
         "where", "join", "left", "right", "inner", "outer", "cross", "full", "on", "using", "set", "order", "group",
-        "limit",
-        "for", "union", "values", "returning", "having", "window", "indexed", "not",
+        "limit", "for", "union", "values", "returning", "having", "window", "indexed", "not",
     ]
 
     private static func alias(after index: Int, in tokens: SQLTokens) -> String? {

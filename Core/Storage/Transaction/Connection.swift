@@ -29,7 +29,9 @@ class Connection {
         preconditionFailure("\(type(of: self)) takes no locks")
     }
 
-    /// Opens, keeps and undoes a savepoint. Nested savepoints may share a name: the innermost one is meant.
+    /// Opens, keeps and undoes a savepoint.
+    ///
+    /// Nested savepoints may share a name: the innermost one is meant.
     func savepoint(_ step: SavepointStep) throws {
         preconditionFailure("\(type(of: self)) has no savepoints")
     }
@@ -48,8 +50,9 @@ class Connection {
         try self.checked(sql, context) { try self.performLater(sql, $0, as: namespace) }
     }
 
-    private func checked<T>(_ sql: SQL, _ context: TransactionContext, _ body: (StatementPlan) throws -> T) throws -> T
-    {
+    private func checked<T>(
+        _ sql: SQL, _ context: TransactionContext, _ body: (StatementPlan) throws -> T
+    ) throws -> T {
         if let cause = self.poisoned { throw TransactionFailed(cause: cause) }
         do {
             let plan = self.plan(for: sql)

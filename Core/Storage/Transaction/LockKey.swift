@@ -21,5 +21,6 @@ public struct LockKey: Sendable, Hashable, Comparable {
         self.value = Int64(bitPattern: hash)
     }
 
+    /// The order in which keys are taken; it means nothing else.
     public static func < (a: LockKey, b: LockKey) -> Bool { a.value < b.value }
 }

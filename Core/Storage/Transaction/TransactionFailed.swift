@@ -3,6 +3,7 @@ public struct TransactionFailed: Error, CustomStringConvertible {
     /// Why the earlier statement failed.
     public let cause: any Error
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var description: String { "the transaction had already failed: \(self.cause)" }
 
     /// The first failure behind any number of wrappings.

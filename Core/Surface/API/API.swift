@@ -115,8 +115,8 @@ public final class API: Sendable {
             call.expectedVersion = version
         } else if [.put, .patch, .delete].contains(endpoint.method), request.header("if-match") == nil {
             throw RequestFault(
-                428, "version_required", "say in If-Match which version you have seen: send the ETag of the last answer"
-            )
+                428, "version_required",
+                "say in If-Match which version you have seen: send the ETag of the last answer")
         }
         guard endpoint.changesState, endpoint.method == .post, let key = request.header("idempotency-key") else {
             return

@@ -37,8 +37,8 @@ enum APIDocument {
         let needsVersion = [.put, .patch, .delete].contains(endpoint.method)
         return OperationDescription(
             method: endpoint.method.rawValue, path: route.path, operationID: endpoint.operation,
-            summary: endpoint.summary,
-            tags: [route.owner.name], access: Self.access(endpoint.access), input: input, locations: locations,
+            summary: endpoint.summary, tags: [route.owner.name], access: Self.access(endpoint.access), input: input,
+            locations: locations,
             output: output, status: endpoint.status, problems: Self.problems(endpoint),
             isIdempotencyKeyed: endpoint.changesState && endpoint.method == .post,
             precondition: needsVersion ? .required : endpoint.changesState && endpoint.isVersioned ? .optional : .none,

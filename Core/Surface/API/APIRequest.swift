@@ -1,6 +1,6 @@
 /// A request as the API sees it, whatever carried it.
 public struct APIRequest: Sendable {
-    /// `GET`, `POST`, …
+    /// The method as it was sent: `GET`, `POST` and so on.
     public var method: String
     /// The path as it was sent, percent-encoded, without the query.
     public var path: String
@@ -26,9 +26,10 @@ public struct APIRequest: Sendable {
         self.address = address
     }
 
-    /// The value of a header that stands once; `nil` when it is missing.
+    /// The value of a header that stands once.
     ///
     /// - Parameter name: In lower case.
+    /// - Returns: The first value with this name; `nil` when it is missing.
     public func header(_ name: String) -> String? {
         self.headers.first { $0.name == name }?.value
     }
@@ -53,6 +54,7 @@ public struct APIResponse: Sendable {
     /// The value of a header.
     ///
     /// - Parameter name: In lower case.
+    /// - Returns: The first value with this name; `nil` when it is missing.
     public func header(_ name: String) -> String? {
         self.headers.first { $0.name == name }?.value
     }

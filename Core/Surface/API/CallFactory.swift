@@ -49,8 +49,8 @@ struct CallFactory {
             throw RequestFault(503, "no_organization", "the deployment has no organization yet: run `almanac migrate`")
         }
         throw RequestFault(
-            400, "organization_required", "there are several organizations: name one in the header Almanac-Organization"
-        )
+            400, "organization_required",
+            "there are several organizations: name one in the header Almanac-Organization")
     }
 
     private static func bearer(_ header: String) -> AccessToken? {

@@ -42,13 +42,15 @@ enum ProblemMapping {
         ProblemDetails(status: status, code: code, title: self.title(code), detail: detail)
     }
 
-    /// The code in words: `slot_taken` is "Slot taken."
+    /// The code in words, as a sentence: "Slot taken." for `slot_taken`.
     private static func title(_ code: String) -> String {
         let words = code.split(separator: "_").joined(separator: " ")
         return words.prefix(1).uppercased() + words.dropFirst() + "."
     }
 
-    /// Errors that no operation meant: the database's, and mistakes of ours, of which callers learn only the request's id.
+    /// Errors that no operation meant: the database's, and mistakes of ours.
+    ///
+    /// Of the latter callers learn only the request's id.
     private static func fault(
         _ error: any Error, _ requestID: String
     ) -> (problem: ProblemDetails, headers: [(name: String, value: String)]) {

@@ -56,8 +56,8 @@ enum RequestText {
     /// The languages of an `Accept-Language` header, best first (RFC 9110 §12.5.4); at most ten.
     static func languages(_ header: String?) -> [String] {
         guard let header, header.utf8.count <= 500 else { return [] }
-        let weighted = header.split(separator: ",").prefix(10).enumerated().compactMap {
-            index, part -> (String, Double, Int)? in
+        let parts = header.split(separator: ",").prefix(10)
+        let weighted = parts.enumerated().compactMap { index, part -> (String, Double, Int)? in
             let fields = part.split(separator: ";").map { $0.filter { $0 != " " } }
             guard let tag = fields.first, tag != "*", !tag.isEmpty else { return nil }
             let weight = fields.dropFirst().first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1

@@ -55,7 +55,7 @@ struct RouteTable: Sendable {
         return self.insert(route, segments.dropFirst(), &node.literals[first, default: Node()])
     }
 
-    /// - Parameter segments: The path's segments, percent-decoded.
+    /// Finds what a method and a path lead to; the path comes as its segments, percent-decoded.
     func match(_ method: String, _ segments: [String]) -> Match {
         var values: [String] = []
         guard let node = Self.find(segments[...], self.root, &values) else { return .nothing }

@@ -56,8 +56,7 @@ extension Endpoint {
     ) {
         self.init(
             method: method, path: path, summary: summary, operation: command.name, access: command.access,
-            status: status,
-            mount: mount, changesState: true, isVersioned: Output.self is any Versioned.Type,
+            status: status, mount: mount, changesState: true, isVersioned: Output.self is any Versioned.Type,
             describe: Self.description(of: Input.self, Output.self),
             run: { input, call, invoker, owner in
                 try Invoker.authorize(command.access, call)

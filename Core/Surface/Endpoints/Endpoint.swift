@@ -6,8 +6,9 @@ public import AlmanacKernel
 /// Endpoint.post("/reviews", Command("reviews.create", .permission(.createReview)) { input, call, tx in … })
 /// Endpoint.get("/reviews/{id}", Query("reviews.read", .permission(.readReview)) { input, call, tx in … })
 /// ```
-/// Fields of the input that are named in the path come from the path; with GET and DELETE the others come from the query,
-/// else from the body. A type whose form cannot be told from its declaration fails assembly; see ``SchemaRegistry``.
+/// Fields of the input that are named in the path come from the path; with GET and DELETE the others come from the
+/// query, else from the body. A type whose form cannot be told from its declaration fails assembly; see
+/// ``SchemaRegistry``.
 public struct Endpoint: Contribution {
     /// What a request wants done.
     public enum Method: String, Sendable, CaseIterable {
@@ -47,15 +48,17 @@ public struct Endpoint: Contribution {
     /// Decodes the input and runs the operation.
     let run: @Sendable (RequestInput, Call, Invoker, PluginID) async throws -> EndpointAnswer
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var label: String { "endpoint \(self.method.rawValue) \(self.path)" }
 
     /// The names of the path's parameters, in order.
     public var pathParameters: [String] {
-        self.path.split(separator: "/").filter { $0.hasPrefix("{") && $0.hasSuffix("}") }.map {
-            String($0.dropFirst().dropLast())
-        }
+        self.path.split(separator: "/")
+            .filter { $0.hasPrefix("{") && $0.hasSuffix("}") }
+            .map { String($0.dropFirst().dropLast()) }
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public func problems(in graph: Graph, owner: Declaration) -> [String] {
         var found: [String] = []
         if case .permission(let permission) = self.access, !graph.permissions.contains(permission) {

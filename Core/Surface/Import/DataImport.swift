@@ -16,6 +16,7 @@ public struct DataImport: Contribution {
         self.command = command
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var label: String { "import of \(self.files.joined(separator: ", "))" }
 }
 

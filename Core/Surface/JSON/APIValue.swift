@@ -7,8 +7,9 @@
 /// ```swift
 /// public enum Channel: String, CaseIterable, APIValue { case email, sms }
 /// ```
-/// Laws: ``example`` is encoded to a value that ``schema`` allows and that decodes again; what `schema` refuses is never
-/// decoded. The strict decoder checks kind, length, range and choice from the schema before `init(from:)` is asked.
+/// Laws: ``example`` is encoded to a value that ``schema`` allows and that decodes again; what `schema` refuses is
+/// never decoded. The strict decoder checks kind, length, range and choice from the schema before `init(from:)` is
+/// asked.
 public protocol APIValue: Codable, Sendable {
     /// The form in JSON.
     static var schema: Schema { get }

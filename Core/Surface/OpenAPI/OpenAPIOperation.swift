@@ -57,8 +57,8 @@ struct OpenAPIOperation {
             parameters.append(
                 Self.header(
                     "Idempotency-Key", isRequired: false,
-                    "A text of your choice, new for each thing you want done: sent again, it is answered again and done once."
-                ))
+                    "A text of your choice, new for each thing you want done: "
+                        + "sent again, it is answered again and done once."))
         }
         switch self.operation.precondition {
         case .none: break

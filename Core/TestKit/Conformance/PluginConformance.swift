@@ -30,7 +30,8 @@ public struct PluginConformance<P: Plugin>: Sendable {
         self.neighbors = neighbors
         let known = Set(neighborSettings.map(\.id))
         self.enabled =
-            neighborSettings + neighbors.map { $0.declaration.id }.filter { !known.contains($0) }.map { EnabledPlugin($0) }
+            neighborSettings
+            + neighbors.map { $0.declaration.id }.filter { !known.contains($0) }.map { EnabledPlugin($0) }
             + [EnabledPlugin(P.declaration.id, settings: settings)]
         self.checkedInCode = checkedInCode
     }

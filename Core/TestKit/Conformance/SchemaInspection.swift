@@ -48,7 +48,9 @@ struct SchemaInspection: Sendable {
         let prefix = room.name + (self.kind == .sqlite ? "_" : ".")
         return self.tables.filter { !known.contains($0.name) }.flatMap { table -> [String] in
             var found: [String] = []
-            if !table.name.hasPrefix(prefix) { found.append("the table \(table.name) is outside the plugin's room \(room)") }
+            if !table.name.hasPrefix(prefix) {
+                found.append("the table \(table.name) is outside the plugin's room \(room)")
+            }
             guard table.belongsToOrganization else { return found }
             if !table.hasRowSecurity { found.append("the table \(table.name) has no forced row-level security") }
             if table.firstKeyColumn != "organization_id" {

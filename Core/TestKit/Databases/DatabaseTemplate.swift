@@ -29,7 +29,8 @@ package struct DatabaseTemplate: Sendable {
 
     private static func fingerprint(_ history: MigrationHistory) -> [String] {
         history.migrations.flatMap { migration in
-            ["\(history.namespace) \(migration.number) \(migration.name) \(migration.kind)"] + migration.steps.map(\.fingerprint)
+            ["\(history.namespace) \(migration.number) \(migration.name) \(migration.kind)"]
+                + migration.steps.map(\.fingerprint)
         }
     }
 

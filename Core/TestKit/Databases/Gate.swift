@@ -4,11 +4,13 @@
 actor Gate {
     static let sqlite = Gate(limit: 16)
     static let postgres = Gate(limit: 12)
+    /// Statements on the server as a whole, one at a time.
+    static let administration = Gate(limit: 1)
     /// Each test inside runs processes of its own, beside those of the test runner.
     static let programs = Gate(limit: 4)
 
-    /// Whether this task is inside already: a test that opens two databases must not wait for itself.
-    @TaskLocal private static var isInside = false
+    /// The gates that this task has passed: a test that opens two databases must not wait for itself.
+    @TaskLocal private static var passed: Set<ObjectIdentifier> = []
 
     private var free: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []
@@ -19,10 +21,11 @@ actor Gate {
 
     /// Runs `body` as soon as there is room.
     nonisolated func pass<T>(_ body: () async throws -> T) async throws -> T {
-        guard !Self.isInside else { return try await body() }
+        let id = ObjectIdentifier(self)
+        guard !Self.passed.contains(id) else { return try await body() }
         await self.enter()
         do {
-            let value = try await Self.$isInside.withValue(true) { try await body() }
+            let value = try await Self.$passed.withValue(Self.passed.union([id])) { try await body() }
             await self.leave()
             return value
         } catch {

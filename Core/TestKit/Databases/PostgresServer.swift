@@ -110,13 +110,13 @@ final class PostgresServer: Sendable {
         }
     }
 
-    /// Runs statements on the server itself; they run one after the other, also those of other test processes.
+    /// Runs statements on the server itself.
     private func administer<T: Sendable>(
         _ body: @escaping @Sendable (any MaintenanceConnection) throws -> T
     ) async throws -> T {
         let engine = Self.engine(self.url, TestDatabase.Setup())
         do {
-            let value = try await engine.maintain(body)
+            let value = try await engine.administer(body)
             await engine.close()
             return value
         } catch {

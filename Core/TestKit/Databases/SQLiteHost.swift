@@ -10,7 +10,9 @@ enum SQLiteHost {
         try SQLiteEngine(SQLiteConfiguration(path: path, durability: .normal, readers: 4, purpose: purpose))
     }
 
-    static func withDatabase<T>(_ template: DatabaseTemplate, _ body: (TestDatabase) async throws -> T) async throws -> T {
+    static func withDatabase<T>(
+        _ template: DatabaseTemplate, _ body: (TestDatabase) async throws -> T
+    ) async throws -> T {
         let content = try await self.templates.find(template) { try await self.make($0) }
         return try await withTemporaryFolder { folder in
             let path = content.isEmpty ? folder.file("test.sqlite") : try folder.write(content, to: "test.sqlite")

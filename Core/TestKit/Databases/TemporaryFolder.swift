@@ -10,7 +10,8 @@ package struct TemporaryFolder: Sendable {
         let pattern = FileManager.default.temporaryDirectory.appendingPathComponent("almanac-test-XXXXXX").path
         var bytes = pattern.utf8CString.map { $0 }
         guard mkdtemp(&bytes) != nil else {
-            throw TestKitError("no folder can be made in \(FileManager.default.temporaryDirectory.path): is the disk full?")
+            throw TestKitError(
+                "no folder can be made in \(FileManager.default.temporaryDirectory.path): is the disk full?")
         }
         self.path = String(decoding: bytes.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

@@ -71,7 +71,8 @@ public func withTestDatabase<T>(
 
 /// Runs `body` with a fresh database that begins as `template` says.
 package func withTestDatabase<T>(
-    _ engine: TestEngine, template: DatabaseTemplate, setup: TestDatabase.Setup, _ body: (TestDatabase) async throws -> T
+    _ engine: TestEngine, template: DatabaseTemplate, setup: TestDatabase.Setup,
+    _ body: (TestDatabase) async throws -> T
 ) async throws -> T {
     switch engine {
     case .sqlite:

@@ -27,7 +27,8 @@ enum Fixture {
             logger: Logger(label: "almanac.test") { _ in SwiftLogNoOpLogHandler() })
         for place in TestPlace.allCases {
             let organization = try await runtime.organizations.establish(
-                slug: place.slug, name: "School", zone: Zone(place.zoneName), locale: place.locale, currency: place.currency)
+                slug: place.slug, name: "School", zone: Zone(place.zoneName), locale: place.locale,
+                currency: place.currency)
             for member in TestMember.allCases {
                 _ = try await runtime.identity.createUser(
                     email: EmailAddress(member.email), password: TestMember.password, role: member.role,

@@ -138,7 +138,8 @@ package func withPlatform<T>(
 ) async throws -> T {
     let assembler = Assembler(plugins)
     let chosen = enabled ?? plugins.map { EnabledPlugin($0.declaration.id) }
-    return try await withTestDatabase(engine, template: Fixture.template(assembler), setup: setup.database) { database in
+    return try await withTestDatabase(engine, template: Fixture.template(assembler), setup: setup.database) {
+        database in
         try await body(try await TestPlatform(database, assembler, chosen, setup))
     }
 }

@@ -45,7 +45,8 @@ public struct Program: Sendable {
         let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         let candidate = own.deletingLastPathComponent().appendingPathComponent("almanac").path
         guard FileManager.default.isExecutableFile(atPath: candidate) else {
-            throw TestKitError("there is no program at \(candidate): build it by `swift build`, or name it in ALMANAC_BINARY")
+            throw TestKitError(
+                "there is no program at \(candidate): build it by `swift build`, or name it in ALMANAC_BINARY")
         }
         return candidate
     }
@@ -66,7 +67,8 @@ public struct Program: Sendable {
     ///   - arguments: What is typed after `almanac`; relative paths start from ``folder``.
     ///   - input: What it finds on its standard input.
     ///   - timeout: After this time it is killed, which shows as exit code 137.
-    public func run(_ arguments: [String], input: String = "", timeout: Duration = .seconds(60)) async throws -> Result {
+    public func run(_ arguments: [String], input: String = "", timeout: Duration = .seconds(60)) async throws -> Result
+    {
         let program = try self.start(arguments, input: input)
         let code = await program.exitCode(within: timeout)
         // The streams end after the process: what they hold is complete only then.

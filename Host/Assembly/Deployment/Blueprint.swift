@@ -24,8 +24,9 @@ public struct Blueprint: Sendable {
     ///   - version: The version of the program.
     ///   - logger: Where the log goes.
     /// - Throws: Everything that is wrong, in the manifest and in the plugins.
-    public init(manifest path: String, environment: [String: String], version: String, logger: Logger) throws(Problems)
-    {
+    public init(
+        manifest path: String, environment: [String: String], version: String, logger: Logger
+    ) throws(Problems) {
         let (manifest, problems) = ManifestFile.examine(path: path, environment: environment)
         guard let manifest else { throw Problems(problems) }
         self.manifest = manifest

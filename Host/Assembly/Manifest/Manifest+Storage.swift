@@ -24,7 +24,9 @@ extension Manifest {
             public let statementTimeoutSeconds: Int
             /// After how many seconds waiting for a lock ends, 1…600.
             public let lockTimeoutSeconds: Int
-            /// Whether each plugin works under a database role of its own; the database user must be able to create roles.
+            /// Whether each plugin works under a database role of its own.
+            ///
+            /// The database user must be able to create roles.
             public let roles: Bool
         }
     }

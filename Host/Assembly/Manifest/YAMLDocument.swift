@@ -3,8 +3,8 @@ internal import Yams
 
 /// A YAML file as a tree of settings.
 ///
-/// Strict where YAML is lenient: one document, keys are text and stand once, no merge keys, no tags but `!!str`. What an
-/// alias stands for keeps the position of its anchor, since that is where it would be mended.
+/// Strict where YAML is lenient: one document, keys are text and stand once, no merge keys, no tags but `!!str`. What
+/// an alias stands for keeps the position of its anchor, since that is where it would be mended.
 struct YAMLDocument {
     /// The tree, without the later of two equal keys; nothing where the text is no YAML or empty.
     let root: SettingsNode?

@@ -62,8 +62,8 @@ struct PassphraseFile: Sendable {
             guard rename(draft, url.path) == 0 else { throw CocoaError(.fileWriteNoPermission) }
         } catch {
             throw StorageError(
-                .unavailable, "the passphrases of the demo accounts cannot be written to \(self.path): check the folder"
-            )
+                .unavailable,
+                "the passphrases of the demo accounts cannot be written to \(self.path): check the folder")
         }
     }
 

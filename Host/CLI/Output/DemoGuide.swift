@@ -22,7 +22,6 @@ struct DemoGuide: Sendable {
     private func booking(at address: String) -> [String] {
         guard let tour = self.tour, let passphrase = tour.account.passphrase else { return [] }
         guard let sample = tour.sample else { return ["", "Nothing is free in the next three weeks."] }
-        let word = self.manifest.vocabulary.booking.forms(in: "en")?.one ?? "booking"
         let credentials: JSON = ["email": .string(tour.account.email), "password": .string(passphrase)]
         let booking: JSON = [
             "eventType": .string(sample.eventType), "provider": .string(sample.provider),
@@ -31,7 +30,7 @@ struct DemoGuide: Sendable {
         let json = "-H 'Content-Type: application/json'"
         let organization = "-H 'Almanac-Organization: \(self.manifest.organization.slug)'"
         return [
-            "", "Book a \(word) (\(sample.name), \(sample.start)) as \(tour.account.email):", "",
+            "", "To book \(sample.name) at \(sample.start) as \(tour.account.email), paste these two lines:", "",
             "TOKEN=$(curl -s \(address)/api/v1/auth/token \(json) \(organization) -d \(Self.quoted(credentials)) "
                 + #"| sed 's/.*"accessToken":"\([^"]*\)".*/\1/')"#,
             "curl \(address)/api/v1/bookings \(json) -H \"Authorization: Bearer $TOKEN\" -d \(Self.quoted(booking))",

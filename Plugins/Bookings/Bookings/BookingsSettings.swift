@@ -27,14 +27,17 @@ extension Bookings {
         // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
         public init(from read: inout SettingsReader) throws {
             self.bufferSharing = read(
-                "bufferSharing", "Whether the buffers of two neighboring bookings may overlap (shared) or add up (summed)",
+                "bufferSharing",
+                "Whether the buffers of two neighboring bookings may overlap (shared) or add up (summed)",
                 default: .shared)
             self.grid = GridPolicies(
                 anchor: read(
-                    "gridAnchor", "Whether starts are counted from where working hours begin (window) or from midnight (clock)",
+                    "gridAnchor",
+                    "Whether starts are counted from where working hours begin (window) or from midnight (clock)",
                     default: .window),
                 repeatedHour: read(
-                    "repeatedHour", "What is offered of an hour that occurs twice when clocks go back: both or the first",
+                    "repeatedHour",
+                    "What is offered of an hour that occurs twice when clocks go back: both or the first",
                     default: .both),
                 skippedHour: read(
                     "skippedHour",

@@ -5,7 +5,9 @@ import Testing
 @testable import Bookings
 
 struct BookingNumberTests {
-    private static let ids = (0..<200).map { ID<Booking>(high: 0x0190_0000_0000_7000 + UInt64($0) << 16, low: 0x8000 << 48) }
+    private static let ids = (0..<200).map {
+        ID<Booking>(high: 0x0190_0000_0000_7000 + UInt64($0) << 16, low: 0x8000 << 48)
+    }
 
     @Test func readsBackWhatItWrites() {
         for id in Self.ids {

@@ -101,7 +101,9 @@ struct BookingTests {
             #expect(unknownProvider.fieldErrors == ["/provider unknown_provider"])
             #expect(unknownCustomer.fieldErrors == ["/customer unknown_customer"])
             #expect(unknownField.fieldErrors == ["/colour unknown_field"])
-            for answer in [unknownType, unknownProvider, unknownCustomer, unknownField] { #expect(answer.status == 422) }
+            for answer in [unknownType, unknownProvider, unknownCustomer, unknownField] {
+                #expect(answer.status == 422)
+            }
             // No JSON document of ours may hold it, so that it does not come as far as the field.
             #expect(withNul.status == 400)
         }
@@ -121,7 +123,9 @@ struct BookingTests {
     @Test(arguments: TestEngine.allCases)
     func theSameIdempotencyKeyBooksOnce(_ engine: TestEngine) async throws {
         try await withSchool(engine) { school in
-            let input: JSON = ["eventType": "lesson", "provider": .string(school.first), "start": .string(School.tuesday(9))]
+            let input: JSON = [
+                "eventType": "lesson", "provider": .string(school.first), "start": .string(School.tuesday(9)),
+            ]
 
             let first = await school.customer.post("/api/v1/bookings", input, key: "k-1")
             let second = await school.customer.post("/api/v1/bookings", input, key: "k-1")
@@ -192,7 +196,10 @@ struct BookingTests {
 
             let starts = try await school.starts(on: "2026-03-29", of: school.first)
 
-            #expect(starts == ["2026-03-28T23:00:00Z", "2026-03-29T00:00:00Z", "2026-03-29T01:00:00Z", "2026-03-29T02:00:00Z"])
+            #expect(
+                starts == [
+                    "2026-03-28T23:00:00Z", "2026-03-29T00:00:00Z", "2026-03-29T01:00:00Z", "2026-03-29T02:00:00Z",
+                ])
             let booking = try await school.book("2026-03-29T01:00:00Z", with: school.first).expect(201)
             #expect(booking["end"]?.string == "2026-03-29T02:00:00Z")
         }

@@ -17,8 +17,8 @@ struct BlobTests {
 
     /// Runs `body` with a folder that is gone afterwards.
     private func withBlobs(_ body: (Blobs, String) async throws -> Void) async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("almanac-blobs-\(UUID().uuidString)")
-            .path
+        let name = "almanac-blobs-\(UUID().uuidString)"
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try await body(Blobs(storage: FileBlobStorage(folder: folder)), folder)
     }
@@ -59,9 +59,8 @@ struct BlobTests {
             _ = try await blobs.stage([1, 2, 3])
             _ = try await blobs.stage([4])
 
-            let files = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String }.filter {
-                $0.contains("/")
-            }
+            let entries = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String }
+            let files = entries?.filter { $0.contains("/") }
             #expect(files?.count == 2)
         }
     }

@@ -59,8 +59,10 @@ private struct Tills: Plugin {
                 guard case .success(let charged) = result, let organization = tx.scope.organization else { return }
                 let id: ID<Tills> = tx.id()
                 try tx.execute(
-                    "INSERT INTO \(Self.till) (organization_id, id, amount) VALUES (\(organization), \(id), \(charged))"
-                )
+                    """
+                    INSERT INTO \(Self.till) (organization_id, id, amount)
+                    VALUES (\(organization), \(id), \(charged))
+                    """)
             })
     }
 }

@@ -19,7 +19,8 @@ struct BankTransferTests {
         func below(_ limit: Int) -> Int { Int(random.next() % UInt64(limit)) }
         return (0..<count).map { _ in
             let from = below(Self.accounts)
-            return Transfer(from: from, to: (from + 1 + below(Self.accounts - 1)) % Self.accounts, amount: 1 + below(60))
+            return Transfer(
+                from: from, to: (from + 1 + below(Self.accounts - 1)) % Self.accounts, amount: 1 + below(60))
         }
     }
 
@@ -30,7 +31,8 @@ struct BankTransferTests {
     }
 
     private static func set(_ account: Int, to balance: Int, _ tx: Transaction) throws {
-        try tx.post("UPDATE \(Shop.shelves) SET floor = \(balance) WHERE organization_id = \(Shop.north) AND id = \(account)")
+        try tx.post(
+            "UPDATE \(Shop.shelves) SET floor = \(balance) WHERE organization_id = \(Shop.north) AND id = \(account)")
     }
 
     @Test(arguments: TestEngine.allCases, [UInt64(1), 2])

@@ -57,7 +57,9 @@ struct MigratorTests {
 
             _ = try await self.migrate(test, [Self.first, Self.second])
             let width = try await database.read(in: .organization(Shop.north)) { tx in
-                try tx.value("SELECT width FROM \(Self.beds) WHERE organization_id = \(Shop.north) AND note IS NULL", as: Int.self)
+                try tx.value(
+                    "SELECT width FROM \(Self.beds) WHERE organization_id = \(Shop.north) AND note IS NULL",
+                    as: Int.self)
             }
             #expect(width == 100)
         }
@@ -65,7 +67,9 @@ struct MigratorTests {
 
     @Test(arguments: TestEngine.allCases)
     func anIndexBuiltBesideWritersWorks(_ engine: TestEngine) async throws {
-        try await withTestDatabase(engine, migrations: [MigrationHistory(Self.room, [Self.first, Self.second, Self.third])]) {
+        try await withTestDatabase(
+            engine, migrations: [MigrationHistory(Self.room, [Self.first, Self.second, Self.third])]
+        ) {
             test in
             let error = await failure {
                 try await test.database(in: Self.room).write(in: .organization(Shop.north)) { tx in
@@ -110,7 +114,8 @@ struct MigratorTests {
             _ = try await self.migrate(test, [Self.first])
             let between = try await migrator.status(test.engine)
 
-            #expect(before == [MigrationStatus(plugin: "garden", applied: 0, pending: ["1 beds", "2 beds have a width"])])
+            #expect(
+                before == [MigrationStatus(plugin: "garden", applied: 0, pending: ["1 beds", "2 beds have a width"])])
             #expect(between == [MigrationStatus(plugin: "garden", applied: 1, pending: ["2 beds have a width"])])
         }
     }

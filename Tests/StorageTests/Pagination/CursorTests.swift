@@ -17,10 +17,11 @@ struct CursorTests {
 
     @Test func isSafeInAQuery() {
         let text = Cursor(list: "bookings", keys: [.text("?&=+/ü"), Self.id.sqlValue]).text
-        #expect(text.utf8.allSatisfy { byte in
-            byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || (0x30...0x39).contains(byte)
-                || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-        })
+        #expect(
+            text.utf8.allSatisfy { byte in
+                byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || (0x30...0x39).contains(byte)
+                    || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+            })
     }
 
     /// What hostile or confused clients send, before base64url.
@@ -45,7 +46,9 @@ struct CursorTests {
 
     @Test func base64URLHasNoPaddingAndOneSpellingForEachText() {
         // RFC 4648 §10, with the alphabet of §5.
-        for (plain, encoded) in [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("fooba", "Zm9vYmE")] {
+        for (plain, encoded) in [
+            ("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("fooba", "Zm9vYmE"),
+        ] {
             #expect(Base64URL.encode(Array(plain.utf8)) == encoded)
             #expect(Base64URL.decode(encoded) == Array(plain.utf8))
         }

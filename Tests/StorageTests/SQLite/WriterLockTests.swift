@@ -57,7 +57,10 @@ struct WriterLockTests {
             let output = Pipe()
             holder.executableURL = URL(fileURLWithPath: "/bin/sh")
             // Holds the lock until its standard input ends.
-            holder.arguments = ["-c", "exec 9<>\"$0\"; flock 9; echo 'process 7 (other)' >\"$0\"; echo held; read -r _", folder.file("school.sqlite.lock")]
+            holder.arguments = [
+                "-c", "exec 9<>\"$0\"; flock 9; echo 'process 7 (other)' >\"$0\"; echo held; read -r _",
+                folder.file("school.sqlite.lock"),
+            ]
             let input = Pipe()
             holder.standardInput = input
             holder.standardOutput = output

@@ -87,7 +87,8 @@ struct Shop {
 
     /// Expects an organization to have shelves with these labels, in the order of their bytes.
     func expect(
-        labels: [String], in organization: OrganizationID = Self.north, sourceLocation: SourceLocation = #_sourceLocation
+        labels: [String], in organization: OrganizationID = Self.north,
+        sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         let found = try await self.labels(in: organization)
         #expect(found == labels, sourceLocation: sourceLocation)

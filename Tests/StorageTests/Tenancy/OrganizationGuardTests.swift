@@ -59,12 +59,27 @@ struct OrganizationGuardTests {
     /// Statements with what is said about them.
     static let refused: [(SQL, String)] = [
         ("SELECT id FROM \(Shop.shelves)", "does not constrain organization_id of shop.shelf"),
-        ("SELECT organization_id FROM \(Shop.shelves) ORDER BY organization_id", "does not constrain organization_id of shop.shelf"),
+        (
+            "SELECT organization_id FROM \(Shop.shelves) ORDER BY organization_id",
+            "does not constrain organization_id of shop.shelf"
+        ),
         ("SELECT id FROM \(Shop.shelves) WHERE id = \(1)", "does not constrain organization_id of shop.shelf"),
-        ("SELECT id FROM \(Shop.shelves) WHERE label = 'organization_id = 1'", "does not constrain organization_id of shop.shelf"),
-        ("SELECT id FROM \(Shop.shelves) -- WHERE organization_id = 1\n", "does not constrain organization_id of shop.shelf"),
-        ("SELECT id FROM \(Shop.shelves) /* organization_id = 1 */", "does not constrain organization_id of shop.shelf"),
-        ("SELECT id FROM \(Shop.shelves) WHERE organization_id <> \(Self.own)", "does not constrain organization_id of shop.shelf"),
+        (
+            "SELECT id FROM \(Shop.shelves) WHERE label = 'organization_id = 1'",
+            "does not constrain organization_id of shop.shelf"
+        ),
+        (
+            "SELECT id FROM \(Shop.shelves) -- WHERE organization_id = 1\n",
+            "does not constrain organization_id of shop.shelf"
+        ),
+        (
+            "SELECT id FROM \(Shop.shelves) /* organization_id = 1 */",
+            "does not constrain organization_id of shop.shelf"
+        ),
+        (
+            "SELECT id FROM \(Shop.shelves) WHERE organization_id <> \(Self.own)",
+            "does not constrain organization_id of shop.shelf"
+        ),
         (
             "SELECT i.id FROM \(Shop.items) i JOIN \(Shop.shelves) s ON s.id = i.shelf_id WHERE i.organization_id = \(Self.own)",
             "does not constrain organization_id of shop.shelf"
@@ -81,8 +96,14 @@ struct OrganizationGuardTests {
             "WITH cheap AS (SELECT shelf_id FROM \(Shop.items)) SELECT shelf_id FROM cheap",
             "does not constrain organization_id of shop.item"
         ),
-        ("INSERT INTO \(Shop.shelves) (id, label) VALUES (\(1), \("a"))", "inserts into shop.shelf without organization_id"),
-        ("INSERT INTO \(Shop.shelves) VALUES (\(Self.own), \(1), \("a"), \(0))", "inserts into shop.shelf without organization_id"),
+        (
+            "INSERT INTO \(Shop.shelves) (id, label) VALUES (\(1), \("a"))",
+            "inserts into shop.shelf without organization_id"
+        ),
+        (
+            "INSERT INTO \(Shop.shelves) VALUES (\(Self.own), \(1), \("a"), \(0))",
+            "inserts into shop.shelf without organization_id"
+        ),
         (
             """
             INSERT INTO \(Shop.shelves) (organization_id, id, label)
@@ -125,7 +146,9 @@ struct OrganizationGuardTests {
     @Test(arguments: TestEngine.allCases)
     func readingIsGuardedToo(_ engine: TestEngine) async throws {
         try await withShop(engine) { shop in
-            let error = await failure { _ = try await shop.read { try $0.values("SELECT label FROM \(Shop.shelves)", as: String.self) } }
+            let error = await failure {
+                _ = try await shop.read { try $0.values("SELECT label FROM \(Shop.shelves)", as: String.self) }
+            }
             #expect(storageCode(of: error) == .organizationMissing)
         }
     }

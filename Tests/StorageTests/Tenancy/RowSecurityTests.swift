@@ -6,7 +6,8 @@ import Testing
 /// What PostgreSQL itself refuses, should a statement slip past the guard.
 struct RowSecurityTests {
     /// Passes the guard, which reads words: `organization_id = organization_id` constrains nothing.
-    private static let loophole: SQL = "SELECT label FROM \(Shop.shelves) WHERE organization_id = organization_id ORDER BY label"
+    private static let loophole: SQL =
+        "SELECT label FROM \(Shop.shelves) WHERE organization_id = organization_id ORDER BY label"
 
     private func withTwoOrganizations(_ body: (Shop) async throws -> Void) async throws {
         try await withShop(.postgres) { shop in
@@ -77,7 +78,8 @@ struct RowSecurityTests {
 
     @Test func theRoleOfTheTestsIsBoundByIt() async throws {
         try await withShop(.postgres) { shop in
-            let rows = try await shop.test.rows("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
+            let rows = try await shop.test.rows(
+                "SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user")
             #expect(rows == [["f", "f"]])
         }
     }

@@ -33,7 +33,8 @@ struct ConstraintTests {
         Case("check", .checkViolation, "item_price_check") { try $0.addItem("pen", on: 1, price: -1) },
         Case("not null", .notNullViolation, "shelf.label") { tx in
             try tx.execute(
-                "INSERT INTO \(Shop.shelves) (organization_id, id, label) VALUES (\(Shop.north), \(9), \(nil as String?))")
+                "INSERT INTO \(Shop.shelves) (organization_id, id, label) VALUES (\(Shop.north), \(9), \(nil as String?))"
+            )
         },
         Case("row pointed at is missing", .foreignKeyViolation, nil) { try $0.addItem("pen", on: 7) },
         Case("row is still pointed at", .foreignKeyViolation, nil) { tx in
@@ -41,7 +42,8 @@ struct ConstraintTests {
             try tx.execute("DELETE FROM \(Shop.shelves) WHERE organization_id = \(Shop.north) AND id = \(1)")
         },
         Case("time of day beyond midnight", .checkViolation, nil) { tx in
-            try tx.execute("INSERT INTO \(Shop.samples) (organization_id, id, time) VALUES (\(Shop.north), \(1), \(1_441))")
+            try tx.execute(
+                "INSERT INTO \(Shop.samples) (organization_id, id, time) VALUES (\(Shop.north), \(1), \(1_441))")
         },
     ]
 
@@ -91,7 +93,9 @@ struct ConstraintTests {
         try await withShop(engine) { shop in
             try await shop.write { try $0.addShelf(1, "a") }
 
-            let error = await failure { try await shop.write(in: Shop.south) { try $0.addItem("pen", on: 1, in: Shop.south) } }
+            let error = await failure {
+                try await shop.write(in: Shop.south) { try $0.addItem("pen", on: 1, in: Shop.south) }
+            }
 
             #expect(storageCode(of: error) == .foreignKeyViolation)
         }

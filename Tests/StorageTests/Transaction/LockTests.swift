@@ -53,10 +53,12 @@ struct LockTests {
                     _ = try? await shop.write { tx in
                         // Different orders of asking: the database sorts.
                         try tx.lock(number.isMultiple(of: 2) ? keys : keys.reversed())
-                        let query: SQL = "SELECT floor FROM \(Shop.shelves) WHERE organization_id = \(Shop.north) AND id = \(1)"
+                        let query: SQL =
+                            "SELECT floor FROM \(Shop.shelves) WHERE organization_id = \(Shop.north) AND id = \(1)"
                         let floor = try tx.value(query, as: Int.self) ?? 0
                         try tx.execute(
-                            "UPDATE \(Shop.shelves) SET floor = \(floor + 1) WHERE organization_id = \(Shop.north) AND id = \(1)")
+                            "UPDATE \(Shop.shelves) SET floor = \(floor + 1) WHERE organization_id = \(Shop.north) AND id = \(1)"
+                        )
                     }
                 }
             }
@@ -120,7 +122,8 @@ extension Shop {
         for _ in 0..<10_000 {
             let waiting = try await self.database.read(in: .system(SystemScope("look at sessions"))) { tx in
                 try tx.value(
-                    SQL(unsafeSQL: "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"), as: Int.self)
+                    SQL(unsafeSQL: "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'"),
+                    as: Int.self)
             }
             if waiting ?? 0 > 0 { return }
             await Task.yield()

@@ -86,7 +86,9 @@ struct SavepointTests {
                 var code: StorageError.Code?
                 do {
                     try tx.savepoint {
-                        try tx.post("INSERT INTO \(Shop.shelves) (organization_id, id, label) VALUES (\(Shop.north), \(1), \("b"))")
+                        try tx.post(
+                            "INSERT INTO \(Shop.shelves) (organization_id, id, label) VALUES (\(Shop.north), \(1), \("b"))"
+                        )
                     }
                 } catch { code = error.storageError?.code }
                 try tx.addShelf(3, "c")

@@ -42,7 +42,8 @@ struct TransactionTests {
             let later = Log()
             _ = await failure {
                 try await shop.write { tx in
-                    _ = try? tx.execute("INSERT INTO \(Shop.shelves) (organization_id, nonsense) VALUES (\(Shop.north), \(1))")
+                    _ = try? tx.execute(
+                        "INSERT INTO \(Shop.shelves) (organization_id, nonsense) VALUES (\(Shop.north), \(1))")
                     do {
                         _ = try tx.value("SELECT 1", as: Int.self)
                     } catch {
@@ -64,7 +65,8 @@ struct TransactionTests {
             let error = await failure {
                 try await shop.write { tx in
                     try tx.addShelf(1, "a")
-                    try tx.post("INSERT INTO \(Shop.shelves) (organization_id, id, label) VALUES (\(Shop.north), \(1), \("b"))")
+                    try tx.post(
+                        "INSERT INTO \(Shop.shelves) (organization_id, id, label) VALUES (\(Shop.north), \(1), \("b"))")
                 }
             }
 
@@ -79,7 +81,8 @@ struct TransactionTests {
             try await shop.write { tx in for id in 1...3 { try tx.addShelf(id, "s\(id)") } }
 
             let changed = try await shop.write { tx in
-                try tx.execute("UPDATE \(Shop.shelves) SET floor = floor + 1 WHERE organization_id = \(Shop.north) AND id > \(1)")
+                try tx.execute(
+                    "UPDATE \(Shop.shelves) SET floor = floor + 1 WHERE organization_id = \(Shop.north) AND id > \(1)")
             }
             let ignored = try await shop.write { tx in
                 try tx.execute(
@@ -99,7 +102,8 @@ struct TransactionTests {
         try await withShop(engine) { shop in
             let seen = try await shop.write { tx in
                 try tx.addShelf(1, "a")
-                return try tx.values("SELECT label FROM \(Shop.shelves) WHERE organization_id = \(Shop.north)", as: String.self)
+                return try tx.values(
+                    "SELECT label FROM \(Shop.shelves) WHERE organization_id = \(Shop.north)", as: String.self)
             }
             #expect(seen == ["a"])
             try await shop.expect(labels: ["a"])
@@ -110,7 +114,8 @@ struct TransactionTests {
     @Test(arguments: TestEngine.allCases)
     func readingTransactionsCannotWrite(_ engine: TestEngine) async throws {
         try await withShop(engine) { shop in
-            let insert: SQL = "INSERT INTO \(Shop.shelves) (organization_id, id, label) VALUES (\(Shop.north), \(1), \("a")) RETURNING id"
+            let insert: SQL =
+                "INSERT INTO \(Shop.shelves) (organization_id, id, label) VALUES (\(Shop.north), \(1), \("a")) RETURNING id"
             let error = await failure { _ = try await shop.read { try $0.value(insert, as: Int.self) } }
 
             #expect(storageCode(of: error) == .readOnly)
@@ -149,7 +154,8 @@ struct TransactionTests {
                 return ids
             }
             let read = try await shop.read { tx in
-                try tx.values("SELECT id FROM \(Shop.items) WHERE organization_id = \(Shop.north) ORDER BY id", as: ID<Shop>.self)
+                try tx.values(
+                    "SELECT id FROM \(Shop.items) WHERE organization_id = \(Shop.north) ORDER BY id", as: ID<Shop>.self)
             }
             #expect(read == made)
         }

@@ -133,7 +133,8 @@ struct JSONDecodingTests {
     }
 
     @Test(arguments: [
-        #"{"int":-9223372036854775808,"int64":9223372036854775807,"int32":-2147483648,"byte":255,"double":1,"bool":false}"#,
+        #"{"int":-9223372036854775808,"int64":9223372036854775807,"int32":-2147483648,"#
+            + #""byte":255,"double":1,"bool":false}"#,
         #"{"int":-0,"double":1.5e3}"#,
     ])
     func takesNumbersAtTheEndsOfTheirRanges(_ text: String) throws {

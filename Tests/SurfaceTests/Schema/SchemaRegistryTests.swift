@@ -53,7 +53,8 @@ struct SchemaRegistryTests {
                 {"type":"object","properties":{\
                 "eventType":{"type":"string","format":"uuid"},\
                 "start":{"type":"string","format":"date-time"},\
-                "seats":{"type":"integer","format":"int64","minimum":1,"maximum":50,"description":"How many seats.","default":1},\
+                "seats":{"type":"integer","format":"int64","minimum":1,"maximum":50,\
+                "description":"How many seats.","default":1},\
                 "notes":{"type":["string","null"],"maxLength":4000,"description":"For the provider."},\
                 "channel":{"anyOf":[{"type":"string","enum":["email","sms"]},{"type":"null"}]},\
                 "attendees":{"type":"array","items":{"$ref":"#/components/schemas/SchemaFixtures.Attendee"},\
@@ -68,7 +69,8 @@ struct SchemaRegistryTests {
                 "cancelAt":{"type":["string","null"],"format":"date-time"},\
                 "title":{"type":"string","maxLength":2000},\
                 "tags":{"type":"array","items":{"type":"string","minLength":1,"maxLength":30},"maxItems":9}},\
-                "required":["eventType","start","attendees","labels","price","title","tags"],"additionalProperties":false}
+                "required":["eventType","start","attendees","labels","price","title","tags"],\
+                "additionalProperties":false}
                 """)
     }
 

@@ -145,7 +145,8 @@ struct AvailabilityStore: Sendable {
             }
             do { try entry.validate() } catch { throw Refusal.fault(error, at: "/overrides/\(index)") }
             if let later = AvailabilityCheck.overlaps(entry.hours).first {
-                throw Refusal.invalid("/overrides/\(index)/hours/\(later)", "overlap", "overlaps other hours of this date")
+                throw Refusal.invalid(
+                    "/overrides/\(index)/hours/\(later)", "overlap", "overlaps other hours of this date")
             }
         }
     }

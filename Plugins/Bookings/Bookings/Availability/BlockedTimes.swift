@@ -100,7 +100,8 @@ struct BlockedTimes: Sendable {
     ) throws {
         try self.ledger.lengthen(to: end.microseconds(since: start), in: tx)
         var draft = ClaimLedger.Draft(
-            resource: resource, isSole: true, state: .blocked, span: ClaimSpan.blocked(from: start, to: end), booking: nil)
+            resource: resource, isSole: true, state: .blocked, span: ClaimSpan.blocked(from: start, to: end),
+            booking: nil)
         draft.reason = reason
         draft.externalID = externalID
         draft.source = externalID.map { _ in ImportSource.blockedTimes }

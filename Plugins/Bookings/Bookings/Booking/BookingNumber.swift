@@ -50,7 +50,8 @@ struct BookingNumber: Sendable, Hashable {
         }
         guard let last = values.popLast(), last == Self.check(values) else { return nil }
         let texts = (values + [last]).map { Self.digits[Int($0)] }
-        self.text = "B-" + String(decoding: texts[..<5], as: UTF8.self) + "-" + String(decoding: texts[5...], as: UTF8.self)
+        self.text =
+            "B-" + String(decoding: texts[..<5], as: UTF8.self) + "-" + String(decoding: texts[5...], as: UTF8.self)
     }
 
     /// Damm's scheme over the field of 32 elements, with `2x + y` as its table: it finds every single wrong character

@@ -38,7 +38,8 @@ struct BookingWriter: Sendable {
             id: id, number: BookingNumber(id), status: .confirmed, eventType: plan.eventType.id,
             eventTypeSlug: plan.eventType.slug, provider: provider.id, customer: customer, start: input.start,
             end: plan.check.end, zone: provider.zone, eventTypeName: plan.eventType.name, providerName: provider.name,
-            customerName: booker.name, price: proposal.price, terms: plan.eventType.terms, notes: input.notes, version: 1,
+            customerName: booker.name, price: proposal.price, terms: plan.eventType.terms, notes: input.notes,
+            version: 1,
             createdAt: tx.now, providerPerson: provider.person, customerPerson: booker.person)
         try row.insert(call: call, in: tx)
         try self.ledger.release(expired: taken, in: tx)

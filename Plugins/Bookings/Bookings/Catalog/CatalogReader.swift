@@ -44,7 +44,9 @@ struct CatalogReader: Sendable {
 
     /// The provider with this id.
     func provider(_ input: ProviderByID, in tx: ReadTransaction) throws -> ProviderView {
-        guard let entry = try self.catalogs.current(in: tx).provider(input.id) else { throw Refusal.notFound("provider") }
+        guard let entry = try self.catalogs.current(in: tx).provider(input.id) else {
+            throw Refusal.notFound("provider")
+        }
         return ProviderView(entry)
     }
 }

@@ -23,7 +23,9 @@ struct CatalogWriter: Sendable {
     }
 
     /// Replaces all of an event type.
-    func replace(_ id: ID<EventType>, by draft: EventTypeDraft, _ call: Call, in tx: Transaction) throws -> EventTypeView {
+    func replace(
+        _ id: ID<EventType>, by draft: EventTypeDraft, _ call: Call, in tx: Transaction
+    ) throws -> EventTypeView {
         let catalog = try self.catalogs.editable(in: tx)
         guard let entry = catalog.eventType(id) else { throw Refusal.notFound("event type") }
         try call.match(version: entry.version)

@@ -34,7 +34,9 @@ struct EventTypeDraft: Sendable {
         }
         if let long = self.name.texts.first(where: { !EventTypeLimits.name.contains($0.value.unicodeScalars.count) }) {
             fields.append(
-                .init("/name", "length", "the text in language \(long.key) is longer than \(EventTypeLimits.name.upperBound)"))
+                .init(
+                    "/name", "length",
+                    "the text in language \(long.key) is longer than \(EventTypeLimits.name.upperBound)"))
         }
         var seen: Set<ID<Provider>> = []
         for (index, provider) in self.providers.enumerated() {
@@ -45,7 +47,8 @@ struct EventTypeDraft: Sendable {
             }
         }
         guard fields.isEmpty else {
-            throw Refusal(.invalid, "invalid_event_type", "the event type cannot be stored as it stands", fields: fields)
+            throw Refusal(
+                .invalid, "invalid_event_type", "the event type cannot be stored as it stands", fields: fields)
         }
     }
 }

@@ -16,7 +16,8 @@ struct SlotReader: Sendable {
         }
         guard LocalDate.days(from: input.from, to: input.to) < FindSlots.mostDays else {
             throw Refusal.invalid(
-                "/to", "range_too_long", "ask for at most \(FindSlots.mostDays) dates at once: the next ones in another request")
+                "/to", "range_too_long",
+                "ask for at most \(FindSlots.mostDays) dates at once: the next ones in another request")
         }
         let catalog = try self.catalogs.current(in: tx)
         guard let eventType = catalog.eventType(named: input.eventType) else { throw Refusal.unknownEventType }
@@ -47,7 +48,8 @@ struct SlotReader: Sendable {
         return SlotList(
             items: SlotEngine.merged(offers).map { slot in
                 SlotList.Item(
-                    start: slot.start, end: slot.end, provider: slot.providers[0].id, providers: slot.providers.map(\.id),
+                    start: slot.start, end: slot.end, provider: slot.providers[0].id,
+                    providers: slot.providers.map(\.id),
                     resources: slot.providers.map(\.resource))
             })
     }

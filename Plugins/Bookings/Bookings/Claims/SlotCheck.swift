@@ -95,19 +95,21 @@ struct SlotCheck {
         for provider in self.candidates {
             let calendar = ProviderCalendar(
                 days: days.table(of: provider.zone), hours: provider.hours,
-                claims: ledger.spans(of: provider.resource, in: taken, without: self.moving), capacity: provider.capacity)
+                claims: ledger.spans(of: provider.resource, in: taken, without: self.moving),
+                capacity: provider.capacity)
             let near = SlotEngine.nearest(to: self.start, count: Self.nearestCount, of: calendar, for: search)
             for slot in near where starts.insert(slot.start).inserted { found.append((slot, provider.id)) }
         }
         func distance(_ slot: Slot) -> UInt64 { slot.start.microseconds(since: self.start).magnitude }
         found.sort { (distance($0.slot), $0.slot.start) < (distance($1.slot), $1.slot.start) }
         let nearest = found.prefix(Self.nearestCount).sorted { $0.slot.start < $1.slot.start }
-        return Refusal.slotTaken(nearest: nearest.map { near in
-            [
-                "start": .string(near.slot.start.rfc3339), "end": .string(near.slot.end.rfc3339),
-                "provider": .string(near.provider.description),
-            ]
-        })
+        return Refusal.slotTaken(
+            nearest: nearest.map { near in
+                [
+                    "start": .string(near.slot.start.rfc3339), "end": .string(near.slot.end.rfc3339),
+                    "provider": .string(near.provider.description),
+                ]
+            })
     }
 
     private static let nearestCount = 5

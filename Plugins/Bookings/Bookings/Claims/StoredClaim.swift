@@ -33,7 +33,8 @@ struct TakenTime: Sendable {
     /// One row: a claim, or only the organization's own columns when there is none.
     private struct Row: Record {
         static let columns: Columns = [
-            "v.stamp", "c.id", "c.resource_id", "c.booking_id", "c.kind", "c.core_start", "c.core_end", "c.padded_start",
+            "v.stamp", "c.id", "c.resource_id", "c.booking_id", "c.kind", "c.core_start", "c.core_end",
+            "c.padded_start",
             "c.padded_end", "c.units", "c.expires_at",
         ]
 
@@ -66,7 +67,10 @@ struct TakenTime: Sendable {
     ///
     /// The lower bound on the beginning of a claim lets the index skip the past: no claim is longer than the
     /// organization's longest, which is read by the same statement.
-    init(of resources: [ID<Resource>], during range: Range<Instant>, _ organization: OrganizationID, in tx: ReadTransaction)
+    init(
+        of resources: [ID<Resource>], during range: Range<Instant>, _ organization: OrganizationID,
+        in tx: ReadTransaction
+    )
         throws
     {
         let rows = try tx.fetchAll(

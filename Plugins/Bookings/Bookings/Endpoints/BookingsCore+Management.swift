@@ -8,7 +8,8 @@ extension BookingsCore {
     @ContributionBuilder var managementEndpoints: Contributions {
         Endpoint.post("/event-types", self.createEventType, "Makes an event type.").inProduct()
         Endpoint.put("/event-types/{id}", self.replaceEventType, "Replaces an event type.").inProduct()
-        Endpoint.delete("/event-types/{id}", self.archiveEventType, "Takes an event type out of the catalog.").inProduct()
+        Endpoint.delete("/event-types/{id}", self.archiveEventType, "Takes an event type out of the catalog.")
+            .inProduct()
         Endpoint.post("/providers", self.createProvider, "Makes a provider.").inProduct()
         Endpoint.put("/providers/{id}", self.replaceProvider, "Replaces what customers see of a provider.").inProduct()
         Endpoint.delete("/providers/{id}", self.archiveProvider, "Takes a provider out of the catalog.").inProduct()
@@ -19,9 +20,11 @@ extension BookingsCore {
     }
 
     @ContributionBuilder private var availabilityEndpoints: Contributions {
-        Endpoint.get("/providers/{id}/availability", self.readAvailability, "Shows a provider's working hours.").inProduct()
+        Endpoint.get("/providers/{id}/availability", self.readAvailability, "Shows a provider's working hours.")
+            .inProduct()
         Endpoint.put("/providers/{id}/weekly-rules", self.replaceWeeklyRules, "Replaces all weekly rules.").inProduct()
-        Endpoint.put("/providers/{id}/date-overrides", self.replaceDateOverrides, "Replaces all date overrides.").inProduct()
+        Endpoint.put("/providers/{id}/date-overrides", self.replaceDateOverrides, "Replaces all date overrides.")
+            .inProduct()
         Endpoint.get("/blocked-times", self.listBlockedTimes, "Lists blocked times, by beginning.").inProduct()
         Endpoint.post("/blocked-times", self.createBlockedTime, "Blocks a provider's time.").inProduct()
         Endpoint.delete("/blocked-times/{id}", self.deleteBlockedTime, "Frees blocked time.").inProduct()

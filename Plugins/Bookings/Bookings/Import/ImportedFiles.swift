@@ -20,13 +20,17 @@ struct ImportedFiles: Sendable {
     ]
 
     init(_ folder: ImportFolder, locale: String) {
-        self.providers = self.read(folder, Self.names[0], ImportedPerson.providerColumns) { ImportedPerson.provider(&$0) }
+        self.providers = self.read(folder, Self.names[0], ImportedPerson.providerColumns) {
+            ImportedPerson.provider(&$0)
+        }
         self.rules = self.read(folder, Self.names[1], ImportedRule.columns) { ImportedRule.read(&$0) }
         self.overrides = self.read(folder, Self.names[2], ImportedOverride.columns) { ImportedOverride.read(&$0) }
         self.eventTypes = self.read(folder, Self.names[3], ImportedEventType.columns) {
             ImportedEventType.read(&$0, locale: locale)
         }
-        self.customers = self.read(folder, Self.names[4], ImportedPerson.customerColumns) { ImportedPerson.customer(&$0) }
+        self.customers = self.read(folder, Self.names[4], ImportedPerson.customerColumns) {
+            ImportedPerson.customer(&$0)
+        }
         self.blocks = self.read(folder, Self.names[5], ImportedBlock.columns) { ImportedBlock.read(&$0) }
         self.checkUniqueness()
         self.checkOverlaps()
@@ -73,7 +77,8 @@ struct ImportedFiles: Sendable {
         for rows in Dictionary(grouping: self.rules, by: \.value.provider).values {
             for place in AvailabilityCheck.overlaps(rows.map(\.value.rule)) {
                 self.problems.append(
-                    rows[place].row.problem("start", "overlaps another row of this provider that is valid on the same days"))
+                    rows[place].row.problem(
+                        "start", "overlaps another row of this provider that is valid on the same days"))
             }
         }
         for rows in Dictionary(grouping: self.overrides, by: { DayOfProvider($0.value) }).values where rows.count > 1 {

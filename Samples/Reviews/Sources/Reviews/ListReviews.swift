@@ -37,9 +37,8 @@ extension Reviews {
                 WHERE \(SQL.joined(conditions, by: " AND ")) ORDER BY id DESC LIMIT \(input.limit + 1)
                 """, as: Review.self)
             let items = Array(found.prefix(input.limit))
-            let next =
-                found.count > input.limit
-                ? items.last.map { Cursor(list: "reviews", keys: [$0.id.sqlValue]).text } : nil
+            let last = found.count > input.limit ? items.last : nil
+            let next = last.map { Cursor(list: "reviews", keys: [$0.id.sqlValue]).text }
             return List(items: items, next: next)
         }
     }

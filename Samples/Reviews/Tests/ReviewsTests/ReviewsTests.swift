@@ -19,8 +19,8 @@ struct ReviewsTests {
             let client = try await school.platform.client(as: .customer)
             let path = "/api/v1/ext/reviews/reviews"
 
-            let review = try await client.post(path, ["booking": booking, "stars": 5, "text": "calm and clear"]).expect(
-                201)
+            let first = await client.post(path, ["booking": booking, "stars": 5, "text": "calm and clear"])
+            let review = try first.expect(201)
             let again = await client.post(path, ["booking": booking, "stars": 1])
             let list = try await client.get(path).expect(200)
 
@@ -52,8 +52,8 @@ struct ReviewsTests {
             try await client.post("/api/v1/ext/reviews/reviews", ["booking": first, "stars": 4]).expect(201)
 
             let second = try await school.book(at: "2026-03-09T10:00:00Z", as: .customer)
-            let price = try await client.get("/api/v1/bookings/\(second.string ?? "")").expect(200)["price"]?["amount"]?
-                .int
+            let read = try await client.get("/api/v1/bookings/\(second.string ?? "")").expect(200)
+            let price = read["price"]?["amount"]?.int
 
             #expect(price == 4_500)
         }
@@ -109,8 +109,7 @@ private func withSchool(_ engine: TestEngine, _ body: (School) async throws -> V
             "/api/v1/event-types",
             [
                 "slug": "lesson", "name": "Lesson", "durationMinutes": 60,
-                "price": ["amount": 5_000, "currency": "EUR"],
-                "providers": [provider],
+                "price": ["amount": 5_000, "currency": "EUR"], "providers": [provider],
             ]
         ).expect(201)
         try await body(School(platform: platform, provider: provider, eventType: try #require(lesson["id"])))
