@@ -14,8 +14,8 @@ struct Measure: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure; what is done without a subcommand.",
         discussion: """
-            Build in release, and leave the machine alone meanwhile. Servers are the program `almanac` that stands beside \
-            this one. Exits 1 when a limit is missed or a request was refused that should not be.
+            Build in release, and leave the machine alone meanwhile. Servers are the program `almanac` that stands \
+            beside this one. Exits 1 when a limit is missed or a request was refused that should not be.
             """)
 
     @Argument(help: ArgumentHelp("What to measure: \(Figure.allCases.map(\.rawValue).joined(separator: ", "))."))
@@ -28,7 +28,9 @@ struct Measure: AsyncParsableCommand {
         let wanted = Set(self.figures.contains(.all) ? Figure.allCases : self.figures)
         if wanted.contains(.engine) { report.add(try EngineBenchmark(seconds: self.options.seconds).run()) }
         if !wanted.isDisjoint(with: Figure.needingSite) {
-            try await Site.withSQLite { try await self.measure(wanted, on: $0, &report) }
+            if !self.options.skipSQLite {
+                try await Site.withSQLite { try await self.measure(wanted, on: $0, &report) }
+            }
             if self.options.postgres {
                 try await Site.withPostgres { try await self.measure(wanted, on: $0, &report) }
             }
@@ -71,9 +73,12 @@ struct Options: ParsableArguments {
     var clients = 16
     @Flag(help: "Measure on PostgreSQL too, on a durable cluster made for it.")
     var postgres = false
+    @Flag(name: .customLong("skip-sqlite"), help: "Do not measure on SQLite.")
+    var skipSQLite = false
 
     func validate() throws {
         guard (1...60).contains(self.seconds) else { throw ValidationError("--seconds must be 1 to 60.") }
         guard (1...256).contains(self.clients) else { throw ValidationError("--clients must be 1 to 256.") }
+        guard self.postgres || !self.skipSQLite else { throw ValidationError("--skip-sqlite leaves nothing: add --postgres.") }
     }
 }

@@ -85,7 +85,7 @@ struct PgbenchScript {
         }
     }
 
-    /// Puts expressions in place of `$1`, `$2`, …
+    /// Puts expressions in place of `$1`, `$2` and so on.
     private static func filling(_ text: String, with expressions: [String]) -> String {
         var filled = ""
         var rest = text[...]
@@ -110,9 +110,10 @@ struct PgbenchScript {
             }
             return "(" + (["\(client)"] + quoted).joined(separator: ", ") + ")"
         }
+        let declared = columns.map { "\($0) text" }.joined(separator: ", ")
         return """
             DROP TABLE IF EXISTS \(Self.table);
-            CREATE TABLE \(Self.table) (client integer PRIMARY KEY, \(columns.map { "\($0) text" }.joined(separator: ", ")));
+            CREATE TABLE \(Self.table) (client integer PRIMARY KEY, \(declared));
             INSERT INTO \(Self.table) VALUES \(rows.joined(separator: ",\n"));
             """
     }

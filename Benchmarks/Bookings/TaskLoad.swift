@@ -10,6 +10,8 @@ struct TaskLoad {
     /// Runs the tasks and tells how long each step took.
     ///
     /// - Parameter step: One step of a task; returns whether it succeeded.
+    /// - Returns: What was measured after the warm-up.
+    /// - Throws: What `step` throws.
     func run(_ step: @escaping @Sendable (_ task: Int) async throws -> Bool) async throws -> LoadResult {
         let begin = ContinuousClock.now + self.warmUp
         let end = begin + self.duration

@@ -20,6 +20,7 @@ struct EngineWorkload {
     /// - Parameters:
     ///   - count: How many there are.
     ///   - days: How many dates are asked for; clocks change on one of them.
+    /// - Throws: An error when this machine has no time zone files.
     init(providers count: Int, days: Int) throws {
         let zone = try Zone("Europe/Berlin")
         let first = LocalDate(daysSinceEpoch: 20_520)  // 2026-03-08

@@ -12,6 +12,8 @@ struct CeilingProcess {
     /// - Parameters:
     ///   - payload: What `/bytes` answers.
     ///   - body: The load.
+    /// - Returns: What `body` returns.
+    /// - Throws: What `body` throws; ``TestKitError`` when the server does not begin to listen.
     static func with<T>(payload: [UInt8] = [], _ body: (Int) async throws -> T) async throws -> T {
         let folder = try TemporaryFolder()
         defer { folder.remove() }

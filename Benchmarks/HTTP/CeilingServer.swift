@@ -3,7 +3,9 @@ internal import Foundation
 internal import Hummingbird
 internal import Logging
 
-/// The web server without Almanac: what HTTP costs at least on this machine. Run by the benchmarks, not by people.
+/// The web server without Almanac: what HTTP costs at least on this machine.
+///
+/// Run by the benchmarks, not by people.
 struct CeilingServer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ceiling", abstract: "Serve fixed answers on a free port.", shouldDisplay: false)

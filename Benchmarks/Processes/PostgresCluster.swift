@@ -64,8 +64,8 @@ struct PostgresCluster: Sendable {
         try file.seekToEnd()
         try file.write(contentsOf: Data(settings.utf8))
         try file.close()
-        let lines = try String(contentsOfFile: "\(self.folder)/data/postmaster.pid", encoding: .utf8).split(
-            separator: "\n")
+        let text = try String(contentsOfFile: "\(self.folder)/data/postmaster.pid", encoding: .utf8)
+        let lines = text.split(separator: "\n")
         guard let id = lines.first.flatMap({ pid_t($0) }) else { throw TestKitError("the cluster has no process id") }
         kill(id, SIGHUP)
     }

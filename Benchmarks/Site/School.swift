@@ -39,8 +39,8 @@ enum School {
 
     private static var eventTypeFile: String {
         let header = """
-            external_id,slug,name,duration_minutes,price_amount,price_currency,buffer_before_minutes,buffer_after_minutes,\
-            minimum_notice_minutes,booking_window_days,slot_interval_minutes,providers
+            external_id,slug,name,duration_minutes,price_amount,price_currency,buffer_before_minutes,\
+            buffer_after_minutes,minimum_notice_minutes,booking_window_days,slot_interval_minutes,providers
             """
         let everybody = Self.providers.joined(separator: " ")
         return Self.file(

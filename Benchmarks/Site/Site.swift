@@ -44,8 +44,8 @@ struct Site: Sendable {
     static func withPostgres(_ body: (Site) async throws -> Void) async throws {
         try await PostgresCluster.with { cluster in
             let variable = "ALMANAC_DATABASE_URL"
-            let lines = try Self.shippedManifest().split(separator: "\n", omittingEmptySubsequences: false).map {
-                line in
+            let shipped = try Self.shippedManifest().split(separator: "\n", omittingEmptySubsequences: false)
+            let lines = shipped.map { line in
                 line.hasPrefix("storage:") ? #"storage: {backend: postgres, url: "${env:\#(variable)}"}"# : line
             }
             let manifest = lines.joined(separator: "\n")

@@ -73,8 +73,8 @@ public struct ListenError: Error, CustomStringConvertible {
     /// What happened and what to do.
     public var description: String {
         """
-        cannot listen on \(self.host):\(self.port): \(self.reason). Choose another address by --host or --port, or stop \
-        the program that uses this one
+        cannot listen on \(self.host):\(self.port): \(self.reason). Choose another address by --host or --port, or \
+        stop the program that uses this one
         """
     }
 }

@@ -6,8 +6,8 @@ internal import NIOHTTPTypes
 
 /// Answers what is not HTTP with a problem; the connection is then closed by ``LingeringCloseHandler``.
 ///
-/// The parser's errors never become a request, so the API does not see them. When a request has begun, the error is left
-/// to whoever reads its body.
+/// The parser's errors never become a request, so the API does not see them. When a request has begun, the error is
+/// left to whoever reads its body.
 final class MalformedRequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart

@@ -36,9 +36,10 @@ public struct PluginConformance<P: Plugin>: Sendable {
         self.checkedInCode = checkedInCode
     }
 
-    /// Everything that is wrong; empty when the plugin keeps to the contract.
+    /// Everything that is wrong with the plugin.
     ///
     /// - Parameter engines: Where its migrations are tried.
+    /// - Returns: One message for each problem; empty when the plugin keeps to the contract.
     /// - Throws: ``TestKitError`` when an engine cannot be had.
     public func problems(on engines: [TestEngine] = TestEngine.allCases) async throws -> [String] {
         var found = self.settings + self.assembly

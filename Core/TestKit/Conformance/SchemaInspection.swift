@@ -27,14 +27,16 @@ struct SchemaInspection: Sendable {
 
     private static let sqliteQuery = """
         SELECT m.name,
-            CASE WHEN EXISTS (SELECT 1 FROM pragma_table_info(m.name) c WHERE c.name = 'organization_id') THEN 't' ELSE 'f' END,
+            CASE WHEN EXISTS (SELECT 1 FROM pragma_table_info(m.name) c WHERE c.name = 'organization_id')
+                THEN 't' ELSE 'f' END,
             't', (SELECT c.name FROM pragma_table_info(m.name) c WHERE c.pk = 1)
         FROM sqlite_schema m WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name
         """
 
     private static let postgresQuery = """
         SELECT n.nspname || '.' || c.relname,
-            EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'organization_id' AND NOT a.attisdropped),
+            EXISTS (SELECT 1 FROM pg_attribute a
+                WHERE a.attrelid = c.oid AND a.attname = 'organization_id' AND NOT a.attisdropped),
             c.relrowsecurity AND c.relforcerowsecurity,
             (SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
                 WHERE i.indrelid = c.oid AND i.indisprimary)

@@ -1,11 +1,11 @@
 internal import AlmanacStorage
 internal import Foundation
-internal import Logging
 internal import Synchronization
 
 /// The PostgreSQL server that tests run on: databases are made on it, copied from templates, and dropped.
 ///
-/// Its role is an ordinary one. As superuser, row-level security would not hold and every test of it would pass in vain.
+/// Its role is an ordinary one. As superuser, row-level security would not hold and every test of it would pass in
+/// vain.
 final class PostgresServer: Sendable {
     /// The variable that names the server.
     static let variable = "ALMANAC_TEST_POSTGRES_URL"
@@ -24,8 +24,8 @@ final class PostgresServer: Sendable {
         guard let text = ProcessInfo.processInfo.environment[Self.variable], !text.isEmpty else {
             throw TestKitError(
                 """
-                \(Self.variable) is not set, and these tests need a PostgreSQL. Run scripts/test, which starts one; or start \
-                one by `scripts/postgres-cluster start FOLDER` and export the URL that it prints
+                \(Self.variable) is not set, and these tests need a PostgreSQL. Run scripts/test, which starts one; or \
+                start one by `scripts/postgres-cluster start FOLDER` and export the URL that it prints
                 """)
         }
         do {
@@ -39,22 +39,24 @@ final class PostgresServer: Sendable {
     /// An engine over one database of the server.
     static func engine(_ url: PostgresURL, _ setup: TestDatabase.Setup) -> PostgresEngine {
         let configuration = PostgresConfiguration(url: url, poolSize: setup.poolSize, applicationName: "almanac tests")
-        return PostgresEngine(configuration, locking: setup.locking, logger: Self.logger)
+        return PostgresEngine(configuration, locking: setup.locking, logger: SilentLog.logger)
     }
-
-    /// What goes wrong is told by errors; the log would only mix with the test runner's.
-    private static var logger: Logger { Logger(label: "almanac.test") { _ in SwiftLogNoOpLogHandler() } }
 
     func withDatabase<T>(
         _ template: DatabaseTemplate, _ setup: TestDatabase.Setup, _ body: (TestDatabase) async throws -> T
     ) async throws -> T {
-        let source = template.histories.isEmpty ? nil : try await self.templates.find(template) { try await self.make($0) }
+        var source: String?
+        if !template.histories.isEmpty {
+            source = try await self.templates.find(template) { try await self.make($0) }
+        }
         let name = try await self.create(from: source)
         let url = self.url.naming(database: name)
         let engine = Self.engine(url, setup)
         do {
             // Roles are named after the database, so the copy has none yet.
-            if source != nil { _ = try await Migrator(template.histories, roles: RoleSetup()).migrate(engine, now: TestClock.start) }
+            if source != nil {
+                _ = try await Migrator(template.histories, roles: RoleSetup()).migrate(engine, now: TestClock.start)
+            }
             let value = try await body(TestDatabase(.postgres, engine, at: .postgres(url)))
             await engine.close()
             try await self.drop(name)
@@ -101,7 +103,8 @@ final class PostgresServer: Sendable {
             do {
                 try connection.run("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
             } catch {
-                // Not every process can be ended by force, as one that just cleans up; without, the server waits for it.
+                // Not every process can be ended by force, as one that just cleans up; without, the server waits for
+                // it.
                 try connection.run("DROP DATABASE IF EXISTS \(name)")
             }
             for row in try connection.rows("SELECT rolname FROM pg_roles WHERE starts_with(rolname, '\(name)_')") {

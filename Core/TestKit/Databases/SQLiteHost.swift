@@ -5,7 +5,9 @@ enum SQLiteHost {
     /// The bytes of filled files, by template.
     private static let templates = TemplateCache<[UInt8]>()
 
-    /// Opens a file. A test does not survive a power cut, so nothing waits for the disk.
+    /// Opens a file.
+    ///
+    /// A test does not survive a power cut, so nothing waits for the disk.
     static func open(_ path: String, purpose: String) throws -> SQLiteEngine {
         try SQLiteEngine(SQLiteConfiguration(path: path, durability: .normal, readers: 4, purpose: purpose))
     }

@@ -2,8 +2,8 @@ public import AlmanacStorage
 
 /// A database of one test's own, with everything it declares to hold at the beginning.
 ///
-/// It exists inside ``withTestDatabase(_:migrations:_:)`` only. Tests of plugins use ``TestPlatform`` instead, which has
-/// one inside.
+/// It exists inside ``withTestDatabase(_:migrations:_:)`` only. Tests of plugins use ``TestPlatform`` instead, which
+/// has one inside.
 public final class TestDatabase: Sendable {
     /// Where it is kept: what a second engine over the same database needs to know.
     package enum Place: Sendable {
@@ -41,8 +41,9 @@ public final class TestDatabase: Sendable {
     ///
     /// - Parameters:
     ///   - namespace: The room.
-    ///   - rehearses: Whether each write closure runs twice, the first time in vain. That is how closures that cannot be
-    ///     repeated are found; only tests that count attempts turn it off.
+    ///   - rehearses: Whether each write closure runs twice, the first time in vain. That is how closures that cannot
+    ///     be repeated are found; only tests that count attempts turn it off.
+    /// - Returns: The database with the clock and the ids of this test.
     public func database(in namespace: Namespace, rehearses: Bool = true) -> Database {
         Database(engine: self.engine, namespace: namespace, clock: self.clock, ids: self.ids, rehearses: rehearses)
     }
@@ -62,6 +63,7 @@ public final class TestDatabase: Sendable {
 ///   - engine: The engine.
 ///   - migrations: What has been applied when `body` begins; histories that others refer to come first.
 ///   - body: The test. The database is gone when it returns.
+/// - Returns: What `body` returns.
 /// - Throws: What `body` throws; ``TestKitError`` when the engine cannot be had.
 public func withTestDatabase<T>(
     _ engine: TestEngine, migrations: [MigrationHistory] = [], _ body: (TestDatabase) async throws -> T

@@ -6,6 +6,7 @@ extension TestDatabase {
     /// - Parameters:
     ///   - name: The constraint's name as errors give it: `claim_overlap_excl`.
     ///   - table: The table.
+    /// - Throws: ``StorageError`` when the table is not there.
     package func dropConstraint(_ name: String, of table: Table) async throws {
         guard self.kind == .postgres else { return }
         try await self.engine.maintain { connection in
@@ -21,6 +22,8 @@ extension TestDatabase {
     /// Reads rows as text, past every guard.
     ///
     /// - Parameter query: Tables stand in it as `{room.table}`, so that one query serves both engines.
+    /// - Returns: The rows in order, each with its columns in order; `nil` is NULL.
+    /// - Throws: ``StorageError`` when the query fails.
     package func rows(_ query: String) async throws -> [[String?]] {
         let isPostgres = self.kind == .postgres
         let text = query.split(separator: "{", omittingEmptySubsequences: false).enumerated().map { index, part in

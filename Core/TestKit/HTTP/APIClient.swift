@@ -24,10 +24,11 @@ public struct APIClient: Sendable {
     /// Sends a request.
     ///
     /// - Parameters:
-    ///   - method: `GET`, `POST`, …
+    ///   - method: The method, in capitals.
     ///   - target: Path and query as they would stand in the request line.
     ///   - json: The body, if there is one.
     ///   - headers: Headers besides those of every request.
+    /// - Returns: The answer, whatever its status.
     public func send(
         _ method: String, _ target: String, json: JSON? = nil, headers: [(name: String, value: String)] = []
     ) async -> APIAnswer {
@@ -49,23 +50,17 @@ public struct APIClient: Sendable {
     /// Reads.
     public func get(_ target: String) async -> APIAnswer { await self.send("GET", target) }
 
-    /// Makes something or does something.
-    ///
-    /// - Parameter key: The idempotency key.
+    /// Makes something or does something; `key` is the idempotency key.
     public func post(_ target: String, _ json: JSON? = nil, key: String? = nil) async -> APIAnswer {
         await self.send("POST", target, json: json, headers: key.map { [("Idempotency-Key", $0)] } ?? [])
     }
 
-    /// Changes parts of something.
-    ///
-    /// - Parameter version: Which version the caller has seen.
+    /// Changes parts of something; `version` is the one that the caller has seen.
     public func patch(_ target: String, _ json: JSON, version: Int? = nil) async -> APIAnswer {
         await self.send("PATCH", target, json: json, headers: version.map { [("If-Match", "\"\($0)\"")] } ?? [])
     }
 
-    /// Removes something.
-    ///
-    /// - Parameter version: Which version the caller has seen.
+    /// Removes something; `version` is the one that the caller has seen.
     public func delete(_ target: String, version: Int? = nil) async -> APIAnswer {
         await self.send("DELETE", target, headers: version.map { [("If-Match", "\"\($0)\"")] } ?? [])
     }
@@ -143,6 +138,9 @@ extension TestPlatform {
     /// - Parameters:
     ///   - member: Who has signed in; nobody when `nil`.
     ///   - place: In which organization.
+    /// - Returns: A client that sends the member's token and the organization's name with each request.
+    /// - Throws: ``AlmanacKernel/Problems`` when two endpoints stand in one place; ``TestKitError`` when the member
+    ///   cannot sign in.
     public func client(as member: TestMember? = nil, in place: TestPlace = .north) async throws -> APIClient {
         let client = APIClient(try self.api(), headers: [("Almanac-Organization", place.slug)])
         guard let member else { return client }

@@ -81,6 +81,7 @@ public final class LoopbackConnection {
     /// Receives one response; further ones can follow on the same connection.
     ///
     /// - Parameter method: That of the request; a response to `HEAD` has no body whatever its headers say.
+    /// - Returns: The final response; interim ones are passed over.
     /// - Throws: ``TestKitError`` when the connection ends before the response does, or time is up.
     public func receive(to method: String = "GET") throws -> LoopbackResponse {
         var head = try self.receiveHead()

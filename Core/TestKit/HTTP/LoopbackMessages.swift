@@ -2,7 +2,7 @@ public import AlmanacStorage
 
 /// A request as it goes over the wire.
 public struct LoopbackRequest: Sendable {
-    /// `GET`, `POST`, …
+    /// The method: `GET`, `POST` and so on.
     public var method: String
     /// Path and query as they are sent.
     public var target: String
@@ -48,9 +48,7 @@ public struct LoopbackResponse: Sendable {
     /// The body, put together when it came in chunks.
     public let body: [UInt8]
 
-    /// The first value of a header.
-    ///
-    /// - Parameter name: In lower case.
+    /// The first value of the header with this name, which is given in lower case.
     public func header(_ name: String) -> String? { self.headers.first { $0.name == name }?.value }
 
     /// The body as text.

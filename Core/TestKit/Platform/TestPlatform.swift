@@ -85,6 +85,8 @@ public struct TestPlatform: Sendable {
     /// - Parameters:
     ///   - member: Who calls; `nil` for somebody who has not signed in.
     ///   - place: In which organization.
+    /// - Returns: The call, with the grants that the member's role has from the start.
+    /// - Throws: ``TestKitError`` when the platform has no such organization or member.
     public func call(as member: TestMember?, in place: TestPlace = .north) throws -> Call {
         let principal: Principal = try member.map { .user(try self.user($0, in: place)) } ?? .anonymous
         return Call(
@@ -109,8 +111,6 @@ public struct TestPlatform: Sendable {
     }
 
     /// The database from a plugin's room: for tests that look at rows.
-    ///
-    /// - Parameter plugin: The plugin.
     public func database(of plugin: PluginID) -> Database {
         self.runtime.database.entering(plugin.namespace)
     }
@@ -123,6 +123,7 @@ public struct TestPlatform: Sendable {
 ///   - plugins: The plugins of the program.
 ///   - enabled: Those that are switched on, with settings; all of them with no settings when `nil`.
 ///   - body: The test. The database is gone when it returns.
+/// - Returns: What `body` returns.
 /// - Throws: What `body` throws; ``AlmanacKernel/Problems`` when the plugins do not assemble.
 public func withPlatform<T>(
     _ engine: TestEngine, plugins: [any Plugin.Type] = [], enabled: [EnabledPlugin]? = nil,
@@ -138,8 +139,8 @@ package func withPlatform<T>(
 ) async throws -> T {
     let assembler = Assembler(plugins)
     let chosen = enabled ?? plugins.map { EnabledPlugin($0.declaration.id) }
-    return try await withTestDatabase(engine, template: Fixture.template(assembler), setup: setup.database) {
-        database in
+    let template = Fixture.template(assembler)
+    return try await withTestDatabase(engine, template: template, setup: setup.database) { database in
         try await body(try await TestPlatform(database, assembler, chosen, setup))
     }
 }

@@ -67,8 +67,11 @@ public struct Program: Sendable {
     ///   - arguments: What is typed after `almanac`; relative paths start from ``folder``.
     ///   - input: What it finds on its standard input.
     ///   - timeout: After this time it is killed, which shows as exit code 137.
-    public func run(_ arguments: [String], input: String = "", timeout: Duration = .seconds(60)) async throws -> Result
-    {
+    /// - Returns: The exit code and everything it wrote.
+    /// - Throws: ``TestKitError`` when it cannot be started.
+    public func run(
+        _ arguments: [String], input: String = "", timeout: Duration = .seconds(60)
+    ) async throws -> Result {
         let program = try self.start(arguments, input: input)
         let code = await program.exitCode(within: timeout)
         // The streams end after the process: what they hold is complete only then.
@@ -82,6 +85,7 @@ public struct Program: Sendable {
     /// - Parameters:
     ///   - arguments: Further options of `serve`.
     ///   - body: What is done with the server.
+    /// - Returns: What `body` returns.
     /// - Throws: What `body` throws; ``TestKitError`` with the server's output when it does not begin to listen.
     public func serve<T>(_ arguments: [String] = [], _ body: (ServerProcess) async throws -> T) async throws -> T {
         let program = try self.start(["serve", "--manifest", self.manifest, "--port", "0"] + arguments, input: "")
@@ -109,6 +113,8 @@ public struct Program: Sendable {
 ///   - manifest: The text of `plugins.yaml`.
 ///   - environment: Variables that the program sees besides this process's.
 ///   - body: The test.
+/// - Returns: What `body` returns.
+/// - Throws: What `body` throws; ``TestKitError`` when the program has not been built.
 public func withProgram<T>(
     manifest: String, environment: [String: String] = [:], _ body: (Program) async throws -> T
 ) async throws -> T {

@@ -22,9 +22,7 @@ final class RunningProgram: Sendable {
         let process: Process
     }
 
-    /// Starts the program.
-    ///
-    /// - Parameter input: What it finds on its standard input.
+    /// Starts the program, which finds `input` on its standard input.
     init(
         _ executable: String, _ arguments: [String], in folder: String, environment: [String: String], input: [UInt8]
     ) throws {

@@ -3,7 +3,9 @@ public import AlmanacStorage
 
 /// A booking takes place: it was made and nothing is open, or the last open requirement was met.
 public struct BookingConfirmed: DomainEvent {
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static let wire = WireName("bookings.booking-confirmed", version: 1)
+    /// The booking: its events arrive in order.
     public var orderingKey: String? { self.booking.description }
 
     /// The booking.
@@ -35,7 +37,9 @@ public struct BookingConfirmed: DomainEvent {
 
 /// A booking does not take place; its time is free again.
 public struct BookingCancelled: DomainEvent {
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static let wire = WireName("bookings.booking-cancelled", version: 1)
+    /// The booking: its events arrive in order.
     public var orderingKey: String? { self.booking.description }
 
     /// The booking.
@@ -63,7 +67,9 @@ public struct BookingCancelled: DomainEvent {
 
 /// A booking takes place at another time, with another provider, or both.
 public struct BookingRescheduled: DomainEvent {
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static let wire = WireName("bookings.booking-rescheduled", version: 1)
+    /// The booking: its events arrive in order.
     public var orderingKey: String? { self.booking.description }
 
     /// When and with whom a booking takes place.

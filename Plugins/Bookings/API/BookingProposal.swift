@@ -14,6 +14,7 @@ public struct BookingProposal: PolicySubject {
         case reschedule
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static let name = "bookings.proposal"
 
     /// What is about to happen.

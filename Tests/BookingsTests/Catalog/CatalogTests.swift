@@ -18,7 +18,8 @@ struct CatalogTests {
             let booking = try await school.book(School.tuesday(12), with: school.first).expect(201)
 
             #expect(booking["end"]?.string == School.tuesday(13, 30))
-            #expect(await school.book(School.tuesday(15), with: school.second).fieldErrors == ["/provider provider_not_offered"])
+            let elsewhere = await school.book(School.tuesday(15), with: school.second)
+            #expect(elsewhere.fieldErrors == ["/provider provider_not_offered"])
         }
     }
 
@@ -123,12 +124,16 @@ struct CatalogTests {
         try await withSchool(.sqlite) { school in
             let made = try await school.admin.post(
                 "/api/v1/customers",
-                ["givenName": "Lukas", "familyName": "Schneider", "email": "lukas@example.com", "phone": "+493023125200"]
+                [
+                    "givenName": "Lukas", "familyName": "Schneider", "email": "lukas@example.com",
+                    "phone": "+493023125200",
+                ]
             ).expect(201)
             try await school.book(School.tuesday(9), with: school.first).expect(201)
 
             func names(_ client: APIClient) async throws -> [String] {
-                try await client.get("/api/v1/customers").expect(200)["items"]?.array?.compactMap { $0["name"]?.string } ?? []
+                let items = try await client.get("/api/v1/customers").expect(200)["items"]?.array ?? []
+                return items.compactMap { $0["name"]?.string }
             }
             #expect(try await names(school.admin) == ["Lukas Schneider", "customer"])
             #expect(try await names(school.instructor) == ["customer"])

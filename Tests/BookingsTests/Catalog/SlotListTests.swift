@@ -8,7 +8,8 @@ struct SlotListTests {
         try await withSchool(engine) { school in
             try await school.book(School.tuesday(9), with: school.first).expect(201)
 
-            let answer = await school.anonymous.get("/api/v1/slots?eventType=\(school.lesson)&from=2026-03-03&to=2026-03-03")
+            let path = "/api/v1/slots?eventType=\(school.lesson)&from=2026-03-03&to=2026-03-03"
+            let answer = await school.anonymous.get(path)
             let items = try #require(try answer.expect(200)["items"]?.array)
 
             #expect(items.count == 8)
@@ -45,7 +46,8 @@ struct SlotListTests {
         Question(query: "eventType=lesson&from=2026-02-30&to=2026-03-02", error: "/from invalid"),
         Question(query: "eventType=lesson&from=2026-03-03", error: "/to required"),
         Question(query: "eventType=flight&from=2026-03-03&to=2026-03-03", error: "/eventType unknown_event_type"),
-        Question(query: "eventType=lesson&from=2026-03-03&to=2026-03-03&timeZone=Mars/Base", error: "/timeZone invalid"),
+        Question(
+            query: "eventType=lesson&from=2026-03-03&to=2026-03-03&timeZone=Mars/Base", error: "/timeZone invalid"),
         Question(query: "eventType=lesson&from=2026-03-03&to=2026-03-03&color=red", error: "/color unknown_field"),
     ])
     func refusesQuestionsThatMakeNoSense(_ question: Question) async throws {
@@ -60,7 +62,7 @@ struct SlotListTests {
     @Test(arguments: ["2026-03-03&to=2026-05-03", "9999-12-30&to=9999-12-31", "0001-01-01&to=0001-02-01"])
     func answersAtTheLimits(_ dates: String) async throws {
         try await withSchool(.sqlite) { school in
-            try await school.anonymous.get("/api/v1/slots?eventType=lesson&from=\(dates)").expect(200)
+            _ = try await school.anonymous.get("/api/v1/slots?eventType=lesson&from=\(dates)").expect(200)
         }
     }
 }

@@ -89,7 +89,8 @@ struct RaceTests {
             let won = await withTaskGroup(of: Int.self) { group in
                 for id in movers {
                     group.addTask {
-                        await school.customer.post("/api/v1/bookings/\(id)/reschedule", ["start": .string(wanted)]).status
+                        await school.customer.post("/api/v1/bookings/\(id)/reschedule", ["start": .string(wanted)])
+                            .status
                     }
                     group.addTask { await school.book(wanted, with: school.first, as: school.otherCustomer).status }
                 }

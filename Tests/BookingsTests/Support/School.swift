@@ -23,8 +23,8 @@ struct School: Sendable {
 
     /// The Tuesday after the tests' Monday, at an hour of Berlin's clock (UTC+1).
     static func tuesday(_ hour: Int, _ minute: Int = 0) -> String {
-        Instant(rfc3339: "2026-03-03T00:00:00+01:00").map { $0.adding(minutes: Int64(hour * 60 + minute)).rfc3339 }
-            ?? ""
+        let midnight = Instant(rfc3339: "2026-03-03T00:00:00+01:00")
+        return midnight.map { $0.adding(minutes: Int64(hour * 60 + minute)).rfc3339 } ?? ""
     }
 
     init(_ platform: TestPlatform, lesson: JSON) async throws {
@@ -73,8 +73,8 @@ struct School: Sendable {
     /// The starts that are offered on one date.
     func starts(on date: String, of provider: String? = nil, as client: APIClient? = nil) async throws -> [String] {
         let filter = provider.map { "&provider=\($0)" } ?? ""
-        let answer = await (client ?? self.anonymous).get(
-            "/api/v1/slots?eventType=lesson&from=\(date)&to=\(date)\(filter)")
+        let path = "/api/v1/slots?eventType=lesson&from=\(date)&to=\(date)\(filter)"
+        let answer = await (client ?? self.anonymous).get(path)
         return try answer.expect(200)["items"]?.array?.compactMap { $0["start"]?.string } ?? []
     }
 }

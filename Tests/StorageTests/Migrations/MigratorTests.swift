@@ -67,10 +67,8 @@ struct MigratorTests {
 
     @Test(arguments: TestEngine.allCases)
     func anIndexBuiltBesideWritersWorks(_ engine: TestEngine) async throws {
-        try await withTestDatabase(
-            engine, migrations: [MigrationHistory(Self.room, [Self.first, Self.second, Self.third])]
-        ) {
-            test in
+        let history = MigrationHistory(Self.room, [Self.first, Self.second, Self.third])
+        try await withTestDatabase(engine, migrations: [history]) { test in
             let error = await failure {
                 try await test.database(in: Self.room).write(in: .organization(Shop.north)) { tx in
                     try Self.addBed(1, "roses", tx)
@@ -138,8 +136,8 @@ struct MigratorTests {
             #expect(storageCode(of: error) == .migrationHistory)
             #expect(
                 error?.storageError?.message == """
-                    migration 1 (beds and paths) of garden was changed after it had been applied here as "beds". An applied \
-                    migration stays as it is: undo the edit and add a new migration instead
+                    migration 1 (beds and paths) of garden was changed after it had been applied here as "beds". An \
+                    applied migration stays as it is: undo the edit and add a new migration instead
                     """)
             #expect(status.first?.pending == ["2 beds have a width"])
         }
@@ -170,8 +168,8 @@ struct MigratorTests {
 
             #expect(
                 error?.storageError?.message == """
-                    this database has migration 2 ("beds have a width") of garden, which this program does not know: it was \
-                    migrated by a newer version. Start that version, or restore a backup made before it
+                    this database has migration 2 ("beds have a width") of garden, which this program does not know: it \
+                    was migrated by a newer version. Start that version, or restore a backup made before it
                     """)
         }
     }

@@ -58,7 +58,8 @@ struct KeysetTests {
                         try tx.post(
                             """
                             INSERT INTO \(Shop.shelves) (organization_id, id, label, floor)
-                            VALUES (\(Shop.north), \(10_000 + number * 10 + floor), \("new\(number) \(floor)"), \(floor))
+                            VALUES (\(Shop.north), \(10_000 + number * 10 + floor), \("new\(number) \(floor)"),
+                                \(floor))
                             """)
                     }
                 }

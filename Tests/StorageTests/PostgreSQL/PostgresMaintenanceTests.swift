@@ -7,7 +7,7 @@ import Testing
 struct PostgresMaintenanceTests {
     @Test func onlyOneProcessIsAtWork() async throws {
         try await withPostgres { shop, engine in
-            let (isAtWork, mayGoOn, log) = (Signal(), Signal(), Log())
+            let (isAtWork, mayGoOn, log) = (TestSignal(), TestSignal(), TestLog())
             async let first: Void = engine.maintain { _ in
                 isAtWork.send()
                 mayGoOn.wait()

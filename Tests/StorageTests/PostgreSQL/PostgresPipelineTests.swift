@@ -79,7 +79,7 @@ struct PostgresPipelineTests {
 
     @Test func aPostedFailureAppearsAtTheCommit() async throws {
         try await withPostgres { shop, _ in
-            let log = Log()
+            let log = TestLog()
             let error = await failure {
                 try await shop.write { tx in
                     tx.afterCommit { log.note("committed") }

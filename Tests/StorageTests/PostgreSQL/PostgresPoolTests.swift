@@ -1,4 +1,4 @@
-import Logging
+import AlmanacTestKit
 import Testing
 
 @testable import AlmanacStorage
@@ -11,11 +11,11 @@ struct PostgresPoolTests {
             size: size,
             PostgresConnection.Shared(
                 configuration: configuration, locking: AdvisoryLocking(), plans: StatementPlans(.postgres),
-                logger: Logger(label: "almanac.test") { _ in SwiftLogNoOpLogHandler() }))
+                logger: SilentLog.logger))
     }
 
     private func job(
-        _ log: Log, _ name: String, _ body: @escaping @Sendable (PostgresConnection) -> Void = { _ in }
+        _ log: TestLog, _ name: String, _ body: @escaping @Sendable (PostgresConnection) -> Void = { _ in }
     ) -> PostgresJob {
         PostgresJob(
             run: { connection in
@@ -26,7 +26,7 @@ struct PostgresPoolTests {
     }
 
     @Test func jobsAreRunInTheOrderOfAsking() async throws {
-        let (pool, log, mayGoOn) = (try self.makePool(1), Log(), Signal())
+        let (pool, log, mayGoOn) = (try self.makePool(1), TestLog(), TestSignal())
         pool.run(self.job(log, "first") { _ in mayGoOn.wait() })
         let names = (1...100).map { "job \($0)" }
         for name in names { pool.run(self.job(log, name)) }
@@ -37,7 +37,7 @@ struct PostgresPoolTests {
     }
 
     @Test func closingWaitsForThoseWhoCameBeforeAndRefusesOthers() async throws {
-        let (pool, log, hasBegun, mayGoOn) = (try self.makePool(1), Log(), Signal(), Signal())
+        let (pool, log, hasBegun, mayGoOn) = (try self.makePool(1), TestLog(), TestSignal(), TestSignal())
         pool.run(
             self.job(log, "under way") { _ in
                 hasBegun.send()
@@ -55,7 +55,7 @@ struct PostgresPoolTests {
     }
 
     @Test func whenNobodyReachesTheServerThoseWhoWaitAreToldAtOnce() async throws {
-        let (pool, log, mayGoOn) = (try self.makePool(1), Log(), Signal())
+        let (pool, log, mayGoOn) = (try self.makePool(1), TestLog(), TestSignal())
         pool.run(
             self.job(log, "tried") { connection in
                 mayGoOn.wait()

@@ -49,6 +49,17 @@ struct PostgresRecoveryTests {
         }
     }
 
+    @Test func aConnectionKnowsThatItWasEndedBeforeItIsUsed() async throws {
+        try await withPostgres { shop, _ in
+            let pipeline = try PostgresPipeline(PostgresConfiguration(url: try shop.url), SilentLog.logger)
+            let isUsableAtFirst = pipeline.isUsable()
+            try await shop.terminateSessions()
+
+            #expect(isUsableAtFirst)
+            #expect(!pipeline.isUsable())
+        }
+    }
+
     @Test func aReadRecoversToo() async throws {
         try await withPostgres { shop, _ in
             try await shop.write { try $0.addShelf(1, "a") }
@@ -59,7 +70,7 @@ struct PostgresRecoveryTests {
 
     @Test func aTransactionThatLosesItsConnectionIsBegunAgain() async throws {
         try await self.withSessionsThatQuit { shop, _ in
-            let (attempts, committed) = (Log(), Log())
+            let (attempts, committed) = (TestLog(), TestLog())
             try await shop.write { tx in
                 attempts.note("attempt")
                 tx.afterCommit { committed.note("committed") }
@@ -74,7 +85,7 @@ struct PostgresRecoveryTests {
 
     @Test func aConnectionLostBeforeTheServerCameToTheCommitIsNoDoubt() async throws {
         try await self.withSessionsThatQuit { shop, _ in
-            let attempts = Log()
+            let attempts = TestLog()
             try await shop.write { tx in
                 attempts.note("attempt")
                 try tx.post("INSERT INTO \(Shop.shelves) (organization_id, id, label) VALUES (\(Shop.north), 1, 'a')")
@@ -87,7 +98,7 @@ struct PostgresRecoveryTests {
 
     @Test func aTransactionThatAlwaysLosesItsConnectionIsGivenUp() async throws {
         try await self.withSessionsThatQuit { shop, _ in
-            let attempts = Log()
+            let attempts = TestLog()
             let error = await failure {
                 try await shop.write { tx in
                     attempts.note("attempt")
@@ -108,7 +119,7 @@ struct PostgresRecoveryTests {
                 CREATE CONSTRAINT TRIGGER quit AFTER INSERT ON shop.shelf DEFERRABLE INITIALLY DEFERRED
                 FOR EACH ROW EXECUTE FUNCTION shop.quit()
                 """)
-            let (attempts, committed) = (Log(), Log())
+            let (attempts, committed) = (TestLog(), TestLog())
             let error = await failure {
                 try await shop.write { tx in
                     attempts.note("attempt")

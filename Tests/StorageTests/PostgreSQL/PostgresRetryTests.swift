@@ -1,3 +1,4 @@
+import AlmanacTestKit
 import Testing
 
 @testable import AlmanacStorage
@@ -10,9 +11,9 @@ struct PostgresRetryTests {
                 try tx.addShelf(1, "a")
                 try tx.addShelf(2, "b")
             }
-            let (meeting, attempts) = (Meeting(of: 2), Log())
+            let (meeting, attempts) = (Meeting(of: 2), TestLog())
             @Sendable func raise(_ first: Int, then second: Int) async throws {
-                let attemptsOfThis = Log()
+                let attemptsOfThis = TestLog()
                 try await shop.write { tx in
                     attempts.note("attempt")
                     attemptsOfThis.note("attempt")
@@ -39,7 +40,7 @@ struct PostgresRetryTests {
 
     @Test func aConflictThatDoesNotEndIsReportedAfterSixAttempts() async throws {
         try await withPostgres { shop, _ in
-            let attempts = Log()
+            let attempts = TestLog()
             let error = await failure {
                 try await shop.write { tx in
                     attempts.note("attempt")
@@ -53,7 +54,7 @@ struct PostgresRetryTests {
 
     @Test func aConflictIsRepeatedAlsoWhenTheClosureThrowsSomethingElse() async throws {
         try await withPostgres { shop, _ in
-            let (attempts, committed) = (Log(), Log())
+            let (attempts, committed) = (TestLog(), TestLog())
             try await shop.write { tx in
                 attempts.note("attempt")
                 tx.afterCommit { committed.note("committed") }
@@ -69,7 +70,7 @@ struct PostgresRetryTests {
     @Test(arguments: ["23505", "57014", "P0001"])
     func otherFailuresAreNotRepeated(_ state: String) async throws {
         try await withPostgres { shop, _ in
-            let attempts = Log()
+            let attempts = TestLog()
             let error = await failure {
                 try await shop.write { tx in
                     attempts.note("attempt")
@@ -118,7 +119,7 @@ struct PostgresRetryTests {
 
     @Test func aLockThatIsNotFreedIsGivenUp() async throws {
         try await withPostgres(PostgresSettings(poolSize: 2, lockTimeout: .milliseconds(50))) { shop, _ in
-            let (isHeld, mayGoOn) = (Signal(), Signal())
+            let (isHeld, mayGoOn) = (TestSignal(), TestSignal())
             let keys = [LockKey("shelf", ID<Shop>(high: 0, low: 1))]
             async let holder: Void = shop.write { tx in
                 try tx.lock(keys)

@@ -1,3 +1,4 @@
+import AlmanacTestKit
 import Testing
 
 @testable import AlmanacStorage
@@ -6,7 +7,7 @@ import Testing
 struct PostgresSavepointTests {
     @Test func aFailurePostedBeforeAnAttemptIsNotTheAttempts() async throws {
         try await withPostgres { shop, _ in
-            let log = Log()
+            let log = TestLog()
             let error = await failure {
                 try await shop.write { tx in
                     try tx.post(.raise("23505"))
@@ -72,11 +73,12 @@ struct PostgresSavepointTests {
                     users.append(try tx.entering(annex).value(.currentUser))
                     throw Mistake()
                 }
-                users.append(try tx.value(.currentUser))
+                // The server has gone back to the first room by itself.
                 users.append(try tx.entering(annex).value(.currentUser))
+                users.append(try tx.value(.currentUser))
                 return users.map { $0?.split(separator: "_").last.map(String.init) }
             }
-            #expect(users == ["shop", "annex", "shop", "annex"])
+            #expect(users == ["shop", "annex", "annex", "shop"])
         }
     }
 

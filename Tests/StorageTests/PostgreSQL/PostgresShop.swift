@@ -1,6 +1,5 @@
 import AlmanacTestKit
 import Dispatch
-import Logging
 import Synchronization
 import Testing
 
@@ -25,8 +24,7 @@ func withPostgres<T>(
         let configuration = PostgresConfiguration(
             url: try settings.url ?? shop.url, poolSize: settings.poolSize, statementTimeout: settings.statementTimeout,
             lockTimeout: settings.lockTimeout, usesRoles: settings.usesRoles)
-        let silent = Logger(label: "almanac.test") { _ in SwiftLogNoOpLogHandler() }
-        let engine = PostgresEngine(configuration, logger: silent)
+        let engine = PostgresEngine(configuration, logger: SilentLog.logger)
         let value = await Result { try await body(shop.behind(engine), engine) }
         await engine.close()
         return try value.get()

@@ -9,8 +9,10 @@ struct ColumnRoundTripTests {
         try await withShop(engine) { shop in
             try await shop.write { tx in
                 try tx.execute(
-                    "INSERT INTO \(Shop.samples) (organization_id, id, \(column)) VALUES (\(Shop.north), \(1), \(value))"
-                )
+                    """
+                    INSERT INTO \(Shop.samples) (organization_id, id, \(column))
+                    VALUES (\(Shop.north), \(1), \(value))
+                    """)
             }
             return try await shop.read { tx in
                 try tx.value("SELECT \(column) FROM \(Shop.samples) WHERE organization_id = \(Shop.north)", as: V.self)
@@ -173,7 +175,8 @@ struct ColumnRoundTripTests {
                 try await shop.read { tx in
                     try tx.values(
                         """
-                        SELECT id FROM \(Shop.shelves) WHERE organization_id = \(Shop.north) AND id IN \(list: list) ORDER BY id
+                        SELECT id FROM \(Shop.shelves)
+                        WHERE organization_id = \(Shop.north) AND id IN \(list: list) ORDER BY id
                         """)
                 }
             }

@@ -10,7 +10,7 @@ struct GroupCommitTests {
         _ count: Int, in shop: Shop, _ body: @escaping @Sendable (Int, Transaction) throws -> Void
     ) async throws -> [(any Error)?] {
         let engine = try #require(shop.test.engine as? SQLiteEngine)
-        let (isHeld, mayGoOn, hasGoneOn) = (Signal(), Signal(), Signal())
+        let (isHeld, mayGoOn, hasGoneOn) = (TestSignal(), TestSignal(), TestSignal())
         async let holding: Void = engine.maintain { _ in
             isHeld.send()
             mayGoOn.wait()
@@ -67,7 +67,7 @@ struct GroupCommitTests {
 
     @Test func actionsRunForThoseThatSucceededOnly() async throws {
         try await withShop(.sqlite, rehearses: false) { shop in
-            let log = Log()
+            let log = TestLog()
             _ = try await self.queue(20, in: shop) { number, tx in
                 tx.afterCommit { log.note("\(number)") }
                 if number.isMultiple(of: 2) { throw Mistake() }
@@ -101,7 +101,7 @@ struct GroupCommitTests {
     @Test func whenTheDiskIsFullOnlyTheClosureThatFilledItFails() async throws {
         try await withShop(.sqlite, rehearses: false) { shop in
             try await self.limitGrowth(to: 20, of: shop)
-            let log = Log()
+            let log = TestLog()
             let outcomes = try await self.queue(9, in: shop) { number, tx in
                 tx.afterCommit { log.note("\(number)") }
                 try tx.addShelf(number, number == 4 ? String(repeating: "x", count: 1_000_000) : "s\(number)")

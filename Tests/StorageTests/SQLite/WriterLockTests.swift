@@ -19,8 +19,8 @@ struct WriterLockTests {
             #expect(error?.code == .locked)
             #expect(
                 error?.message == """
-                    \(folder.file("school.sqlite")) is in use by process \(getpid()) (almanac serve). One process writes a \
-                    SQLite file: stop that one first, or use PostgreSQL, which takes several
+                    \(folder.file("school.sqlite")) is in use by process \(getpid()) (almanac serve). One process writes \
+                    a SQLite file: stop that one first, or use PostgreSQL, which takes several
                     """)
         }
     }

@@ -15,7 +15,8 @@ struct OrganizationGuardTests {
         "SELECT id FROM \(Shop.shelves) AS s WHERE s.organization_id = \(Self.own)",
         "select ID from \(Shop.shelves) s where S.ORGANIZATION_ID = \(Self.own)",
         """
-        SELECT i.id FROM \(Shop.items) i JOIN \(Shop.shelves) s ON s.organization_id = i.organization_id AND s.id = i.shelf_id
+        SELECT i.id FROM \(Shop.items) i
+        JOIN \(Shop.shelves) s ON s.organization_id = i.organization_id AND s.id = i.shelf_id
         WHERE i.organization_id = \(Self.own)
         """,
         """
@@ -81,15 +82,24 @@ struct OrganizationGuardTests {
             "does not constrain organization_id of shop.shelf"
         ),
         (
-            "SELECT i.id FROM \(Shop.items) i JOIN \(Shop.shelves) s ON s.id = i.shelf_id WHERE i.organization_id = \(Self.own)",
+            """
+            SELECT i.id FROM \(Shop.items) i JOIN \(Shop.shelves) s ON s.id = i.shelf_id
+            WHERE i.organization_id = \(Self.own)
+            """,
             "does not constrain organization_id of shop.shelf"
         ),
         (
-            "SELECT id FROM \(Shop.shelves) WHERE organization_id = \(Self.own) AND id IN (SELECT shelf_id FROM \(Shop.items))",
+            """
+            SELECT id FROM \(Shop.shelves)
+            WHERE organization_id = \(Self.own) AND id IN (SELECT shelf_id FROM \(Shop.items))
+            """,
             "does not constrain organization_id of"
         ),
         (
-            "SELECT id FROM \(Shop.shelves) UNION ALL SELECT shelf_id FROM \(Shop.items) WHERE organization_id = \(Self.own)",
+            """
+            SELECT id FROM \(Shop.shelves)
+            UNION ALL SELECT shelf_id FROM \(Shop.items) WHERE organization_id = \(Self.own)
+            """,
             "does not constrain organization_id of"
         ),
         (

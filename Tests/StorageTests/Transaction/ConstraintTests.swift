@@ -33,8 +33,10 @@ struct ConstraintTests {
         Case("check", .checkViolation, "item_price_check") { try $0.addItem("pen", on: 1, price: -1) },
         Case("not null", .notNullViolation, "shelf.label") { tx in
             try tx.execute(
-                "INSERT INTO \(Shop.shelves) (organization_id, id, label) VALUES (\(Shop.north), \(9), \(nil as String?))"
-            )
+                """
+                INSERT INTO \(Shop.shelves) (organization_id, id, label)
+                VALUES (\(Shop.north), \(9), \(nil as String?))
+                """)
         },
         Case("row pointed at is missing", .foreignKeyViolation, nil) { try $0.addItem("pen", on: 7) },
         Case("row is still pointed at", .foreignKeyViolation, nil) { tx in

@@ -57,8 +57,10 @@ struct LockTests {
                             "SELECT floor FROM \(Shop.shelves) WHERE organization_id = \(Shop.north) AND id = \(1)"
                         let floor = try tx.value(query, as: Int.self) ?? 0
                         try tx.execute(
-                            "UPDATE \(Shop.shelves) SET floor = \(floor + 1) WHERE organization_id = \(Shop.north) AND id = \(1)"
-                        )
+                            """
+                            UPDATE \(Shop.shelves) SET floor = \(floor + 1)
+                            WHERE organization_id = \(Shop.north) AND id = \(1)
+                            """)
                     }
                 }
             }
@@ -91,8 +93,8 @@ struct LockTests {
 
     @Test func aLockIsWaitedForAndFreedAtTheEnd() async throws {
         try await withShop(.postgres, rehearses: false) { shop in
-            let (isHeld, mayGoOn) = (Signal(), Signal())
-            let order = Log()
+            let (isHeld, mayGoOn) = (TestSignal(), TestSignal())
+            let order = TestLog()
             let keys = Self.keys(1)
             async let first: Void = shop.write { tx in
                 try tx.lock(keys)

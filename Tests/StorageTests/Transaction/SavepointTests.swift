@@ -87,8 +87,10 @@ struct SavepointTests {
                 do {
                     try tx.savepoint {
                         try tx.post(
-                            "INSERT INTO \(Shop.shelves) (organization_id, id, label) VALUES (\(Shop.north), \(1), \("b"))"
-                        )
+                            """
+                            INSERT INTO \(Shop.shelves) (organization_id, id, label)
+                            VALUES (\(Shop.north), \(1), \("b"))
+                            """)
                     }
                 } catch { code = error.storageError?.code }
                 try tx.addShelf(3, "c")
@@ -102,7 +104,7 @@ struct SavepointTests {
     @Test(arguments: TestEngine.allCases)
     func actionsRunAfterTheCommitInOrder(_ engine: TestEngine) async throws {
         try await withShop(engine) { shop in
-            let log = Log()
+            let log = TestLog()
             try await shop.write { tx in
                 tx.afterCommit { log.note("first") }
                 try tx.addShelf(1, "a")
@@ -117,7 +119,7 @@ struct SavepointTests {
     @Test(arguments: TestEngine.allCases)
     func actionsOfWhatIsUndoneNeverRun(_ engine: TestEngine) async throws {
         try await withShop(engine) { shop in
-            let log = Log()
+            let log = TestLog()
             _ = await failure {
                 try await shop.write { tx in
                     tx.afterCommit { log.note("of a closure that threw") }
@@ -145,7 +147,7 @@ struct SavepointTests {
     @Test(arguments: TestEngine.allCases)
     func actionsSeeWhatWasCommitted(_ engine: TestEngine) async throws {
         try await withShop(engine) { shop in
-            let committed = Signal()
+            let committed = TestSignal()
             try await shop.write { tx in
                 try tx.addShelf(1, "a")
                 tx.afterCommit { committed.send() }

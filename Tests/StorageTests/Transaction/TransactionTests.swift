@@ -39,7 +39,7 @@ struct TransactionTests {
     @Test(arguments: TestEngine.allCases)
     func afterAFailureEveryStatementIsRefused(_ engine: TestEngine) async throws {
         try await withShop(engine) { shop in
-            let later = Log()
+            let later = TestLog()
             _ = await failure {
                 try await shop.write { tx in
                     _ = try? tx.execute(
@@ -114,8 +114,10 @@ struct TransactionTests {
     @Test(arguments: TestEngine.allCases)
     func readingTransactionsCannotWrite(_ engine: TestEngine) async throws {
         try await withShop(engine) { shop in
-            let insert: SQL =
-                "INSERT INTO \(Shop.shelves) (organization_id, id, label) VALUES (\(Shop.north), \(1), \("a")) RETURNING id"
+            let insert: SQL = """
+                INSERT INTO \(Shop.shelves) (organization_id, id, label)
+                VALUES (\(Shop.north), \(1), \("a")) RETURNING id
+                """
             let error = await failure { _ = try await shop.read { try $0.value(insert, as: Int.self) } }
 
             #expect(storageCode(of: error) == .readOnly)
@@ -165,7 +167,7 @@ struct TransactionTests {
     func aReadSeesOneStateOfTheDatabase(_ engine: TestEngine) async throws {
         try await withShop(engine) { shop in
             try await shop.write { try $0.addShelf(1, "a") }
-            let (hasRead, mayGoOn) = (Signal(), Signal())
+            let (hasRead, mayGoOn) = (TestSignal(), TestSignal())
             let query: SQL = "SELECT count(*) FROM \(Shop.shelves) WHERE organization_id = \(Shop.north)"
             async let counts = shop.read { tx in
                 let first = try tx.value(query, as: Int.self)

@@ -94,8 +94,8 @@ struct AvailabilityStore: Sendable {
             let key: ID<WeeklyRule> = tx.id()
             try tx.post(
                 """
-                INSERT INTO \(BookingsSchema.weeklyRule) (organization_id, id, provider_id, weekday, start_time, end_time,
-                    valid_from, valid_to)
+                INSERT INTO \(BookingsSchema.weeklyRule) (organization_id, id, provider_id, weekday, start_time,
+                    end_time, valid_from, valid_to)
                 VALUES (\(call.organization), \(key), \(id), \(rule.weekday), \(rule.start), \(rule.end),
                     \(rule.validFrom), \(rule.validTo))
                 """)

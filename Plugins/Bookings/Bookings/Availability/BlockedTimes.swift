@@ -58,7 +58,9 @@ struct DeleteBlockedTime: APIInput {
     let id: ID<BlockedTime>
 }
 
-/// Blocks the time of providers and frees it again. Bookings that are there already stay.
+/// Blocks the time of providers and frees it again.
+///
+/// Bookings that are there already stay.
 struct BlockedTimes: Sendable {
     let catalogs: CatalogStore
     let ledger: ClaimLedger

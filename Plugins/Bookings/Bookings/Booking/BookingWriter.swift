@@ -39,8 +39,7 @@ struct BookingWriter: Sendable {
             eventTypeSlug: plan.eventType.slug, provider: provider.id, customer: customer, start: input.start,
             end: plan.check.end, zone: provider.zone, eventTypeName: plan.eventType.name, providerName: provider.name,
             customerName: booker.name, price: proposal.price, terms: plan.eventType.terms, notes: input.notes,
-            version: 1,
-            createdAt: tx.now, providerPerson: provider.person, customerPerson: booker.person)
+            version: 1, createdAt: tx.now, providerPerson: provider.person, customerPerson: booker.person)
         try row.insert(call: call, in: tx)
         try self.ledger.release(expired: taken, in: tx)
         try self.ledger.take(self.claim(of: row, on: provider), createdBy: call.principal.name, in: tx)
@@ -84,14 +83,15 @@ struct BookingWriter: Sendable {
         guard let eventType = catalog.eventType(named: input.eventType) else {
             throw Refusal.unknownEventType
         }
-        var candidates = catalog.providers(of: eventType)
+        let candidates: [ProviderEntry]
         if let named = input.provider {
             candidates = [try Self.provider(named, giving: eventType, in: catalog)]
         } else {
-            guard !candidates.isEmpty else {
+            let all = catalog.providers(of: eventType)
+            guard !all.isEmpty else {
                 throw Refusal.invalid("/eventType", "no_provider", "nobody gives this at present")
             }
-            candidates = candidates.filter { provider in
+            candidates = all.filter { provider in
                 tx.allows(.createBooking, on: Ownership(owners: [booker.person], assignees: [provider.person]))
             }
             guard !candidates.isEmpty else { throw Refusal.forbidden(.createBooking) }

@@ -65,8 +65,8 @@ struct CatalogWriter: Sendable {
         try tx.post(
             """
             INSERT INTO \(BookingsSchema.eventType) (organization_id, id, slug, name, duration_minutes, price_amount,
-                price_currency, buffer_before_minutes, buffer_after_minutes, minimum_notice_minutes, booking_window_days,
-                slot_interval_minutes, source, external_id, version, created_at, created_by)
+                price_currency, buffer_before_minutes, buffer_after_minutes, minimum_notice_minutes,
+                booking_window_days, slot_interval_minutes, source, external_id, version, created_at, created_by)
             VALUES (\(call.organization), \(id), \(draft.slug), \(draft.name), \(terms.durationMinutes),
                 \(draft.price.amount), \(draft.price.currency), \(terms.bufferBeforeMinutes),
                 \(terms.bufferAfterMinutes), \(terms.minimumNoticeMinutes), \(terms.bookingWindowDays),
@@ -84,7 +84,8 @@ struct CatalogWriter: Sendable {
             UPDATE \(BookingsSchema.eventType)
             SET slug = \(draft.slug), name = \(draft.name), duration_minutes = \(terms.durationMinutes),
                 price_amount = \(draft.price.amount), price_currency = \(draft.price.currency),
-                buffer_before_minutes = \(terms.bufferBeforeMinutes), buffer_after_minutes = \(terms.bufferAfterMinutes),
+                buffer_before_minutes = \(terms.bufferBeforeMinutes),
+                buffer_after_minutes = \(terms.bufferAfterMinutes),
                 minimum_notice_minutes = \(terms.minimumNoticeMinutes),
                 booking_window_days = \(terms.bookingWindowDays), slot_interval_minutes = \(terms.slotIntervalMinutes),
                 archived_at = NULL, version = version + 1

@@ -49,8 +49,7 @@ struct SlotReader: Sendable {
             items: SlotEngine.merged(offers).map { slot in
                 SlotList.Item(
                     start: slot.start, end: slot.end, provider: slot.providers[0].id,
-                    providers: slot.providers.map(\.id),
-                    resources: slot.providers.map(\.resource))
+                    providers: slot.providers.map(\.id), resources: slot.providers.map(\.resource))
             })
     }
 }

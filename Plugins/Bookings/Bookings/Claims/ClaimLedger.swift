@@ -3,8 +3,8 @@ internal import BookingsAPI
 
 /// Everything that takes time on a resource, as the one record that decides whether time is free.
 ///
-/// Whoever takes time does so in this order, in one transaction: ``lock(_:in:)`` all resources, ``taken(on:during:in:)``,
-/// ask the engine, ``release(expired:in:)``, then ``take(_:in:)`` or ``move(_:to:in:)``.
+/// Whoever takes time does so in this order, in one transaction: ``lock(_:in:)`` all resources,
+/// ``taken(on:during:in:)``, ask the engine, ``release(expired:in:)``, then ``take(_:in:)`` or ``move(_:to:in:)``.
 struct ClaimLedger: Sendable {
     /// Time to be taken.
     struct Draft: Sendable {
@@ -65,6 +65,8 @@ struct ClaimLedger: Sendable {
     ///   - draft: What is taken.
     ///   - id: What the claim is to be called; drawn when left out.
     ///   - createdBy: Who takes it.
+    ///   - tx: The transaction that holds the lock on the resource.
+    /// - Throws: ``NoOrganization`` in a transaction of the platform; ``StorageError`` when the database refuses the row.
     func take(_ draft: Draft, as id: ID<StoredClaim>? = nil, createdBy: String, in tx: Transaction) throws {
         guard let organization = tx.scope.organization else { throw NoOrganization() }
         let id = id ?? tx.id()

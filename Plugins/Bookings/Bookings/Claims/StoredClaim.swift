@@ -34,8 +34,7 @@ struct TakenTime: Sendable {
     private struct Row: Record {
         static let columns: Columns = [
             "v.stamp", "c.id", "c.resource_id", "c.booking_id", "c.kind", "c.core_start", "c.core_end",
-            "c.padded_start",
-            "c.padded_end", "c.units", "c.expires_at",
+            "c.padded_start", "c.padded_end", "c.units", "c.expires_at",
         ]
 
         let stamp: ID<Catalog>
@@ -70,9 +69,7 @@ struct TakenTime: Sendable {
     init(
         of resources: [ID<Resource>], during range: Range<Instant>, _ organization: OrganizationID,
         in tx: ReadTransaction
-    )
-        throws
-    {
+    ) throws {
         let rows = try tx.fetchAll(
             """
             SELECT \(Row.columns) FROM \(BookingsSchema.catalog) v
@@ -93,6 +90,7 @@ struct TakenTime: Sendable {
     /// - Parameters:
     ///   - resource: The resource.
     ///   - booking: A booking whose own claims are left out, because it is being moved.
+    /// - Returns: The spans of the claims in the order in which they were read; empty when nothing is taken.
     func spans(of resource: ID<Resource>, without booking: ID<Booking>? = nil) -> [ClaimSpan] {
         guard let claims = self.claims[resource] else { return [] }
         guard let booking else { return claims.map(\.span) }

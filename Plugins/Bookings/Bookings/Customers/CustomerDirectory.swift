@@ -125,7 +125,8 @@ struct CustomerDirectory: Sendable {
                 """
                 (k.person_id = \(person) OR EXISTS (
                     SELECT 1 FROM \(BookingsSchema.booking) b
-                    WHERE b.organization_id = k.organization_id AND b.customer_id = k.id AND b.provider_id = \(provider)))
+                    WHERE b.organization_id = k.organization_id AND b.customer_id = k.id
+                        AND b.provider_id = \(provider)))
                 """)
         }
         return conditions

@@ -1,8 +1,8 @@
-import Dispatch
-import Synchronization
+internal import Dispatch
+internal import Synchronization
 
 /// Lets one side wait for the other, from a thread or from a task, without sleeping.
-final class Signal: Sendable {
+public final class TestSignal: Sendable {
     private struct State {
         var hasArrived = false
         var waiters: [CheckedContinuation<Void, Never>] = []
@@ -11,11 +11,14 @@ final class Signal: Sendable {
     private let state = Mutex(State())
     private let semaphore = DispatchSemaphore(value: 0)
 
+    /// Makes a signal that has not come yet.
+    public init() {}
+
     /// Whether the signal has come.
-    var hasArrived: Bool { self.state.withLock { $0.hasArrived } }
+    public var hasArrived: Bool { self.state.withLock { $0.hasArrived } }
 
     /// Lets everybody go on who waits, now or later.
-    func send() {
+    public func send() {
         let waiters = self.state.withLock { state in
             state.hasArrived = true
             defer { state.waiters = [] }
@@ -26,13 +29,13 @@ final class Signal: Sendable {
     }
 
     /// Blocks the thread until the signal comes, at most a minute: for closures of transactions.
-    func wait() {
+    public func wait() {
         guard self.semaphore.wait(timeout: .now() + 60) == .success else { return }
         self.semaphore.signal()
     }
 
     /// Suspends the task until the signal comes.
-    func arrives() async {
+    public func arrives() async {
         await withCheckedContinuation { continuation in
             let hasArrived = self.state.withLock { state in
                 if !state.hasArrived { state.waiters.append(continuation) }

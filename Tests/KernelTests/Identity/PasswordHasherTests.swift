@@ -1,0 +1,76 @@
+import AlmanacStorage
+import Testing
+
+@testable import AlmanacKernel
+
+/// Passwords as Argon2id strings.
+struct PasswordHasherTests {
+    /// From the test suite of the reference implementation (github.com/P-H-C/phc-winner-argon2, src/test.c, version
+    /// 0x13, Argon2id): password `password`, salt `somesalt`.
+    static let known: [(password: String, hash: String)] = [
+        ("password", "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4"),
+        ("password", "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"),
+        ("differentpassword", "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$C4TWUs9rDEvq7w3+J4umqA32aWKB1+DSiRuBfYxFj94"),
+        ("password", "$argon2id$v=19$m=65536,t=2,p=1$ZGlmZnNhbHQ$vfMrBczELrFdWP0ZsfhWsRPaHppYdP3MVEMIVlqoFBw"),
+    ]
+
+    private let hasher = PasswordHasher(cost: .forTests, random: SeededRandom(seed: 1))
+
+    @Test(arguments: Self.known)
+    func agreesWithTheReferenceImplementation(_ password: String, _ hash: String) async throws {
+        #expect(try await self.hasher.verify(password, against: hash))
+        #expect(try await !self.hasher.verify(password + " ", against: hash))
+        #expect(try await !self.hasher.verify("", against: hash))
+    }
+
+    @Test func hashesAreSaltedAndSayHowTheyWereMade() async throws {
+        let first = try await self.hasher.hash("correct horse battery staple")
+        let second = try await self.hasher.hash("correct horse battery staple")
+
+        #expect(first.hasPrefix("$argon2id$v=19$m=8,t=1,p=1$"))
+        #expect(first != second)
+        #expect(try await self.hasher.verify("correct horse battery staple", against: first))
+        #expect(try await self.hasher.verify("correct horse battery staple", against: second))
+    }
+
+    @Test func theCostIsWhatOWASPAsksFor() {
+        #expect(PasswordHasher.Cost.recommended == PasswordHasher.Cost(memory: 19_456, passes: 2))
+    }
+
+    @Test func aUserWhoDoesNotExistHasNoPassword() async throws {
+        // The decoy is a hash of this, and must not open anything.
+        #expect(try await !self.hasher.verify("no such user", against: nil))
+        #expect(try await !self.hasher.verify("", against: nil))
+    }
+
+    @Test(arguments: ["", "password", "$argon2id$", "$argon2id$v=19$m=8,t=1,p=1$$", "$2b$10$abcdefghijklmnopqrstuv"])
+    func whatIsNoHashMatchesNothing(_ hash: String) async throws {
+        #expect(try await !self.hasher.verify("password", against: hash))
+    }
+
+    @Test func passwordsAreComparedByteByByte() async throws {
+        let hash = try await self.hasher.hash("caf\u{E9}")
+        #expect(try await !self.hasher.verify("cafe\u{301}", against: hash))
+        #expect(try await !self.hasher.verify("caf\u{E9}\0", against: hash))
+    }
+
+    @Test func tooManyAtOnceAreTurnedAway() async throws {
+        let hasher = self.hasher
+        let slow = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
+        let refusals = await withTaskGroup(of: String?.self) { group in
+            for _ in 0..<100 {
+                group.addTask {
+                    do {
+                        _ = try await hasher.verify("no", against: slow)
+                        return nil
+                    } catch { return (error as? Refusal)?.code }
+                }
+            }
+            return await group.reduce(into: [String?]()) { $0.append($1) }
+        }
+        // 64 may wait; the others learn at once that they should come back.
+        #expect(refusals.contains("too_many_sign_ins"))
+        #expect(refusals.filter { $0 == nil }.count >= 64)
+        #expect(try await hasher.verify("password", against: slow))
+    }
+}
