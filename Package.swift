@@ -100,7 +100,8 @@ let host: [Target] = [
 
 let tests: [Target] = [
     .testTarget(name: "StorageTests", dependencies: ["AlmanacStorage", "AlmanacTestKit"]),
-    .testTarget(name: "KernelTests", dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacTestKit"]),
+    .testTarget(
+        name: "KernelTests", dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacTestKit", logging]),
     .testTarget(
         name: "SurfaceTests", dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit"]),
     .testTarget(

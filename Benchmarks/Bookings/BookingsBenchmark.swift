@@ -26,7 +26,7 @@ struct BookingsBenchmark {
                 for clients in self.clientCounts {
                     let bare = try await ceiling.run(writers: clients, seconds: self.options.seconds)
                     let inProcess = try await self.inProcess(platform, clients)
-                    let http = try await self.load(server.port, clients)
+                    let http = try await self.load(server, clients)
                     var table = self.table(clients, http)
                     var row = Row("bookings over HTTP", http).beside(bare.load.rate, of: http.rate)
                     if clients == self.options.clients {
@@ -55,7 +55,7 @@ struct BookingsBenchmark {
             let ceiling = try await PgbenchCeiling(cluster, self.site, server, clients: most)
             var tables: [Table] = []
             for clients in self.clientCounts {
-                let http = try await self.load(server.port, clients)
+                let http = try await self.load(server, clients)
                 let pgbench = try ceiling.run(clients: clients, seconds: self.options.seconds)
                 var table = self.table(clients, http)
                 var row = Row("bookings over HTTP", http).beside(pgbench.rate, of: http.rate)
@@ -72,15 +72,15 @@ struct BookingsBenchmark {
 
     private func table(_ clients: Int, _ http: LoadResult) -> Table {
         var table = Table("Bookings, \(self.site.storage.name), \(clients) \(clients == 1 ? "client" : "clients")")
-        table.notes = [http.refusalNote]
+        table.notes = [http.note]
         return table
     }
 
-    private func load(_ port: Int, _ clients: Int) async throws -> LoadResult {
+    private func load(_ server: ServerProcess, _ clients: Int) async throws -> LoadResult {
         let requests = BookingRequests(self.site)
         return try await Load(
-            port: port, clients: clients, duration: .seconds(self.options.seconds), expected: 201,
-            requests: { requests.source($0, of: clients) }
+            port: server.port, clients: clients, duration: .seconds(self.options.seconds), expected: 201,
+            requests: { requests.source($0, of: clients) }, server: server.processID
         ).run()
     }
 

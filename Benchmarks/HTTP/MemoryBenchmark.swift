@@ -11,7 +11,7 @@ struct MemoryBenchmark {
     func run() async throws -> Table {
         try await self.site.program.serve { server in
             let fresh = try self.resident(server, "VmRSS")
-            let result = try await self.book(server.port)
+            let result = try await self.book(server)
             let full = try self.resident(server, "VmRSS")
             let peak = try self.resident(server, "VmHWM")
 
@@ -24,19 +24,19 @@ struct MemoryBenchmark {
             table.notes = [
                 "ceiling: just started; peak \(Format.mebibytes(peak)); \(result.latencies.count) bookings by "
                     + "\(self.options.clients) clients",
-                result.refusalNote,
+                result.note,
             ]
             return table
         }
     }
 
-    private func book(_ port: Int) async throws -> LoadResult {
+    private func book(_ server: ServerProcess) async throws -> LoadResult {
         let clients = self.options.clients
         let requests = BookingRequests(self.site)
         return try await Load(
-            port: port, clients: clients, duration: .seconds(60), warmUp: .zero,
+            port: server.port, clients: clients, duration: .seconds(60), warmUp: .zero,
             limit: (Self.bookings + clients - 1) / clients, expected: 201,
-            requests: { requests.source($0, of: clients) }
+            requests: { requests.source($0, of: clients) }, server: server.processID
         ).run()
     }
 

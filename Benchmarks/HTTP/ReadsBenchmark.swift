@@ -9,12 +9,12 @@ struct ReadsBenchmark {
     func run() async throws -> Table {
         try await self.site.program.serve { server in
             let bookings = try await self.book(server.client)
-            let booking = try await self.load(server.port) { client in
+            let booking = try await self.load(server.port, server.processID) { client in
                 let client = client % bookings.count
                 return LoopbackRequest(
                     "GET", "/api/v1/bookings/\(bookings[client])", token: self.site.token(of: client))
             }
-            let me = try await self.load(server.port) { client in
+            let me = try await self.load(server.port, server.processID) { client in
                 LoopbackRequest("GET", "/api/v1/me", token: self.site.token(of: client))
             }
             let bare = try await CeilingProcess.with { port in
@@ -26,7 +26,7 @@ struct ReadsBenchmark {
                 Row("who am I", me).beside(bare.rate, of: me.rate),
                 Row("bare JSON route", bare),
             ]
-            table.notes = ["booking \(booking.refusalNote)", "me \(me.refusalNote)"]
+            table.notes = ["booking: \(booking.note)", "who am I: \(me.note)"]
             return table
         }
     }
@@ -49,14 +49,14 @@ struct ReadsBenchmark {
     }
 
     private func load(
-        _ port: Int, _ request: @escaping @Sendable (Int) -> LoopbackRequest
+        _ port: Int, _ server: Int32? = nil, _ request: @escaping @Sendable (Int) -> LoopbackRequest
     ) async throws -> LoadResult {
         try await Load(
             port: port, clients: self.options.clients, duration: .seconds(self.options.seconds), expected: 200,
             requests: { client in
                 let bytes = request(client).bytes
                 return { bytes }
-            }
+            }, server: server
         ).run()
     }
 }

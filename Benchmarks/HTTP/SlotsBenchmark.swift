@@ -12,7 +12,7 @@ struct SlotsBenchmark {
             try await self.fillHalf(server.client)
             let answer = try await server.client.get(self.target)
             guard answer.status == 200 else { throw TestKitError("slots are refused: \(answer)") }
-            let slots = try await self.load(server.port, self.target)
+            let slots = try await self.load(server.port, self.target, server.processID)
             let bare = try await CeilingProcess.with(payload: answer.body) { try await self.load($0, "/bytes") }
 
             var table = Table("Slots over HTTP, \(self.site.storage.name), \(self.options.clients) clients")
@@ -23,7 +23,7 @@ struct SlotsBenchmark {
                 Row("bare route, same bytes", bare),
             ]
             let count = try answer.json()["items"]?.array?.count ?? 0
-            table.notes = ["\(count) slots in \(answer.body.count) bytes", slots.refusalNote]
+            table.notes = ["\(count) slots in \(answer.body.count) bytes", slots.note]
             return table
         }
     }
@@ -55,11 +55,11 @@ struct SlotsBenchmark {
         }
     }
 
-    private func load(_ port: Int, _ target: String) async throws -> LoadResult {
+    private func load(_ port: Int, _ target: String, _ server: Int32? = nil) async throws -> LoadResult {
         let request = LoopbackRequest("GET", target, token: nil).bytes
         return try await Load(
             port: port, clients: self.options.clients, duration: .seconds(self.options.seconds), expected: 200,
-            requests: { _ in { request } }
+            requests: { _ in { request } }, server: server
         ).run()
     }
 }

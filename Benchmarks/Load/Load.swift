@@ -18,6 +18,8 @@ struct Load: Sendable {
     let expected: Int
     /// Makes the source of one client's requests; a source ends with `nil`.
     let requests: @Sendable (_ client: Int) -> () -> [UInt8]?
+    /// The server's process, when its processor time is to be told.
+    var server: Int32?
 
     /// Runs the load to its end.
     ///
@@ -25,6 +27,7 @@ struct Load: Sendable {
     func run() async throws -> LoadResult {
         let begin = ContinuousClock.now + self.warmUp
         let collected = Mutex<[Result<ClientResult, any Error>]>([])
+        let processorTime = try self.server.map { try Machine.processorTime(of: $0) }
         await withCheckedContinuation { continuation in
             for client in 0..<self.clients {
                 Thread {
@@ -37,7 +40,11 @@ struct Load: Sendable {
                 }.start()
             }
         }
-        return LoadResult(try collected.withLock { try $0.map { try $0.get() } })
+        var result = LoadResult(try collected.withLock { try $0.map { try $0.get() } })
+        if let server = self.server, let before = processorTime, result.requests > 0 {
+            result.processorTime = (try Machine.processorTime(of: server) - before) / Double(result.requests)
+        }
+        return result
     }
 
     /// What one client saw.
@@ -45,6 +52,8 @@ struct Load: Sendable {
         var latencies: [Int64] = []
         var refusals: [String: Int] = [:]
         var seconds = 0.0
+        /// All requests, the warm-up included.
+        var requests = 0
     }
 
     private func work(_ client: Int, from begin: ContinuousClock.Instant) throws -> ClientResult {
@@ -66,6 +75,7 @@ struct Load: Sendable {
             }
         }
         result.seconds = (now - begin).inSeconds
+        result.requests = made
         return result
     }
 
@@ -85,18 +95,25 @@ struct LoadResult: Sendable {
     let rate: Double
     /// Everything else, by status and code, the warm-up included.
     let refusals: [String: Int]
+    /// All requests, the warm-up included.
+    let requests: Int
+    /// Microseconds of processor time that the server took for a request, as far as it was watched. Unlike the rate it
+    /// hardly depends on what else the machine does.
+    var processorTime: Double?
 
     init(_ clients: [Load.ClientResult]) {
         self.latencies = Samples(nanoseconds: clients.flatMap(\.latencies))
         let seconds = clients.map(\.seconds).max() ?? 0
         self.rate = seconds > 0 ? Double(self.latencies.count) / seconds : 0
         self.refusals = clients.reduce(into: [:]) { $0.merge($1.refusals, uniquingKeysWith: +) }
+        self.requests = clients.reduce(0) { $0 + $1.requests }
     }
 
-    /// Says what was refused.
-    var refusalNote: String {
-        guard !self.refusals.isEmpty else { return "refused: none" }
+    /// Says what was refused, and what a request cost.
+    var note: String {
         let parts = self.refusals.sorted { $0.key < $1.key }.map { "\($0.key) × \($0.value)" }
-        return "refused: \(parts.joined(separator: ", "))"
+        let refused = "refused: \(parts.isEmpty ? "none" : parts.joined(separator: ", "))"
+        guard let time = self.processorTime else { return refused }
+        return refused + "; processor time of the server: \(Format.duration(time)) a request"
     }
 }

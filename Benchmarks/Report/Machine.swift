@@ -49,6 +49,20 @@ enum Machine {
         return best?.description ?? "unknown"
     }
 
+    /// The microseconds that a process has spent on processors so far, a hundredth of a second exact.
+    static func processorTime(of process: Int32) throws -> Double {
+        let path = "/proc/\(process)/stat"
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8), let end = text.lastIndex(of: ")") else {
+            throw TestKitError("\(path) cannot be read")
+        }
+        // After the name in parentheses: state is field 3, utime and stime are 14 and 15 (proc(5)).
+        let fields = text[text.index(after: end)...].split(separator: " ")
+        guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else {
+            throw TestKitError("\(path) has another form than expected")
+        }
+        return (user + system) / Double(sysconf(Int32(_SC_CLK_TCK))) * 1e6
+    }
+
     /// The value of the first line `name : value` of a file of /proc.
     static func field(_ name: String, in path: String) -> String? {
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }

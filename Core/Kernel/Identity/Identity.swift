@@ -45,9 +45,11 @@ public actor Identity {
         let wrong = Refusal(.unauthenticated, "invalid_credentials", "the e-mail address or the password is wrong")
         let key = (try? EmailAddress(email))?.key
         let user = try await self.findUser(key: key)
-        let matches = try await self.hasher.verify(
-            String(password.prefix(PasswordRule.maximumBytes)), against: user?.passwordHash)
-        guard let user, matches, user.isActive else {
+        // What is too long for a password is none; hashing it would keep the server busy, shortening it would let it
+        // pass for the longest one.
+        let fits = password.utf8.count <= PasswordRule.maximumBytes
+        let matches = try await self.hasher.verify(fits ? password : "", against: user?.passwordHash)
+        guard let user, fits, matches, user.isActive else {
             if let organization { try await self.recordRefusal(organization, origin) }
             throw wrong
         }

@@ -84,8 +84,12 @@ public struct People: Sendable {
     }
 
     private static func agrees(_ person: Person, with draft: PersonDraft) -> Bool {
-        person.givenName == draft.givenName && person.familyName == draft.familyName
-            && person.email == draft.email?.text
-            && person.phone == draft.phone && person.locale == draft.locale && person.zone == draft.zone
+        // By bytes: another spelling of the same letters is a change too.
+        func same(_ left: String?, _ right: String?) -> Bool {
+            left.map { Array($0.utf8) } == right.map { Array($0.utf8) }
+        }
+        return same(person.givenName, draft.givenName) && same(person.familyName, draft.familyName)
+            && same(person.email, draft.email?.text) && same(person.phone, draft.phone)
+            && same(person.locale, draft.locale) && person.zone == draft.zone
     }
 }

@@ -67,8 +67,9 @@ struct AssemblyTests {
 
     @Test func anUnknownPluginIsCorrected() {
         let position = SourcePosition(file: "plugins.yaml", line: 4, column: 3)
+        let enabled = [EnabledPlugin("zetta", at: position), EnabledPlugin("quite-else")]
         #expect(
-            self.problems([Zeta.self], enabled: [EnabledPlugin("zetta", at: position), EnabledPlugin("quite-else")]) == [
+            self.problems([Zeta.self], enabled: enabled) == [
                 "plugins.yaml:4:3: plugin zetta: there is no plugin called zetta in this program; did you mean zeta?",
                 "plugin quite-else: there is no plugin called quite-else in this program; it has zeta",
             ])
@@ -82,7 +83,8 @@ struct AssemblyTests {
 
     @Test func twoPluginsWithOneNameAreRefused() {
         #expect(
-            self.problems([Zeta.self, OtherZeta.self]).contains("plugin zeta: two plugins of this program have this id"))
+            self.problems([Zeta.self, OtherZeta.self])
+                .contains("plugin zeta: two plugins of this program have this id"))
     }
 
     @Test func pluginsThatAreSwitchedOffStillMigrate() {
@@ -136,7 +138,9 @@ struct AssemblyTests {
                 "plugin wisher: uses the service zeta.lookup, but does not list zeta in `optional`"
             ])
         #expect(
-            self.problems([Believer.self, Zeta.self]) == ["plugin believer: zeta does not provide the service zeta.lookup"])
+            self.problems([Believer.self, Zeta.self]) == [
+                "plugin believer: zeta does not provide the service zeta.lookup"
+            ])
     }
 
     @Test func aServiceOfAnotherPluginCannotBeProvided() {
@@ -250,8 +254,8 @@ struct AssemblyTests {
         #expect(found.count == 10)
         for part in [
             "plugins.yaml:9:1: plugin lisner", "needs itself", "thief: uses the service", "plugin listener, handler",
-            "permission Things", "must be named sloppy", "migration 3", "contributed twice", "which sloppy declares too",
-            "seats",
+            "permission Things", "must be named sloppy", "migration 3", "contributed twice",
+            "which sloppy declares too", "seats",
         ] {
             #expect(found.contains { $0.contains(part) }, "\(part) in \(found)")
         }

@@ -17,7 +17,7 @@ struct AuditEntryTests {
         let full = Self.entry(
             object: .init("note", ID<Note>(high: 3, low: 4)),
             origin: Origin(.http, address: "192.0.2.1", userAgent: "curl/8 \"x\"", requestID: "00ff"),
-            detail: ["z": 1, "a": ["ü", true, nil]])
+            detail: ["z": 1, "a": ["ü", true, .null]])
         let expected = [
             #"{"action":"notes.written","actor":"user:x","address":"192.0.2.1","at":1772438400000000,"#,
             #""channel":"http","detail":{"a":["ü",true,null],"z":1},"id":"01951234-5678-7abc-8def-0123456789ab","#,

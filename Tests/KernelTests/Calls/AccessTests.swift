@@ -38,7 +38,9 @@ struct AccessTests {
                 let draft = Notes.Draft(
                     text: "note \(number)", owner: try note.owner.map { try platform.person($0) },
                     assignee: try note.assignee.map { try platform.person($0) })
-                let refused = await refusal { _ = try await platform.run(Notes.write, of: Notes.id, draft, as: note.caller) }
+                let refused = await refusal {
+                    _ = try await platform.run(Notes.write, of: Notes.id, draft, as: note.caller)
+                }
                 #expect((refused == nil) == note.isAllowed, "\(note.testDescription)")
                 #expect(refused == nil || refused?.kind == .forbidden)
             }
@@ -51,7 +53,8 @@ struct AccessTests {
             let customer = try platform.person(.customer)
             let provider = try platform.person(.provider)
             for draft in [
-                Notes.Draft(text: "a of customer", owner: customer), Notes.Draft(text: "b of provider", owner: provider),
+                Notes.Draft(text: "a of customer", owner: customer),
+                Notes.Draft(text: "b of provider", owner: provider),
                 Notes.Draft(text: "c of customer for provider", owner: customer, assignee: provider),
                 Notes.Draft(text: "d of nobody"),
             ] { _ = try await platform.run(Notes.write, of: Notes.id, draft) }
@@ -73,7 +76,9 @@ struct AccessTests {
         }
         try await withPlatform(engine, plugins: [Notes.self]) { platform in
             for member in [TestMember.provider, .customer] {
-                let refused = await refusal { try await platform.run(forgetful, of: Notes.id, member.rawValue, as: member) }
+                let refused = await refusal {
+                    try await platform.run(forgetful, of: Notes.id, member.rawValue, as: member)
+                }
                 #expect(refused?.kind == .forbidden)
             }
             try await platform.run(forgetful, of: Notes.id, "admin", as: .admin)

@@ -10,13 +10,15 @@ struct IdempotencyTests {
 
     private func answer(
         _ platform: TestPlatform, _ command: Command<Notes.Draft, ID<Note>> = Notes.write, text: String = "hello",
-        key: String = "k1", fingerprint: [UInt8] = [1], as member: TestMember = .admin, in place: TestPlace = .north
+        key: String = "k1", fingerprint: [UInt8] = [1], as member: TestMember = .admin,
+        in place: TestPlace = .north
     ) async throws -> (isReplayed: Bool, bytes: [UInt8]) {
         var call = try platform.call(as: member, in: place)
         call.idempotency = Idempotency(key: key, fingerprint: fingerprint)
         let owner = try platform.person(member, in: place)
         let answer = try await platform.runtime.invoker.answer(
-            command, of: Notes.id, Notes.Draft(text: text, owner: owner), as: call, encode: { Array($0.description.utf8) })
+            command, of: Notes.id, Notes.Draft(text: text, owner: owner), as: call,
+            encode: { Array($0.description.utf8) })
         return switch answer {
         case .done(_, let bytes): (false, bytes)
         case .replayed(let bytes): (true, bytes)

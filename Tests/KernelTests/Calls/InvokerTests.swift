@@ -23,9 +23,11 @@ struct InvokerTests {
             #expect(before == Self.atFirst)
             #expect(
                 after == [
-                    "1 notes.note", "9 kernel.audit_entry", "1 kernel.event", "2 kernel.delivery", "0 kernel.idempotency",
+                    "1 notes.note", "9 kernel.audit_entry", "1 kernel.event", "2 kernel.delivery",
+                    "0 kernel.idempotency",
                 ])
-            let consumers = try await platform.database.rows("SELECT consumer, state FROM {kernel.delivery} ORDER BY consumer")
+            let consumers = try await platform.database.rows(
+                "SELECT consumer, state FROM {kernel.delivery} ORDER BY consumer")
             #expect(consumers == [["notes.archive", "pending"], ["notes.count", "pending"]])
         }
     }
@@ -88,7 +90,10 @@ struct InvokerTests {
             try await platform.run(speaking, of: Notes.id, (), as: .provider)
 
             let rows = try await platform.database.rows(
-                "SELECT action, actor, object_type, object_id FROM {kernel.audit_entry} WHERE action LIKE 'notes.%' ORDER BY action")
+                """
+                SELECT action, actor, object_type, object_id FROM {kernel.audit_entry}
+                WHERE action LIKE 'notes.%' ORDER BY action
+                """)
             let customer = try platform.user(.customer).id
             let provider = try platform.user(.provider).id
             #expect(

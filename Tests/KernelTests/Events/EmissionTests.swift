@@ -46,7 +46,8 @@ struct EmissionTests {
     func theEventOfAnotherPluginIsRefused(_ engine: TestEngine) async throws {
         let emitting = Command<Void, Void>("notes.emit", .signedIn) { _, _, tx in try tx.emit(Echoed(words: [])) }
         try await withPlatform(engine, plugins: [Notes.self, Echo.self]) { platform in
-            await #expect(throws: UndeclaredUse.self) { try await platform.run(emitting, of: Notes.id, ()) }
+            let error = await #expect(throws: UndeclaredUse.self) { try await platform.run(emitting, of: Notes.id, ()) }
+            #expect(error?.description.hasPrefix("notes emits echo.echoed/3") == true)
         }
     }
 

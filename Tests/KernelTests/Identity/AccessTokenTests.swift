@@ -24,7 +24,9 @@ struct AccessTokenTests {
         #expect(token.digest.count == 32)
     }
 
-    @Test(arguments: ["", "almanac_", "almanac_" + String(repeating: "A", count: 42), String(repeating: "A", count: 51)])
+    @Test(arguments: [
+        "", "almanac_", "almanac_" + String(repeating: "A", count: 42), String(repeating: "A", count: 51),
+    ])
     func whatIsNoTokenIsNotLookedUp(_ text: String) {
         #expect(AccessToken(text) == nil)
     }

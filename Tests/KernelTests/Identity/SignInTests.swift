@@ -9,7 +9,8 @@ struct SignInTests {
     private let origin = Origin(.test, address: "192.0.2.7", requestID: "r")
 
     private func signIn(
-        _ platform: TestPlatform, _ email: String, _ password: String = TestMember.password, in place: TestPlace? = .north
+        _ platform: TestPlatform, _ email: String, _ password: String = TestMember.password,
+        in place: TestPlace? = .north
     ) async throws -> IssuedToken {
         try await platform.runtime.identity.signIn(
             email: email, password: password, organization: try place.map { try platform.organization($0).id },
@@ -89,7 +90,10 @@ struct SignInTests {
             let north = try platform.organization().id
             try await platform.runtime.database.write(in: .organization(north)) { tx in
                 _ = try tx.execute(
-                    "UPDATE \(Person.table) SET archived_at = \(tx.now) WHERE organization_id = \(north) AND id = \(person)")
+                    """
+                    UPDATE \(Person.table) SET archived_at = \(tx.now)
+                    WHERE organization_id = \(north) AND id = \(person)
+                    """)
             }
             let refused = await refusal { _ = try await self.signIn(platform, "customer@example.org") }
             let principal = try await platform.runtime.identity.principal(for: issued.token)
@@ -121,7 +125,8 @@ struct SignInTests {
             let user = try platform.user(.customer).id
             let rows = try await platform.database.rows(
                 """
-                SELECT action, actor, address FROM {kernel.audit_entry} WHERE action LIKE 'kernel.session.%' ORDER BY action
+                SELECT action, actor, address FROM {kernel.audit_entry}
+                WHERE action LIKE 'kernel.session.%' ORDER BY action
                 """)
             #expect(
                 rows == [
@@ -150,7 +155,9 @@ struct SignInTests {
                 in: try platform.organization(.north).id, actor: .system("test"), origin: self.origin)
             let north = try await self.signIn(platform, "newcomer@example.org", "a long enough password")
             let found = try await platform.runtime.identity.principal(for: north.token)
-            let refused = await refusal { _ = try await self.signIn(platform, "newcomer@example.org", "quite another password") }
+            let refused = await refusal {
+                _ = try await self.signIn(platform, "newcomer@example.org", "quite another password")
+            }
 
             #expect(!again.isNew)
             #expect(found?.1.roles == [.provider])

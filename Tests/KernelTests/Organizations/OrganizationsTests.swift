@@ -6,7 +6,8 @@ import Testing
 
 /// The organizations of a deployment.
 struct OrganizationsTests {
-    private func establish(_ platform: TestPlatform, _ slug: String, name: String = "West") async throws -> Organization {
+    private func establish(_ platform: TestPlatform, _ slug: String, name: String = "West") async throws -> Organization
+    {
         try await platform.runtime.organizations.establish(
             slug: slug, name: name, zone: try Zone("Europe/Lisbon"), locale: "pt", currency: "EUR")
     }

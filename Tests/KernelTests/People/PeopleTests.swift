@@ -35,7 +35,9 @@ struct PeopleTests {
         let outcome: People.ImportOutcome
     }
 
-    private static func draft(_ given: String = "Ana", _ family: String = "Núñez", email: String? = nil) throws -> PersonDraft {
+    private static func draft(
+        _ given: String = "Ana", _ family: String = "Núñez", email: String? = nil
+    ) throws -> PersonDraft {
         var draft = PersonDraft(givenName: given, familyName: family)
         draft.email = try email.map { try EmailAddress($0) }
         return draft
@@ -107,7 +109,8 @@ struct PeopleTests {
     @Test(arguments: TestEngine.allCases)
     func anotherSpellingOfTheSameLettersIsAChange(_ engine: TestEngine) async throws {
         try await withPlatform(engine, plugins: [Roll.self]) { platform in
-            _ = try await platform.run(Roll.import("1"), of: "roll", PersonDraft(givenName: "Ren\u{E9}", familyName: ""))
+            _ = try await platform.run(
+                Roll.import("1"), of: "roll", PersonDraft(givenName: "Ren\u{E9}", familyName: ""))
             let again = try await platform.run(
                 Roll.import("1"), of: "roll", PersonDraft(givenName: "Rene\u{301}", familyName: ""))
 
