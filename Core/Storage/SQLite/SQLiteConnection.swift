@@ -25,21 +25,19 @@ final class SQLiteConnection: Connection {
     override func perform(
         _ sql: SQL, _ plan: StatementPlan, as namespace: Namespace, row: (inout RowReader) throws -> Void
     ) throws -> Int {
-        let statement = try self.prepare(plan.text)
-        // GRDB leaves a cached statement where it stood.
-        sqlite3_reset(statement)
-        defer { sqlite3_reset(statement) }
-        try self.bind(sql.bindings, to: statement)
-        let columns = sqlite3_column_count(statement)
-        while true {
-            switch sqlite3_step(statement) {
-            case SQLITE_ROW:
-                var reader = RowReader(.sqlite(statement), count: columns)
-                try row(&reader)
-            case SQLITE_DONE:
-                return Int(sqlite3_changes(self.handle))
-            default:
-                throw self.error(during: plan.text, in: namespace)
+        try self.withStatement(plan.text) { statement in
+            try self.bind(sql.bindings, to: statement)
+            let columns = sqlite3_column_count(statement)
+            while true {
+                switch sqlite3_step(statement) {
+                case SQLITE_ROW:
+                    var reader = RowReader(.sqlite(statement), count: columns)
+                    try row(&reader)
+                case SQLITE_DONE:
+                    return Int(sqlite3_changes(self.handle))
+                default:
+                    throw self.error(during: plan.text, in: namespace)
+                }
             }
         }
     }
@@ -60,17 +58,29 @@ final class SQLiteConnection: Connection {
 
     /// Runs a statement without bindings and rows.
     func simple(_ text: String) throws {
-        let statement = try self.prepare(text)
-        defer { sqlite3_reset(statement) }
-        guard sqlite3_step(statement) == SQLITE_DONE else { throw self.error(during: text, in: .kernel) }
+        try self.withStatement(text) { statement in
+            guard sqlite3_step(statement) == SQLITE_DONE else { throw self.error(during: text, in: .kernel) }
+        }
     }
 
-    private func prepare(_ text: String) throws -> OpaquePointer {
+    /// Lends a prepared statement, reset before and after; GRDB's object owns it and lives as long as the loan.
+    private func withStatement<T>(_ text: String, _ body: (OpaquePointer) throws -> T) throws -> T {
+        let owner = try self.prepare(text)
+        return try withExtendedLifetime(owner) {
+            let statement = owner.sqliteStatement
+            // GRDB leaves a cached statement where it stood.
+            sqlite3_reset(statement)
+            defer { sqlite3_reset(statement) }
+            return try body(statement)
+        }
+    }
+
+    private func prepare(_ text: String) throws -> Statement {
         do {
-            let cached = try self.database.cachedStatement(sql: text).sqliteStatement
+            let cached = try self.database.cachedStatement(sql: text)
             // A statement that is being stepped further up cannot be used again before it is done.
-            if sqlite3_stmt_busy(cached) == 0 { return cached }
-            return try self.database.makeStatement(sql: text).sqliteStatement
+            if sqlite3_stmt_busy(cached.sqliteStatement) == 0 { return cached }
+            return try self.database.makeStatement(sql: text)
         } catch let error as DatabaseError {
             throw StorageError(.statement, "\(error.message ?? "SQLite refuses the statement"): \(text)")
         }

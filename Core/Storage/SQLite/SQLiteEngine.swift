@@ -29,6 +29,9 @@ package final class SQLiteEngine: DatabaseEngine {
                 .unavailable, "the folder \(folder) cannot be created: check the path and its permissions")
         }
         self.lock = try WriterLock(database: path, purpose: configuration.purpose)
+        // The file holds people's data: only its owner reads it. SQLite gives the log beside it the same mode.
+        let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { Foundation.close(descriptor) }
         do {
             self.pool = try DatabasePool(path: path, configuration: Self.configuration(configuration))
             // GRDB sets NORMAL when it turns the write-ahead log on, after everything that a configuration can say.
