@@ -79,6 +79,8 @@ struct Options: ParsableArguments {
     func validate() throws {
         guard (1...60).contains(self.seconds) else { throw ValidationError("--seconds must be 1 to 60.") }
         guard (1...256).contains(self.clients) else { throw ValidationError("--clients must be 1 to 256.") }
-        guard self.postgres || !self.skipSQLite else { throw ValidationError("--skip-sqlite leaves nothing: add --postgres.") }
+        guard self.postgres || !self.skipSQLite else {
+            throw ValidationError("--skip-sqlite leaves nothing: add --postgres.")
+        }
     }
 }

@@ -97,8 +97,9 @@ struct LoadResult: Sendable {
     let refusals: [String: Int]
     /// All requests, the warm-up included.
     let requests: Int
-    /// Microseconds of processor time that the server took for a request, as far as it was watched. Unlike the rate it
-    /// hardly depends on what else the machine does.
+    /// Microseconds of processor time that the server took for a request, as far as it was watched.
+    ///
+    /// Unlike the rate it hardly depends on what else the machine does.
     var processorTime: Double?
 
     init(_ clients: [Load.ClientResult]) {
