@@ -79,6 +79,21 @@ struct RaceTests {
     }
 
     @Test(arguments: TestEngine.allCases)
+    func severalFirstBookingsOfAPersonAtOnceMakeOneCustomer(_ engine: TestEngine) async throws {
+        try await withPlatform(engine, plugins: [Bookings.self], setup: Self.setup()) { platform in
+            let school = try await School(platform, lesson: School.lesson)
+            let customers = try await withThrowingTaskGroup(of: String.self) { group in
+                for (index, start) in Self.starts.enumerated() {
+                    let provider = index.isMultiple(of: 2) ? school.first : school.second
+                    group.addTask { try await school.book(start, with: provider).expect(201)["customer"]?.id ?? "" }
+                }
+                return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+            }
+            #expect(customers.count == 1)
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
     func whoMovesAndWhoBooksTheSameSlotAtOnceDoNotBothGetIt(_ engine: TestEngine) async throws {
         try await withPlatform(engine, plugins: [Bookings.self], setup: Self.setup()) { platform in
             let school = try await School(platform, lesson: School.lesson)
