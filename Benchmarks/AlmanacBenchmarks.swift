@@ -6,7 +6,7 @@ struct AlmanacBenchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "AlmanacBenchmarks",
         abstract: "Measure Almanac on this machine, beside ceilings taken in the same run.",
-        subcommands: [Measure.self, CeilingServer.self], defaultSubcommand: Measure.self)
+        subcommands: [Measure.self, Profile.self, CeilingServer.self], defaultSubcommand: Measure.self)
 }
 
 /// Measures what is asked for, on each database.

@@ -28,9 +28,12 @@ struct SlotsBenchmark {
         }
     }
 
-    private var target: String {
+    private var target: String { Self.target(on: self.site) }
+
+    /// Asks for four weeks of one provider.
+    static func target(on site: Site) -> String {
         let tomorrow = LocalDate(daysSinceEpoch: Int(Date().timeIntervalSince1970) / 86_400 + 1)
-        let offer = self.site.lesson
+        let offer = site.lesson
         return """
             /api/v1/slots?eventType=\(offer.eventType)&provider=\(offer.providers[0])&from=\(tomorrow)\
             &to=\(tomorrow.adding(days: 27))&timeZone=Europe/Berlin

@@ -38,23 +38,41 @@ public struct AuditEntry: Sendable {
     /// The form that is hashed and kept for ever: canonical JSON (RFC 8785) with fixed member names.
     ///
     /// A hash over a JSON column would not survive the database's own re-ordering; these bytes do.
+    /// It is written without a tree in between, so the members stand here in the order in which RFC 8785 sorts them.
     var canonicalBytes: [UInt8] {
-        let object: JSON = self.object.map { ["type": .string($0.type), "id": .string($0.id)] } ?? .null
-        let document: JSON = [
-            "v": 1,
-            "id": .string(self.id.description),
-            "at": .number(JSONNumber(self.at.microseconds)),
-            "organization": .string(self.organization.description),
-            "actor": .string(self.actor),
-            "action": .string(self.action),
-            "object": object,
-            "success": .bool(self.isSuccess),
-            "channel": .string(self.origin.channel.rawValue),
-            "address": self.origin.address.map { .string($0) } ?? .null,
-            "userAgent": self.origin.userAgent.map { .string($0) } ?? .null,
-            "request": .string(self.origin.requestID),
-            "detail": self.detail,
-        ]
-        return document.canonical
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.member("action", self.action)
+            writer.member("actor", self.actor)
+            Self.write("address", self.origin.address, to: &writer)
+            writer.key("at")
+            writer.integer(self.at.microseconds)
+            writer.member("channel", self.origin.channel.rawValue)
+            writer.key("detail")
+            writer.json(self.detail.canonicalForm)
+            writer.member("id", self.id)
+            writer.key("object")
+            if let object = self.object {
+                writer.object { writer in
+                    writer.member("id", object.id)
+                    writer.member("type", object.type)
+                }
+            } else {
+                writer.null()
+            }
+            writer.member("organization", self.organization)
+            writer.member("request", self.origin.requestID)
+            writer.key("success")
+            writer.bool(self.isSuccess)
+            Self.write("userAgent", self.origin.userAgent, to: &writer)
+            writer.key("v")
+            writer.integer(1)
+        }
+        return writer.bytes
+    }
+
+    private static func write(_ name: StaticString, _ text: String?, to writer: inout JSONWriter) {
+        writer.key(name)
+        if let text { writer.string(text) } else { writer.null() }
     }
 }

@@ -1,5 +1,4 @@
 internal import AlmanacStorage
-internal import Foundation
 
 /// Events that have been stored and wait for their consumers.
 enum Outbox {
@@ -33,7 +32,7 @@ enum Outbox {
         _ event: Event, organization: OrganizationID, consumers: [String], in tx: Transaction
     ) throws {
         let id: ID<Outbox> = tx.id()
-        let payload = String(decoding: try JSONEncoder().encode(event), as: UTF8.self)
+        let payload = try JSONEncoding.text(event)
         try tx.post(
             """
             INSERT INTO \(self.events) (organization_id, id, name, version, ordering_key, payload, occurred_at)

@@ -54,6 +54,25 @@ public struct People: Sendable {
         try self.find([id], in: tx)[id]
     }
 
+    private struct Name: Record {
+        static let columns: Columns = ["given_name", "family_name"]
+        let shown: String
+
+        init(row: inout RowReader) throws {
+            let givenName: String = try row.next()
+            self.shown = Person.displayName(givenName, try row.next())
+        }
+    }
+
+    /// The name under which the person with this id is shown: for those who need nothing else of them.
+    public func name(of id: ID<Person>, in tx: ReadTransaction) throws -> String? {
+        let organization = try tx.callState().call.organization
+        return try tx.entering(.kernel).fetchOne(
+            "SELECT \(Name.columns) FROM \(Person.table) WHERE organization_id = \(organization) AND id = \(id)",
+            as: Name.self
+        )?.shown
+    }
+
     /// The people with these ids; unknown ids are left out.
     public func find(_ ids: [ID<Person>], in tx: ReadTransaction) throws -> [ID<Person>: Person] {
         guard !ids.isEmpty else { return [:] }

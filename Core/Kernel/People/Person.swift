@@ -26,8 +26,11 @@ public struct Person: Sendable, Record {
     public let version: Int
 
     /// The name as it is shown.
-    public var displayName: String {
-        [self.givenName, self.familyName].filter { !$0.isEmpty }.joined(separator: " ")
+    public var displayName: String { Self.displayName(self.givenName, self.familyName) }
+
+    static func displayName(_ givenName: String, _ familyName: String) -> String {
+        if familyName.isEmpty { return givenName }
+        return givenName.isEmpty ? familyName : "\(givenName) \(familyName)"
     }
 
     package static let table = Table(.kernel, "person")

@@ -52,6 +52,8 @@ public struct LocalizedText: Sendable, Hashable {
     ///   - fallback: The language of the organization or the deployment.
     /// - Returns: A text in any case.
     public func resolved(for preferred: [String], fallback: String? = nil) -> String {
+        // With one text there is nothing to choose.
+        if self.texts.count == 1, let only = self.texts.first { return only.value }
         let ranges = preferred + [fallback ?? Self.defaultLanguage, Self.defaultLanguage]
         let tag = LanguageTag.lookup(ranges) { self.texts[$0] != nil } ?? self.texts.keys.min()
         // There is always a text, and so a least tag.
@@ -91,7 +93,7 @@ extension LocalizedText {
 
 extension LocalizedText: ColumnValue {
     /// ``json`` as text.
-    public var sqlValue: SQLValue { self.json.sqlValue }
+    public var sqlValue: SQLValue { .json(self) }
 
     /// Reads a column that holds JSON text.
     public init(column row: inout RowReader) throws {
@@ -102,7 +104,13 @@ extension LocalizedText: ColumnValue {
 extension LocalizedText: JSONStreamable {
     /// Writes ``json``.
     public func write(to writer: inout JSONWriter) {
-        writer.json(self.json)
+        if self.texts.count == 1, let text = self.texts[Self.defaultLanguage] { return writer.string(text) }
+        writer.beginObject()
+        for (tag, text) in self.texts.sorted(by: { $0.key < $1.key }) {
+            writer.key(named: tag)
+            writer.string(text)
+        }
+        writer.endObject()
     }
 }
 

@@ -17,6 +17,9 @@ struct ByteSink: ~Copyable {
     /// A copy of what has been written.
     var bytes: [UInt8] { Array(UnsafeBufferPointer(start: self.base, count: self.count)) }
 
+    /// What has been written, as text.
+    var text: String { String(decoding: UnsafeBufferPointer(start: self.base, count: self.count), as: UTF8.self) }
+
     @inline(__always)
     mutating func append(_ byte: UInt8) {
         self.reserve(1)

@@ -16,7 +16,8 @@ extension JSON {
     /// beyond 2⁵³ to a double.
     public var canonical: [UInt8] { self.canonicalForm.serialized }
 
-    private var canonicalForm: JSON {
+    /// The document whose ``serialized`` form is ``canonical``.
+    package var canonicalForm: JSON {
         switch self {
         case .null, .bool, .string: self
         case .number(let number): .number(JSONNumber(checked: number.canonicalSpelling))

@@ -28,16 +28,24 @@ public struct JSONObject: Sendable, Equatable {
     /// An object with these members; of two with one name the later value counts, at the place of the earlier.
     public init(_ members: some Sequence<(String, JSON)>) {
         self.members = []
+        self.members.reserveCapacity(members.underestimatedCount)
         var places: [ByteKey: Int] = [:]
         for (name, value) in members {
-            if let place = places.updateValue(self.members.count, forKey: ByteKey(text: name)) {
-                places[ByteKey(text: name)] = place
+            // A few names are looked through faster than a dictionary is made.
+            let isFew = self.members.count < Self.fewMembers
+            if !isFew, places.isEmpty {
+                places = Dictionary(uniqueKeysWithValues: self.members.enumerated().map { (ByteKey(text: $1.name), $0) })
+            }
+            if let place = isFew ? self.index(of: name) : places[ByteKey(text: name)] {
                 self.members[place].value = value
             } else {
+                if !isFew { places[ByteKey(text: name)] = self.members.count }
                 self.members.append(Member(name, value))
             }
         }
     }
+
+    private static let fewMembers = 16
 
     /// For the parser, which has seen to it that no name comes twice.
     init(unique members: [Member]) { self.members = members }

@@ -6,3 +6,14 @@ public protocol JSONStreamable {
     /// Writes exactly one value.
     func write(to writer: inout JSONWriter)
 }
+
+extension SQLValue {
+    /// A value as JSON text, for a column that holds JSON.
+    ///
+    /// U+0000 in it is not looked for: it is for values whose text has been checked.
+    public static func json(_ value: some JSONStreamable) -> SQLValue {
+        var writer = JSONWriter()
+        value.write(to: &writer)
+        return .text(writer.text)
+    }
+}

@@ -18,6 +18,9 @@ public struct JSONWriter: ~Copyable {
     /// A copy of what has been written so far, UTF-8.
     public var bytes: [UInt8] { self.sink.bytes }
 
+    /// What has been written so far, as text.
+    public var text: String { self.sink.text }
+
     /// How many bytes have been written so far.
     public var count: Int { self.sink.count }
 

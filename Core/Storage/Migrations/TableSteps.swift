@@ -1,7 +1,8 @@
 /// Creates a table.
 ///
 /// A table of an organization gets the column `organization_id` first, keys that begin with it, and row-level security
-/// on PostgreSQL; none of that is written by hand. SQLite tables are STRICT and stored by their key.
+/// on PostgreSQL; none of that is written by hand. SQLite tables are STRICT; those of things that have an id of their
+/// own are stored in the order in which rows come, the others by their key.
 public struct CreateTable: MigrationStep {
     let table: Table
     let elements: [any TableElement]
@@ -20,9 +21,15 @@ public struct CreateTable: MigrationStep {
             clauses.insert("organization_id \(ColumnType.uuid.name(postgres: postgres)) NOT NULL", at: 0)
         }
         let create = "CREATE TABLE \(name) (\n    \(clauses.joined(separator: ",\n    "))\n)"
-        guard postgres else { return [create + " STRICT, WITHOUT ROWID"] }
+        guard postgres else { return [create + (self.isWide ? " STRICT" : " STRICT, WITHOUT ROWID")] }
         return [create] + (self.table.ownership == .organization ? Self.rowLevelSecurity(name) : [])
     }
+
+    /// Whether rows are likely to be longer than a twentieth of a page.
+    ///
+    /// Long rows inside the tree of the key make pages of four or five rows, and each new page re-arranges its
+    /// neighbors (https://www.sqlite.org/withoutrowid.html, section 4).
+    private var isWide: Bool { self.elements.contains { ($0 as? Column)?.name == "id" } }
 
     /// Each transaction sees its own organization's rows; the platform's own work sees all.
     private static func rowLevelSecurity(_ name: String) -> [String] {

@@ -11,6 +11,7 @@
 ///
 /// A plain `String` cannot become SQL; ``init(unsafeSQL:)`` is the way for migrations and dialect code, and says so.
 public struct SQL: Sendable, ExpressibleByStringInterpolation {
+    // What is appended for each binding and table is written as a literal below: keep both in step.
     /// Stands for one binding until an engine renders `?` or `$n`.
     static let bindingMark: Unicode.Scalar = "\u{1F}"
     /// Encloses `namespace.table` until an engine renders its own spelling.
@@ -73,15 +74,21 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
     /// Locks the selected rows until the end of the transaction; nothing on SQLite, which has one writer.
     public static let forUpdate = SQL(unsafeSQL: String(SQL.lockMark))
 
+    @usableFromInline
+    mutating func append(binding value: SQLValue) {
+        // A literal that fits into a String's own words: nothing is allocated and nothing looked up.
+        self.text += "\u{1F}"
+        self.bindings.append(value)
+    }
+
     mutating func append(binding value: SQLValue, after separator: String) {
         self.text += separator
-        self.text.unicodeScalars.append(SQL.bindingMark)
-        self.bindings.append(value)
+        self.append(binding: value)
     }
 
     /// Collects the parts of a literal.
     public struct Interpolation: StringInterpolationProtocol {
-        var sql = SQL(unsafeSQL: "")
+        @usableFromInline var sql = SQL(unsafeSQL: "")
 
         // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
         public init(literalCapacity: Int, interpolationCount: Int) {
@@ -93,18 +100,20 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
         public mutating func appendLiteral(_ literal: String) { self.sql.text += literal }
 
         /// Binds a value.
+        @inlinable
         public mutating func appendInterpolation(_ value: some ColumnValue) {
-            self.sql.append(binding: value.sqlValue, after: "")
+            self.sql.append(binding: value.sqlValue)
         }
 
         /// Binds a value or NULL.
+        @inlinable
         public mutating func appendInterpolation(_ value: (some ColumnValue)?) {
-            self.sql.append(binding: value?.sqlValue ?? .null, after: "")
+            self.sql.append(binding: value?.sqlValue ?? .null)
         }
 
         /// Binds an organization, which must be the transaction's own.
         public mutating func appendInterpolation(_ organization: OrganizationID) {
-            self.sql.append(binding: organization.sqlValue, after: "")
+            self.sql.append(binding: organization.sqlValue)
             self.sql.organizations.append(organization)
         }
 
@@ -113,9 +122,11 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
 
         /// Names a table.
         public mutating func appendInterpolation(_ table: Table) {
-            self.sql.text.unicodeScalars.append(SQL.tableMark)
-            self.sql.text += table.postgresName
-            self.sql.text.unicodeScalars.append(SQL.tableMark)
+            self.sql.text += "\u{1E}"
+            self.sql.text += table.namespace.name
+            self.sql.text += "."
+            self.sql.text += table.name
+            self.sql.text += "\u{1E}"
             if table.ownership == .organization { self.sql.touchesOrganizations = true }
         }
 
@@ -125,10 +136,19 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
         /// Binds each value of a list, as in `WHERE id IN \(list: ids)`.
         ///
         /// An empty list matches nothing.
+        @inlinable
         public mutating func appendInterpolation(list values: [some ColumnValue]) {
+            self.append(list: values.map(\.sqlValue))
+        }
+
+        @usableFromInline
+        mutating func append(list values: [SQLValue]) {
             self.sql.text += "("
-            for (index, value) in values.enumerated() {
-                self.sql.append(binding: value.sqlValue, after: index == 0 ? "" : ", ")
+            var isFirst = true
+            for value in values {
+                if !isFirst { self.sql.text += ", " }
+                isFirst = false
+                self.sql.append(binding: value)
             }
             self.sql.text += values.isEmpty ? "NULL)" : ")"
         }

@@ -37,6 +37,8 @@ package final class SQLiteEngine: DatabaseEngine {
             // GRDB sets NORMAL when it turns the write-ahead log on, after everything that a configuration can say.
             try self.pool.writeWithoutTransaction { database in
                 try database.execute(sql: "PRAGMA synchronous = \(configuration.durability.rawValue)")
+                // Savepoints keep what they may have to undo in memory, not in a file made and deleted for each group.
+                try database.execute(sql: "PRAGMA temp_store = MEMORY")
             }
         } catch let error as DatabaseError {
             self.lock.release()

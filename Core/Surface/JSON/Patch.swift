@@ -1,3 +1,5 @@
+internal import AlmanacStorage
+
 /// A field of a PATCH input that can be left, cleared or set.
 ///
 /// A property of this type needs no `?`: an absent field is ``absent``. For a field that cannot be cleared use an
@@ -37,14 +39,13 @@ extension Patch: Codable {
 }
 
 /// What the decoder and the recorder need to know of ``Patch`` without its parameter.
-protocol Patchable {
+protocol Patchable: JSONOmittable {
     static var absentPatch: Self { get }
     static var patchedType: any (Codable & Sendable).Type { get }
-    var isAbsent: Bool { get }
 }
 
 extension Patch: Patchable {
     static var absentPatch: Patch { .absent }
     static var patchedType: any (Codable & Sendable).Type { Value.self }
-    var isAbsent: Bool { if case .absent = self { true } else { false } }
+    package var isOmitted: Bool { if case .absent = self { true } else { false } }
 }

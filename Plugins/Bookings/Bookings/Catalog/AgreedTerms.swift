@@ -29,20 +29,22 @@ struct AgreedTerms: Sendable, Hashable {
     }
 }
 
-extension AgreedTerms: ColumnValue {
-    /// The form in which bookings keep their terms for ever.
-    var json: JSON {
-        [
-            "durationMinutes": .number(JSONNumber(self.durationMinutes)),
-            "bufferBeforeMinutes": .number(JSONNumber(self.bufferBeforeMinutes)),
-            "bufferAfterMinutes": .number(JSONNumber(self.bufferAfterMinutes)),
-            "minimumNoticeMinutes": .number(JSONNumber(self.minimumNoticeMinutes)),
-            "bookingWindowDays": .number(JSONNumber(self.bookingWindowDays)),
-            "slotIntervalMinutes": .number(JSONNumber(self.slotIntervalMinutes)),
-        ]
+extension AgreedTerms: JSONStreamable {
+    /// Writes the form in which bookings keep their terms for ever.
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("durationMinutes", self.durationMinutes)
+            writer.member("bufferBeforeMinutes", self.bufferBeforeMinutes)
+            writer.member("bufferAfterMinutes", self.bufferAfterMinutes)
+            writer.member("minimumNoticeMinutes", self.minimumNoticeMinutes)
+            writer.member("bookingWindowDays", self.bookingWindowDays)
+            writer.member("slotIntervalMinutes", self.slotIntervalMinutes)
+        }
     }
+}
 
-    var sqlValue: SQLValue { self.json.sqlValue }
+extension AgreedTerms: ColumnValue {
+    var sqlValue: SQLValue { .json(self) }
 
     init(column row: inout RowReader) throws {
         let json = try JSON(column: &row)

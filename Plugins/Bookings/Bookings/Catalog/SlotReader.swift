@@ -43,13 +43,41 @@ struct SlotReader: Sendable {
             let calendar = ProviderCalendar(
                 days: days.table(of: provider.zone), hours: provider.hours,
                 claims: self.ledger.spans(of: provider.resource, in: taken), capacity: provider.capacity)
-            return (provider: provider, slots: SlotEngine.slots(of: calendar, for: search))
+            return (provider: Taker(provider), slots: SlotEngine.slots(of: calendar, for: search))
         }
+        var free = Free([])
         return SlotList(
             items: SlotEngine.merged(offers).map { slot in
-                SlotList.Item(
-                    start: slot.start, end: slot.end, provider: slot.providers[0].id,
-                    providers: slot.providers.map(\.id), resources: slot.providers.map(\.resource))
+                let takers = slot.providers
+                // Mostly the same people are free as at the slot before: then both share their lists.
+                if takers != free.takers { free = Free(takers) }
+                return SlotList.Item(
+                    start: slot.start, end: slot.end, provider: takers[0].id, providers: free.providers,
+                    resources: free.resources)
             })
+    }
+
+    /// What the list says of a provider: for each of thousands of slots, so that nothing in it is counted by reference.
+    private struct Taker: Sendable, Equatable {
+        let id: ID<Provider>
+        let resource: ID<Resource>
+
+        init(_ provider: ProviderEntry) {
+            self.id = provider.id
+            self.resource = provider.resource
+        }
+    }
+
+    /// Those who are free at a slot, as the list shows them.
+    private struct Free {
+        let takers: [Taker]
+        let providers: [ID<Provider>]
+        let resources: [ID<Resource>]
+
+        init(_ takers: [Taker]) {
+            self.takers = takers
+            self.providers = takers.map(\.id)
+            self.resources = takers.map(\.resource)
+        }
     }
 }

@@ -79,6 +79,6 @@ struct Customers: Sendable {
     }
 
     private func name(_ person: ID<Person>, in tx: Transaction) throws -> String {
-        try self.people.find(person, in: tx.reading)?.displayName ?? ""
+        try self.people.name(of: person, in: tx.reading) ?? ""
     }
 }

@@ -59,6 +59,59 @@ struct BookingView: Codable, Sendable, Versioned {
     }
 }
 
+/// Written while everybody else waits for the database, so that it writes itself.
+extension BookingView: JSONStreamable {
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("id", self.id)
+            writer.member("number", self.number)
+            writer.member("status", self.status.rawValue)
+            writer.member("start", self.start)
+            writer.member("end", self.end)
+            writer.member("timeZone", self.timeZone)
+            writer.member("eventType", self.eventType)
+            writer.member("provider", self.provider)
+            writer.member("customer", self.customer)
+            writer.member("price", self.price)
+            writer.member("notes", ifPresent: self.notes)
+            writer.member("version", self.version)
+            writer.member("createdAt", self.createdAt)
+            writer.key("allowed")
+            writer.array { writer in
+                for action in self.allowed { writer.string(action.rawValue) }
+            }
+        }
+    }
+}
+
+extension BookingView.EventTypeView: JSONStreamable {
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("id", self.id)
+            writer.member("slug", self.slug)
+            writer.member("name", self.name)
+        }
+    }
+}
+
+extension BookingView.ProviderView: JSONStreamable {
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("id", self.id)
+            writer.member("name", self.name)
+        }
+    }
+}
+
+extension BookingView.CustomerView: JSONStreamable {
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("id", self.id)
+            writer.member("name", self.name)
+        }
+    }
+}
+
 /// What the caller may do with a booking now.
 enum BookingAction: String, Sendable, CaseIterable, Codable, APIValue {
     case cancel

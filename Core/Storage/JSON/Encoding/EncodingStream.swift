@@ -1,5 +1,3 @@
-internal import AlmanacStorage
-
 /// One run of the encoder: what has been written and what is open.
 ///
 /// The run belongs to one call of ``JSONEncoding/encode(_:)``, on one thread; its methods do not call each other while
@@ -16,6 +14,7 @@ final class EncodingStream {
     init(_ writer: consuming JSONWriter) { self.writer = writer }
 
     var bytes: [UInt8] { self.writer.bytes }
+    var text: String { self.writer.text }
 
     // MARK: Values
 
@@ -24,7 +23,7 @@ final class EncodingStream {
     /// Encodes a field, unless it is one that is left out.
     func encode<Value: Encodable>(_ value: Value, forKey name: String, at depth: Int) throws {
         let form = self.form(of: Value.self)
-        if case .patch = form, let patch = value as? any Patchable, patch.isAbsent { return }
+        if case .omittable = form, let field = value as? any JSONOmittable, field.isOmitted { return }
         try self.resume(depth)
         self.writer.key(named: name)
         try self.encode(value, as: form)
@@ -38,7 +37,7 @@ final class EncodingStream {
         case .map:
             guard let value = value as? any EncodableMap else { return try self.encodePlain(value) }
             try value.encodeMembers(to: self)
-        case .patch, .plain: try self.encodePlain(value)
+        case .omittable, .plain: try self.encodePlain(value)
         }
     }
 

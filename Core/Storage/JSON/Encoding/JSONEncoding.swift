@@ -1,5 +1,3 @@
-public import AlmanacStorage
-
 /// Encoding of a value into bytes, straight from `Codable`, without a tree in between.
 ///
 /// Members stand in the order in which the value encodes them, those of dictionaries from text sorted by their names,
@@ -14,6 +12,15 @@ public enum JSONEncoding {
         let stream = EncodingStream(JSONWriter(capacity: 1_024))
         try stream.encode(value)
         return stream.bytes
+    }
+
+    /// Encodes a value into text.
+    ///
+    /// - Throws: As ``encode(_:)``.
+    public static func text(_ value: some Encodable) throws -> String {
+        let stream = EncodingStream(JSONWriter(capacity: 1_024))
+        try stream.encode(value)
+        return stream.text
     }
 
     /// Encodes a value to the document that ``encode(_:)`` would write.

@@ -1,0 +1,61 @@
+internal import AlmanacStorage
+internal import AlmanacTestKit
+internal import ArgumentParser
+internal import Foundation
+
+/// Does one thing over and over in this process, one after the other: for `perf` and `valgrind --tool=callgrind`.
+///
+/// What is counted there does not depend on what else the machine does.
+struct Profile: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Repeat one operation in this process, for a profiler.",
+        discussion: "Runs on SQLite, from the request to its answer, without sockets.")
+
+    /// What is repeated.
+    enum Operation: String, ExpressibleByArgument, CaseIterable {
+        case bookings
+        case slots
+    }
+
+    @Argument(help: ArgumentHelp("What to repeat: \(Operation.allCases.map(\.rawValue).joined(separator: ", "))."))
+    var operation: Operation
+    @Option(help: "How often, 1 to 1000000.")
+    var count = 500
+
+    func validate() throws {
+        guard (1...1_000_000).contains(self.count) else { throw ValidationError("--count must be 1 to 1000000.") }
+    }
+
+    func run() async throws {
+        try await Site.withSQLite { site in
+            try await EmbeddedPlatform.with(copyOf: site) { platform in
+                let begin = ContinuousClock.now
+                switch self.operation {
+                case .bookings: try await self.book(site, platform)
+                case .slots: try await self.ask(site, platform)
+                }
+                print("\(self.count) \(self.operation.rawValue) in \(ContinuousClock.now - begin)")
+            }
+        }
+    }
+
+    private func book(_ site: Site, _ platform: EmbeddedPlatform) async throws {
+        let requests = BookingRequests(site)
+        let providers = site.quarterHour.providers
+        for turn in 0..<self.count {
+            let index = turn % providers.count
+            guard let start = site.diary.slot(of: index) else { throw TestKitError("no slot is left") }
+            let body = requests.body(start, with: providers[index])
+            let answer = await platform.client(token: site.token(of: turn)).post("/api/v1/bookings", body)
+            guard answer.status == 201 else { throw TestKitError("a booking is refused: \(answer)") }
+        }
+    }
+
+    private func ask(_ site: Site, _ platform: EmbeddedPlatform) async throws {
+        let target = SlotsBenchmark.target(on: site)
+        for turn in 0..<self.count {
+            let answer = await platform.client(token: site.token(of: turn)).get(target)
+            guard answer.status == 200 else { throw TestKitError("slots are refused: \(answer)") }
+        }
+    }
+}
