@@ -53,7 +53,7 @@ struct EmbeddedPlatform: Sendable {
         self.recorder = recorder
         self.engine = try SQLiteEngine(SQLiteConfiguration(path: path, purpose: "AlmanacBenchmarks"))
         let database = Database(
-            engine: self.engine, namespace: .kernel, clock: SystemClock(), ids: UUIDv7Generator(random: SystemRandom()),
+            engine: self.engine, namespace: .kernel, clock: SystemClock(), ids: UUIDv7Generator(),
             observer: { recorder.note($0) })
         let logger = Logger(label: "almanac.bench") { _ in SwiftLogNoOpLogHandler() }
         let runtime = try Runtime(
@@ -65,7 +65,7 @@ struct EmbeddedPlatform: Sendable {
     /// The database, unobserved.
     var database: Database {
         Database(
-            engine: self.engine, namespace: .kernel, clock: SystemClock(), ids: UUIDv7Generator(random: SystemRandom()))
+            engine: self.engine, namespace: .kernel, clock: SystemClock(), ids: UUIDv7Generator())
     }
 
     /// A client that has signed in.

@@ -37,6 +37,10 @@ package final class SQLiteEngine: DatabaseEngine {
             // GRDB sets NORMAL when it turns the write-ahead log on, after everything that a configuration can say.
             try self.pool.writeWithoutTransaction { database in
                 try database.execute(sql: "PRAGMA synchronous = \(configuration.durability.rawValue)")
+                // Bookings change pages all over the file: the writer keeps more of them at hand than a reader, and they
+                // reach the file after 16 MB of log, so that one that changed often is copied once.
+                try database.execute(sql: "PRAGMA cache_size = -24000")
+                try database.execute(sql: "PRAGMA wal_autocheckpoint = 4096")
                 // Savepoints keep what they may have to undo in memory, not in a file made and deleted for each group.
                 try database.execute(sql: "PRAGMA temp_store = MEMORY")
             }
@@ -54,7 +58,7 @@ package final class SQLiteEngine: DatabaseEngine {
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA trusted_schema = OFF")
-            try database.execute(sql: "PRAGMA cache_size = -8000")
+            try database.execute(sql: "PRAGMA cache_size = -4000")
         }
         return configuration
     }

@@ -33,7 +33,7 @@ public final class UUIDv7Generator: IDSource {
     private let state = Mutex(State())
 
     /// A generator that draws from `random`.
-    public init(random: any RandomSource = SystemRandom()) {
+    public init(random: any RandomSource = BufferedRandom()) {
         self.random = random
     }
 

@@ -58,6 +58,6 @@ public struct Blueprint: Sendable {
     var apiSettings: APISettings { APISettings(title: self.manifest.name, version: self.version) }
 
     static func database(_ engine: any DatabaseEngine) -> Database {
-        Database(engine: engine, namespace: .kernel, clock: SystemClock(), ids: UUIDv7Generator(random: SystemRandom()))
+        Database(engine: engine, namespace: .kernel, clock: SystemClock(), ids: UUIDv7Generator())
     }
 }
