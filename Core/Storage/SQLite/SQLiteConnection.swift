@@ -20,6 +20,11 @@ final class SQLiteConnection: Connection {
     /// A full disk or an I/O error ends it without a word.
     var isInTransaction: Bool { sqlite3_get_autocommit(self.handle) == 0 }
 
+    /// How many rows this connection has inserted, changed and deleted since it was opened, by whatever means.
+    ///
+    /// Rows of a statement that failed do not count: SQLite has undone them itself.
+    var totalChanges: Int64 { sqlite3_total_changes64(self.handle) }
+
     override func plan(for sql: SQL) -> StatementPlan { self.plans.plan(for: sql) }
 
     override func perform(

@@ -1,13 +1,17 @@
 internal import GRDB
 internal import Synchronization
 
-/// Commits what has queued up while the last group was being written: one `BEGIN IMMEDIATE`, one savepoint a closure,
-/// one `COMMIT` with its fsync, then every caller is answered.
+/// Commits what has queued up while the last group was being written: one `BEGIN IMMEDIATE`, the closures one after the
+/// other, one `COMMIT` with its fsync, then every caller is answered.
 ///
-/// A closure that throws undoes its own savepoint only. After each closure the writer looks whether the transaction is
-/// still open: a full disk or an I/O error rolls the whole back silently, and the next savepoint would become a
-/// transaction of its own. When it is lost, nobody is answered; the closure it was lost in gets the error, the others
-/// run again in a fresh group.
+/// A closure that throws undoes only what it did itself. Mostly that is nothing: it was refused before it wrote. When it
+/// did write, the group is rolled back and runs again with a savepoint for each closure, and so do the next groups for a
+/// while. A savepoint keeps a copy of each page that is changed under it, which costs more than a tenth of a booking, so
+/// that it is not opened for nothing.
+///
+/// After each closure the writer looks whether the transaction is still open: a full disk or an I/O error rolls the
+/// whole back silently, and the next closure would run in a transaction of its own. When it is lost, nobody is answered;
+/// the closure it was lost in gets the error, the others run again in a fresh group.
 final class SQLiteWriter: Sendable {
     private struct Queue {
         var jobs: [SQLiteWriteJob] = []
@@ -22,10 +26,25 @@ final class SQLiteWriter: Sendable {
     /// Keeps the wait of the first caller of a group bounded.
     private static let groupLimit = 256
 
+    /// How many groups run with savepoints after one that would have needed them.
+    private static let caution = 32
+
+    /// What became of one run of a group.
+    private enum Attempt {
+        /// Everybody has been answered.
+        case answered
+        /// The transaction was lost in the job with this index, which has been told so.
+        case lost(Int)
+        /// A job wrote something and then failed: nobody has been answered, everything has been rolled back.
+        case needsSavepoints
+    }
+
     private let pool: DatabasePool
     private let plans: StatementPlans
     private let queue = Mutex(Queue())
     private let counts = Mutex(Statistics())
+    /// How many of the next groups run with savepoints.
+    private let guardedGroups = Atomic<Int>(0)
 
     init(_ pool: DatabasePool, _ plans: StatementPlans) {
         self.pool = pool
@@ -70,53 +89,68 @@ final class SQLiteWriter: Sendable {
 
     private func commit(_ jobs: [SQLiteWriteJob], _ connection: SQLiteConnection) {
         var waiting = jobs
-        // Each turn either answers everybody or takes out the one closure in which the transaction was lost.
+        // Each turn answers everybody, takes out the one closure in which the transaction was lost, or adds savepoints.
         while !waiting.isEmpty {
-            guard let lost = self.attempt(waiting, connection) else { return }
-            waiting.remove(at: lost)
+            let isGuarded = self.guardedGroups.load(ordering: .relaxed) > 0
+            if isGuarded { self.guardedGroups.subtract(1, ordering: .relaxed) }
+            switch self.attempt(waiting, connection, isGuarded: isGuarded) {
+            case .answered: return
+            case .lost(let index): waiting.remove(at: index)
+            case .needsSavepoints: self.guardedGroups.store(Self.caution, ordering: .relaxed)
+            }
         }
     }
 
     /// Runs one group.
-    ///
-    /// - Returns: The index of the job in which the transaction was lost and which has been told so; `nil` when
-    ///   everybody has been answered.
-    private func attempt(_ jobs: [SQLiteWriteJob], _ connection: SQLiteConnection) -> Int? {
+    private func attempt(
+        _ jobs: [SQLiteWriteJob], _ connection: SQLiteConnection, isGuarded: Bool
+    ) -> Attempt {
         var outcomes: [SQLiteWriteJob.Outcome] = []
         outcomes.reserveCapacity(jobs.count)
         do {
             try connection.simple("BEGIN IMMEDIATE")
         } catch {
             for job in jobs { job.refuse(error) }
-            return nil
+            return .answered
         }
         for (index, job) in jobs.enumerated() {
             do {
-                try connection.simple("SAVEPOINT job")
+                if isGuarded { try connection.simple("SAVEPOINT job") }
+                let before = connection.totalChanges
                 let outcome = job.run(connection)
                 outcomes.append(outcome)
                 guard connection.isInTransaction else { throw Self.lost(connection) }
-                if outcome.hasFailed { try connection.simple("ROLLBACK TO job") }
-                try connection.simple("RELEASE job")
+                if isGuarded {
+                    if outcome.hasFailed { try connection.simple("ROLLBACK TO job") }
+                    try connection.simple("RELEASE job")
+                } else if outcome.hasFailed, connection.totalChanges != before {
+                    try connection.simple("ROLLBACK")
+                    return .needsSavepoints
+                }
             } catch {
                 if connection.isInTransaction { try? connection.simple("ROLLBACK") }
                 if outcomes.count > index { outcomes[index].answer(error) } else { job.refuse(error) }
-                return index
+                return .lost(index)
             }
         }
+        self.finish(outcomes, connection)
+        return .answered
+    }
+
+    /// Commits the group and answers everybody.
+    private func finish(_ outcomes: [SQLiteWriteJob.Outcome], _ connection: SQLiteConnection) {
         do {
             try connection.simple("COMMIT")
         } catch {
             if connection.isInTransaction { try? connection.simple("ROLLBACK") }
             for outcome in outcomes { outcome.answer(error) }
-            return nil
+            return
         }
         self.counts.withLock { counts in
             counts.groups += 1
-            counts.transactions += jobs.count
+            counts.transactions += outcomes.count
         }
         for outcome in outcomes { outcome.answer(nil) }
-        return nil
     }
 
     /// The error that ended the transaction, as far as the closure let it be seen.

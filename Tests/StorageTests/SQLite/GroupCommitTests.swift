@@ -65,6 +65,41 @@ struct GroupCommitTests {
         }
     }
 
+    @Test func aClosureThatWroteNothingBeforeItThrewCostsNobodyASecondRun() async throws {
+        try await withShop(.sqlite, rehearses: false) { shop in
+            let log = TestLog()
+            let outcomes = try await self.queue(10, in: shop) { number, tx in
+                log.note("\(number)")
+                if number == 5 { throw Mistake() }
+                try tx.addShelf(number, "s\(number)")
+            }
+
+            #expect(outcomes[5] is Mistake)
+            #expect(log.all.sorted() == (0..<10).map(String.init))
+            try await shop.expect(labels: (0..<10).filter { $0 != 5 }.map { "s\($0)" })
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func aClosureThatThrewAfterWritingIsUndoneAlone(_ hidesItsError: Bool) async throws {
+        try await withShop(.sqlite, rehearses: false) { shop in
+            for round in 0..<3 {
+                let outcomes = try await self.queue(10, in: shop) { number, tx in
+                    try tx.addShelf(round * 10 + number, "\(round)-\(number)")
+                    guard number == 5 else { return }
+                    // What it wrote and took back again has been written nevertheless.
+                    try tx.execute("DELETE FROM \(Shop.shelves) WHERE organization_id = \(Shop.north)")
+                    if hidesItsError { try? tx.addShelf(round * 10, "twice") }
+                    throw Mistake()
+                }
+                #expect(outcomes[5] != nil)
+                #expect(outcomes.enumerated().allSatisfy { $0 == 5 || $1 == nil })
+            }
+            let kept = (0..<3).flatMap { round in (0..<10).filter { $0 != 5 }.map { "\(round)-\($0)" } }
+            try await shop.expect(labels: kept)
+        }
+    }
+
     @Test func actionsRunForThoseThatSucceededOnly() async throws {
         try await withShop(.sqlite, rehearses: false) { shop in
             let log = TestLog()

@@ -1,0 +1,67 @@
+import AlmanacKernel
+import AlmanacStorage
+import BookingsAPI
+import Foundation
+import Testing
+
+@testable import Bookings
+
+/// What writes itself is one value on the wire, whichever way it gets there.
+struct WrittenFormTests {
+    private static let start = Instant(microseconds: 1_772_445_600_000_000)
+    private static let end = Instant(microseconds: 1_772_451_000_000_000)
+
+    private func id<Entity>(_ number: UInt64) -> ID<Entity> {
+        ID(high: 0x0195_0000_0000_7000, low: 0x8000_0000_0000_0000 | number)
+    }
+
+    /// Compares the bytes a value writes itself with those of its `Codable` form.
+    private func check<Value: Codable & JSONStreamable>(_ value: Value) throws {
+        let written = try JSON(parsing: try JSONEncoding.encode(value))
+        let encoded = try JSON(parsing: Array(try JSONEncoder().encode(value)))
+        #expect(written.canonical == encoded.canonical, "\(Value.self)")
+    }
+
+    @Test func eventsWriteTheirCodableForm() throws {
+        try self.check(
+            BookingConfirmed(
+                booking: self.id(1), eventType: self.id(2), provider: self.id(3), customer: self.id(4),
+                start: Self.start, end: Self.end))
+        try self.check(
+            BookingCancelled(
+                booking: self.id(1), provider: self.id(3), customer: self.id(4), start: Self.start, end: Self.end))
+        try self.check(
+            BookingRescheduled(
+                booking: self.id(1), customer: self.id(4),
+                from: .init(provider: self.id(3), start: Self.start, end: Self.end),
+                to: .init(provider: self.id(5), start: Self.end, end: Self.end.adding(minutes: 90))))
+    }
+
+    @Test(arguments: [nil, "a \"quoted\" note\n\u{7F}"])
+    func bookingsWriteTheirCodableForm(_ notes: String?) throws {
+        let row = BookingRow(
+            id: self.id(1), number: BookingNumber(self.id(1)), status: .confirmed, eventType: self.id(2),
+            eventTypeSlug: "lesson", provider: self.id(3), customer: self.id(4), start: Self.start, end: Self.end,
+            zone: try #require(Zone("Europe/Berlin")),
+            eventTypeName: try LocalizedText(["de": "Fahrstunde", "en": "Driving lesson"]),
+            providerName: "Ä. Öz", customerName: "Łukasz", price: try Money(amount: 4_500, currency: "EUR"),
+            terms: AgreedTerms(
+                durationMinutes: 90, bufferBeforeMinutes: 0, bufferAfterMinutes: 15, minimumNoticeMinutes: 60,
+                bookingWindowDays: 60, slotIntervalMinutes: 30),
+            notes: notes, version: 1, createdAt: Self.start, providerPerson: self.id(6), customerPerson: self.id(7))
+
+        try self.check(BookingView(row, languages: ["en"], locale: "de", allowed: [.cancel, .reschedule]))
+        try self.check(BookingView(row, languages: [], locale: "de", allowed: []))
+    }
+
+    @Test func termsComeBack() throws {
+        let terms = AgreedTerms(
+            durationMinutes: 90, bufferBeforeMinutes: 5, bufferAfterMinutes: 15, minimumNoticeMinutes: 60,
+            bookingWindowDays: 60, slotIntervalMinutes: 30)
+        guard case .text(let text) = terms.sqlValue else { return Issue.record("terms are no text") }
+
+        #expect(
+            text == #"{"durationMinutes":90,"bufferBeforeMinutes":5,"bufferAfterMinutes":15,"#
+                + #""minimumNoticeMinutes":60,"bookingWindowDays":60,"slotIntervalMinutes":30}"#)
+    }
+}
