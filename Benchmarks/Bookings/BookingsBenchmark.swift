@@ -56,7 +56,9 @@ struct BookingsBenchmark {
             var tables: [Table] = []
             for clients in self.clientCounts {
                 let http = try await self.load(server, clients)
-                let pgbench = try ceiling.run(clients: clients, seconds: self.options.seconds)
+                // As many as over HTTP in the same time, and two seconds more to warm up.
+                let transactions = http.rate * Double(self.options.seconds + 2) / Double(clients)
+                let pgbench = try ceiling.run(clients: clients, transactions: Int(transactions))
                 var table = self.table(clients, http)
                 var row = Row("bookings over HTTP", http).beside(pgbench.rate, of: http.rate)
                 if clients == self.options.clients {

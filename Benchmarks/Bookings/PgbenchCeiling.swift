@@ -60,14 +60,18 @@ final class PgbenchCeiling: Sendable {
         return CapturedBooking(start: start, statements: Array(statements))
     }
 
-    /// Repeats the statements with so many clients at once.
-    func run(clients: Int, seconds: Int) throws -> LoadResult {
+    /// Repeats the statements with so many clients at once, each so many times.
+    ///
+    /// Not for a time: pgbench ends that by SIGALRM, which is blocked in the threads that start processes here, and so
+    /// in pgbench.
+    func run(clients: Int, transactions: Int) throws -> LoadResult {
         let series = self.runs.add(1, ordering: .relaxed).newValue
         let slot = self.firstSlot.adding(minutes: 1_440 * 4_000 * Int64(series))
         let prefix = "\(self.program.folder)/pgbench-\(series)"
         let report = try self.cluster.pgbench([
             "--no-vacuum", "--protocol=prepared", "--client=\(clients)", "--jobs=\(min(clients, 2))",
-            "--time=\(seconds + 1)", "--file=\(self.script)", "--log", "--log-prefix=\(prefix)", "--define=n=0",
+            "--transactions=\(max(transactions, 1))", "--file=\(self.script)", "--log", "--log-prefix=\(prefix)",
+            "--define=n=0",
             "--define=slot0=\(slot.microseconds)", "--define=series=\(series)",
         ])
         guard report.contains("tps = "), !report.contains("aborted") else {

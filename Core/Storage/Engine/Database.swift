@@ -54,7 +54,9 @@ public struct Database: Sendable {
     ) async throws -> T {
         let request = self.request(scope, make)
         guard self.rehearses else { return try await self.engine.write(request, body) }
-        _ = try? await self.engine.write(request) { tx -> T in
+        var rehearsal = request
+        rehearsal.isUndone = true
+        _ = try? await self.engine.write(rehearsal) { tx -> T in
             _ = try body(tx)
             throw Rehearsal()
         }

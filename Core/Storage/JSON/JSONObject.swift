@@ -34,7 +34,7 @@ public struct JSONObject: Sendable, Equatable {
             // A few names are looked through faster than a dictionary is made.
             let isFew = self.members.count < Self.fewMembers
             if !isFew, places.isEmpty {
-                places = Dictionary(uniqueKeysWithValues: self.members.enumerated().map { (ByteKey(text: $1.name), $0) })
+                for (index, member) in self.members.enumerated() { places[ByteKey(text: member.name)] = index }
             }
             if let place = isFew ? self.index(of: name) : places[ByteKey(text: name)] {
                 self.members[place].value = value

@@ -102,12 +102,15 @@ public struct CreateIndex: MigrationStep {
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public func statements(postgres: Bool) -> [String] {
         // PostgreSQL keeps the index in its table's schema; SQLite has one room for all names.
-        let name = postgres ? self.localName : "\(self.table.namespace.name)_\(self.localName)"
+        let name = postgres ? self.localName : self.sqliteName
         return [self.statement("", name, postgres: postgres)]
     }
 
     /// The statement for PostgreSQL that lets writers go on meanwhile.
     var concurrentStatement: String { self.statement("CONCURRENTLY IF NOT EXISTS ", self.localName, postgres: true) }
+
+    /// The index with its room as a prefix.
+    var sqliteName: String { "\(self.table.namespace.name)_\(self.localName)" }
 
     /// The index with its schema.
     var postgresName: String { "\(self.table.namespace.name).\(self.localName)" }

@@ -8,6 +8,8 @@ struct SQLiteWriteJob: Sendable {
         let answer: ((any Error)?) -> Void
     }
 
+    /// Whether the closure will be undone after it wrote, so that it needs a savepoint.
+    let isUndone: Bool
     /// Runs the closure once, in a context of its own.
     let run: @Sendable (SQLiteConnection) -> Outcome
     /// Tells the caller that the closure could not be run.
@@ -17,6 +19,7 @@ struct SQLiteWriteJob: Sendable {
         _ request: TransactionRequest, _ body: @escaping @Sendable (Transaction) throws -> T,
         _ continuation: CheckedContinuation<T, any Error>
     ) {
+        self.isUndone = request.isUndone
         self.refuse = { continuation.resume(throwing: $0) }
         self.run = { @Sendable connection in
             let context = TransactionContext(request)

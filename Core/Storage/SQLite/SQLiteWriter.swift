@@ -115,6 +115,7 @@ final class SQLiteWriter: Sendable {
         }
         for (index, job) in jobs.enumerated() {
             do {
+                let isGuarded = isGuarded || job.isUndone
                 if isGuarded { try connection.simple("SAVEPOINT job") }
                 let before = connection.totalChanges
                 let outcome = job.run(connection)

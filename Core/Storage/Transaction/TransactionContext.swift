@@ -29,4 +29,6 @@ package struct TransactionRequest: Sendable {
     package let ids: any IDSource
     package let makeAttachment: (@Sendable () -> AnyObject)?
     package let observer: (@Sendable (SQL) -> Void)?
+    /// Whether the closure is known to be undone after it wrote: then it gets a savepoint at once.
+    package var isUndone = false
 }

@@ -42,7 +42,7 @@ struct WrittenFormTests {
         let row = BookingRow(
             id: self.id(1), number: BookingNumber(self.id(1)), status: .confirmed, eventType: self.id(2),
             eventTypeSlug: "lesson", provider: self.id(3), customer: self.id(4), start: Self.start, end: Self.end,
-            zone: try #require(Zone("Europe/Berlin")),
+            zone: try Zone("Europe/Berlin"),
             eventTypeName: try LocalizedText(["de": "Fahrstunde", "en": "Driving lesson"]),
             providerName: "Ä. Öz", customerName: "Łukasz", price: try Money(amount: 4_500, currency: "EUR"),
             terms: AgreedTerms(
@@ -58,7 +58,10 @@ struct WrittenFormTests {
         let terms = AgreedTerms(
             durationMinutes: 90, bufferBeforeMinutes: 5, bufferAfterMinutes: 15, minimumNoticeMinutes: 60,
             bookingWindowDays: 60, slotIntervalMinutes: 30)
-        guard case .text(let text) = terms.sqlValue else { return Issue.record("terms are no text") }
+        guard case .text(let text) = terms.sqlValue else {
+            Issue.record("terms are no text")
+            return
+        }
 
         #expect(
             text == #"{"durationMinutes":90,"bufferBeforeMinutes":5,"bufferAfterMinutes":15,"#

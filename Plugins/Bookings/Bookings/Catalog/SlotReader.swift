@@ -19,31 +19,51 @@ struct SlotReader: Sendable {
                 "/to", "range_too_long",
                 "ask for at most \(FindSlots.mostDays) dates at once: the next ones in another request")
         }
-        let catalog = try self.catalogs.current(in: tx)
+        // The catalog in memory mostly still holds; the statement that reads the claims tells. Asking for it beforehand
+        // would be a way to the database of its own.
+        if let organization = tx.scope.organization, let remembered = self.catalogs.remembered(organization),
+            let question = try? self.question(input, remembered, now: tx.now)
+        {
+            let taken = try self.taken(for: question, in: tx)
+            if taken.stamp == remembered.stamp { return self.answer(question, taken) }
+        }
+        let question = try self.question(input, try self.catalogs.current(in: tx), now: tx.now)
+        guard !question.providers.isEmpty else { return SlotList(items: []) }
+        return self.answer(question, try self.taken(for: question, in: tx))
+    }
+
+    /// What is asked for, put to one version of the catalog.
+    private struct Question {
+        let providers: [ProviderEntry]
+        let search: SlotSearch
+    }
+
+    private func question(_ input: FindSlots, _ catalog: Catalog, now: Instant) throws -> Question {
         guard let eventType = catalog.eventType(named: input.eventType) else { throw Refusal.unknownEventType }
         var providers = catalog.providers(of: eventType)
         if let named = input.provider {
             guard catalog.provider(named) != nil else { throw Refusal.unknownProvider }
             providers.removeAll { $0.id != named }
         }
-        guard !providers.isEmpty else { return SlotList(items: []) }
-        let zone = input.timeZone ?? catalog.organization.zone
-        return try self.find(
-            eventType.terms.engineTerms(self.settings), providers, on: input.from...input.to, zone, in: tx)
+        let dates = input.from...input.to
+        let days = DayTable(input.timeZone ?? catalog.organization.zone, dates: dates, now: now)
+        return Question(
+            providers: providers,
+            search: SlotSearch(eventType.terms.engineTerms(self.settings), on: dates, in: days, now: now))
     }
 
-    private func find(
-        _ terms: EventTypeTerms, _ providers: [ProviderEntry], on dates: ClosedRange<LocalDate>, _ zone: Zone,
-        in tx: ReadTransaction
-    ) throws -> SlotList {
-        let search = SlotSearch(terms, on: dates, in: DayTable(zone, dates: dates, now: tx.now), now: tx.now)
-        let taken = try self.ledger.taken(on: providers.map(\.resource), during: search.claimRange, in: tx)
-        var days = DayTables(for: search)
-        let offers = providers.map { provider in
+    private func taken(for question: Question, in tx: ReadTransaction) throws -> TakenTime {
+        try self.ledger.taken(
+            on: question.providers.map(\.resource), during: question.search.claimRange, in: tx)
+    }
+
+    private func answer(_ question: Question, _ taken: TakenTime) -> SlotList {
+        var days = DayTables(for: question.search)
+        let offers = question.providers.map { provider in
             let calendar = ProviderCalendar(
                 days: days.table(of: provider.zone), hours: provider.hours,
                 claims: self.ledger.spans(of: provider.resource, in: taken), capacity: provider.capacity)
-            return (provider: Taker(provider), slots: SlotEngine.slots(of: calendar, for: search))
+            return (provider: Taker(provider), slots: SlotEngine.slots(of: calendar, for: question.search))
         }
         var free = Free([])
         return SlotList(

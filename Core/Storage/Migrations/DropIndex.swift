@@ -1,0 +1,17 @@
+/// Drops an index that an earlier migration made.
+public struct DropIndex: MigrationStep {
+    let index: CreateIndex
+
+    /// Declares the drop.
+    ///
+    /// - Parameter index: The index as it was declared.
+    public init(_ index: CreateIndex) { self.index = index }
+
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+    public func statements(postgres: Bool) -> [String] {
+        ["DROP INDEX \(postgres ? self.index.postgresName : self.index.sqliteName)"]
+    }
+
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+    public var fingerprint: String { "drop \(self.index.fingerprint)" }
+}
