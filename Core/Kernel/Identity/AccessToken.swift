@@ -1,7 +1,9 @@
-public import AlmanacStorage
+internal import AlmanacStorage
 internal import Crypto
 
-/// What a client shows to prove its session: 256 random bits under a recognizable prefix.
+/// What a client shows with each request: 256 random bits under a recognizable prefix.
+///
+/// It works for a short time only; a ``RefreshToken`` gets the next one.
 public struct AccessToken: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
     private static let prefix = "almanac_"
     private let text: String
@@ -29,16 +31,4 @@ public struct AccessToken: Sendable, CustomStringConvertible, CustomDebugStringC
     public var description: String { "almanac_…" }
     /// The prefix alone, as ``description``.
     public var debugDescription: String { self.description }
-}
-
-/// A session that has just begun.
-public struct IssuedToken: Sendable {
-    /// What the client shows from now on.
-    public let token: AccessToken
-    /// When it stops working.
-    public let expiresAt: Instant
-    /// The organization it is for.
-    public let organization: OrganizationID
-    /// The user.
-    public let user: ID<User>
 }

@@ -2,21 +2,13 @@ public import AlmanacStorage
 
 /// Signs users in and knows who a token belongs to.
 public actor Identity {
-    /// How long sessions last.
-    public struct Policy: Sendable {
-        /// Seconds from sign-in to expiry.
-        public var sessionSeconds: Int64
-
-        /// Describes a policy; twelve hours unless told otherwise.
-        public init(sessionSeconds: Int64 = 12 * 3_600) { self.sessionSeconds = sessionSeconds }
-    }
-
-    private nonisolated let database: Database
+    nonisolated let database: Database
     private nonisolated let platform: Platform
     private nonisolated let hasher: PasswordHasher
-    private nonisolated let random: any RandomSource
-    private nonisolated let policy: Policy
-    private nonisolated let cache = PrincipalCache()
+    nonisolated let random: any RandomSource
+    nonisolated let policy: Policy
+    nonisolated let cache = PrincipalCache()
+    nonisolated let activity: SessionActivity
 
     init(database: Database, platform: Platform, hasher: PasswordHasher, random: any RandomSource, policy: Policy) {
         self.database = database.entering(.kernel)
@@ -24,6 +16,7 @@ public actor Identity {
         self.hasher = hasher
         self.random = random
         self.policy = policy
+        self.activity = SessionActivity(self.database)
     }
 
     // MARK: Signing in
@@ -36,12 +29,12 @@ public actor Identity {
     ///   - organization: The organization to sign in to; `nil` when the request names none: then it is the only one the
     ///     user belongs to.
     ///   - origin: Through what.
-    /// - Returns: The token of the session, which is shown this once: only its digest is stored.
+    /// - Returns: The first tokens of the session.
     /// - Throws: ``Refusal`` `invalid_credentials`, the same whatever was wrong; `organization_required` when the user
     ///   belongs to several.
     public func signIn(
         email: String, password: String, organization: OrganizationID?, origin: Origin
-    ) async throws -> IssuedToken {
+    ) async throws -> IssuedTokens {
         let wrong = Refusal(.unauthenticated, "invalid_credentials", "the e-mail address or the password is wrong")
         let key = (try? EmailAddress(email))?.key
         let user = try await self.findUser(key: key)
@@ -88,36 +81,13 @@ public actor Identity {
         }
     }
 
-    private func beginSession(
-        of user: ID<User>, in organization: OrganizationID, _ origin: Origin
-    ) async throws -> IssuedToken {
-        let token = AccessToken(random: self.random)
-        let digest = token.digest
-        let lifetime = self.policy.sessionSeconds
-        let expiresAt = try await self.database.write(in: .organization(organization)) { tx in
-            let session: ID<Session> = tx.id()
-            let expiresAt = tx.now.adding(seconds: lifetime)
-            try tx.post(
-                """
-                INSERT INTO \(Session.table)
-                    (organization_id, id, user_id, token_hash, created_at, expires_at, address, user_agent)
-                VALUES (\(organization), \(session), \(user), \(digest), \(tx.now), \(expiresAt), \(origin.address),
-                    \(origin.userAgent))
-                """)
-            try Self.audit(
-                "kernel.session.created", by: "user:\(user)", .init("session", session), true, origin, organization, tx)
-            return expiresAt
-        }
-        return IssuedToken(token: token, expiresAt: expiresAt, organization: organization, user: user)
-    }
-
     private func recordRefusal(_ organization: OrganizationID, _ origin: Origin) async throws {
         try await self.database.write(in: .organization(organization)) { tx in
             try Self.audit("kernel.session.refused", by: "anonymous", nil, false, origin, organization, tx)
         }
     }
 
-    private static func audit(
+    static func audit(
         _ action: String, by actor: String, _ object: AuditEntry.Object?, _ isSuccess: Bool, _ origin: Origin,
         _ organization: OrganizationID, _ tx: Transaction
     ) throws {
@@ -126,19 +96,6 @@ public actor Identity {
                 id: tx.id(), at: tx.now, organization: organization, actor: actor, action: action, object: object,
                 isSuccess: isSuccess, origin: origin, detail: .object([:])),
             in: tx)
-    }
-
-    /// Ends the session of a token.
-    public func signOut(_ token: AccessToken) async throws {
-        let digest = token.digest
-        try await self.database.write(in: .system(SystemScope("end a session"))) { tx in
-            try tx.execute(
-                """
-                UPDATE \(Session.table) SET revoked_at = \(tx.now)
-                WHERE token_hash = \(digest) AND revoked_at IS NULL
-                """)
-        }
-        self.cache.empty()
     }
 
     // MARK: Who a token belongs to
@@ -155,21 +112,25 @@ public actor Identity {
         let found = try await self.database.read(in: .system(SystemScope("who a token belongs to"))) { tx in
             try Self.load(digest, platform, tx)
         }
-        guard let found, now < found.expiresAt else { return nil }
-        self.cache.remember(found, for: digest, readAt: epoch)
-        return (found.organization, found.user)
+        guard let (entry, lastSeenAt) = found, now < entry.expiresAt else { return nil }
+        self.cache.remember(entry, for: digest, readAt: epoch)
+        if let session = entry.user.session {
+            self.activity.note(session, of: entry.organization, lastSeenAt: lastSeenAt, at: now)
+        }
+        return (entry.organization, entry.user)
     }
 
     private static func load(
         _ digest: [UInt8], _ platform: Platform, _ tx: ReadTransaction
-    ) throws -> PrincipalCache.Entry? {
+    ) throws -> (PrincipalCache.Entry, lastSeenAt: Instant?)? {
         let row = try tx.fetchOne(
             """
             SELECT \(SessionRow.columns)
             FROM \(Session.table) s
             JOIN \(User.table) u ON u.id = s.user_id
             JOIN \(Person.table) p ON p.organization_id = s.organization_id AND p.user_id = s.user_id
-            WHERE s.token_hash = \(digest) AND s.revoked_at IS NULL AND u.is_active AND p.archived_at IS NULL
+            WHERE (s.token_hash = \(digest) OR s.previous_token_hash = \(digest))
+                AND s.revoked_at IS NULL AND u.is_active AND p.archived_at IS NULL
             """, as: SessionRow.self)
         guard let row else { return nil }
         let roles = try tx.values(
@@ -180,8 +141,9 @@ public actor Identity {
         ).map { Role($0) }
         let user = SignedInUser(
             id: row.user, person: row.person, session: row.session, roles: roles, grants: platform.grants(for: roles))
-        return PrincipalCache.Entry(
-            organization: row.organization, user: user, expiresAt: row.expiresAt, loadedAt: tx.now)
+        let entry = PrincipalCache.Entry(
+            organization: row.organization, user: user, expiresAt: row.expiry(of: digest), loadedAt: tx.now)
+        return (entry, row.lastSeenAt)
     }
 
     // MARK: Making users

@@ -2,7 +2,9 @@ internal import AlmanacStorage
 
 /// A user signed in to one organization with one device, until it expires or is revoked.
 ///
-/// Only the SHA-256 of its token is stored: who reads the database cannot sign in.
+/// It has one pair of tokens at a time. Only their SHA-256 digests are stored: who reads the database cannot sign in.
+/// The pair before is remembered too: its access token works until it expires, its refresh token tells a client that
+/// was too late from a thief.
 public enum Session {
     static let table = Table(.kernel, "session")
 
@@ -22,23 +24,58 @@ public enum Session {
         CreateIndex(on: Self.table, "token_hash", unique: true, acrossOrganizations: true),
         CreateIndex(on: Self.table, "user_id"),
     ]
+
+    /// What renewing needs; sessions from before have none of it and end with their access token.
+    static let renewalSteps: [any MigrationStep] = [
+        AddColumn(Column("family_hash", .bytes, optional: true), to: Self.table),
+        AddColumn(Column("refresh_hash", .bytes, optional: true), to: Self.table),
+        AddColumn(Column("generation", .integer, default: "1"), to: Self.table),
+        AddColumn(Column("renewed_at", .instant, optional: true), to: Self.table),
+        AddColumn(Column("refresh_until", .instant, optional: true), to: Self.table),
+        AddColumn(Column("ends_at", .instant, optional: true), to: Self.table),
+        AddColumn(Column("previous_token_hash", .bytes, optional: true), to: Self.table),
+        AddColumn(Column("previous_expires_at", .instant, optional: true), to: Self.table),
+        AddColumn(Column("previous_refresh_hash", .bytes, optional: true), to: Self.table),
+        AddColumn(Column("last_seen_at", .instant, optional: true), to: Self.table),
+        CreateIndex(on: Self.table, "family_hash", unique: true, acrossOrganizations: true),
+        CreateIndex(on: Self.table, "previous_token_hash", acrossOrganizations: true),
+    ]
+
+    /// The condition that a session goes on: it is not revoked, and can still be used or renewed.
+    static func isLive(at now: Instant) -> SQL {
+        "revoked_at IS NULL AND coalesce(refresh_until, expires_at) > \(now)"
+    }
 }
 
-/// A session as its token finds it, before roles are looked up.
+/// A session as its access token finds it, before roles are looked up.
 struct SessionRow: Record {
-    static let columns: Columns = ["s.organization_id", "s.id", "s.user_id", "s.expires_at", "p.id"]
+    static let columns: Columns = [
+        "s.organization_id", "s.id", "s.user_id", "s.token_hash", "s.expires_at", "s.previous_expires_at",
+        "s.last_seen_at", "p.id",
+    ]
 
     let organization: OrganizationID
     let session: ID<Session>
     let user: ID<User>
-    let expiresAt: Instant
+    private let tokenHash: [UInt8]
+    private let expiresAt: Instant
+    private let previousExpiresAt: Instant?
+    let lastSeenAt: Instant?
     let person: ID<Person>
 
     init(row: inout RowReader) throws {
         self.organization = try row.next()
         self.session = try row.next()
         self.user = try row.next()
+        self.tokenHash = try row.next()
         self.expiresAt = try row.next()
+        self.previousExpiresAt = try row.nextIfPresent()
+        self.lastSeenAt = try row.nextIfPresent()
         self.person = try row.next()
+    }
+
+    /// When the token with this digest, the session's present one or the one before, stops working.
+    func expiry(of digest: [UInt8]) -> Instant {
+        digest == self.tokenHash ? self.expiresAt : self.previousExpiresAt ?? self.expiresAt
     }
 }

@@ -23,5 +23,11 @@ package enum KernelSchema {
                 SagaRun.migrationStep
                 Blob.migrationStep
             },
+            Migration(4, "sessions that are renewed") {
+                Session.renewalSteps
+            },
+            Migration(5, "lean audit entries") {
+                AuditTrail.leanSteps
+            },
         ])
 }

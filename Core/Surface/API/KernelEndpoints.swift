@@ -4,7 +4,8 @@ internal import AlmanacStorage
 /// The kernel's own endpoints: signing in and out.
 enum KernelEndpoints {
     static func all(_ runtime: Runtime) -> [Endpoint] {
-        [Self.signIn(runtime), Self.whoAmI(runtime)]
+        [Self.signIn(runtime), Self.refresh(runtime), Self.signOut(runtime), Self.whoAmI(runtime)]
+            + SessionEndpoints.all(runtime.identity.sessions)
     }
 
     struct SignIn: APIInput {
@@ -20,15 +21,63 @@ enum KernelEndpoints {
     struct SignedIn: Codable, Sendable {
         let accessToken: String
         let expiresAt: Instant
+        let refreshToken: String
+        let refreshExpiresAt: Instant
+
+        init(_ issued: IssuedTokens) {
+            self.accessToken = issued.access.reveal()
+            self.expiresAt = issued.expiresAt
+            self.refreshToken = issued.refresh.reveal()
+            self.refreshExpiresAt = issued.refreshExpiresAt
+        }
     }
 
     private static func signIn(_ runtime: Runtime) -> Endpoint {
         Endpoint(
-            procedure: "kernel.sign-in", .post, "/auth/token", status: 200, "Begins a session", access: .everyone
+            procedure: "kernel.sign-in", .post, "/auth/token", status: 200, "Begins a session", access: .everyone,
+            problems: [401]
         ) { (input: SignIn, call: Call) in
             let issued = try await runtime.identity.signIn(
                 email: input.email, password: input.password, organization: call.organization, origin: call.origin)
-            return SignedIn(accessToken: issued.token.reveal(), expiresAt: issued.expiresAt)
+            return SignedIn(issued)
+        }
+    }
+
+    struct Refresh: APIInput {
+        let refreshToken: String
+
+        static let constraints: [String: Constraint] = [
+            "refreshToken": .text(1...200, "The session's refresh token; it works once.")
+        ]
+    }
+
+    private static func refresh(_ runtime: Runtime) -> Endpoint {
+        Endpoint(
+            procedure: "kernel.refresh", .post, "/auth/refresh", status: 200,
+            "Exchanges a refresh token for the next pair of tokens", access: .everyone, problems: [401, 409]
+        ) { (input: Refresh, call: Call) in
+            SignedIn(
+                try await runtime.identity.refresh(
+                    input.refreshToken, in: call.organization, origin: call.origin))
+        }
+    }
+
+    struct SignOut: APIInput {
+        let refreshToken: String?
+
+        static let constraints: [String: Constraint] = [
+            "refreshToken": .text(
+                1...200, "Ends the session of this token; with it no access token is needed.")
+        ]
+    }
+
+    private static func signOut(_ runtime: Runtime) -> Endpoint {
+        Endpoint(
+            procedure: "kernel.sign-out", .post, "/auth/logout", status: 200, "Ends the session", access: .everyone,
+            problems: [401]
+        ) { (input: SignOut, call: Call) in
+            try await runtime.identity.signOut(call, refreshToken: input.refreshToken)
+            return Nothing()
         }
     }
 

@@ -6,7 +6,7 @@ import Testing
 
 /// What a token is worth, and when it stops.
 struct AccessTokenTests {
-    private func signIn(_ platform: TestPlatform) async throws -> IssuedToken {
+    private func signIn(_ platform: TestPlatform) async throws -> IssuedTokens {
         try await platform.runtime.identity.signIn(
             email: TestMember.customer.email, password: TestMember.password,
             organization: try platform.organization().id, origin: Origin(.test))
@@ -38,23 +38,23 @@ struct AccessTokenTests {
             let stored = try await platform.runtime.database.read(in: .system(SystemScope("look"))) { tx in
                 try tx.values("SELECT token_hash FROM \(Session.table)", as: [UInt8].self)
             }
-            #expect(stored == [issued.token.digest])
+            #expect(stored == [issued.access.digest])
         }
     }
 
     @Test(arguments: TestEngine.allCases)
-    func aSessionEndsAtItsInstantAndNotBefore(_ engine: TestEngine) async throws {
+    func itEndsAtItsInstantAndNotBefore(_ engine: TestEngine) async throws {
         var setup = TestPlatform.Setup()
-        setup.sessions = Identity.Policy(sessionSeconds: 60)
+        setup.sessions = Identity.Policy(accessSeconds: 60)
         try await withPlatform(engine, setup: setup) { platform in
             let issued = try await self.signIn(platform)
             let identity = platform.runtime.identity
-            let atOnce = try await identity.principal(for: issued.token)
+            let atOnce = try await identity.principal(for: issued.access)
             platform.clock.set(issued.expiresAt.adding(microseconds: -1))
-            let justBefore = try await identity.principal(for: issued.token)
+            let justBefore = try await identity.principal(for: issued.access)
             // Answered from memory or not: both look at the clock.
             platform.clock.set(issued.expiresAt)
-            let atTheEnd = try await identity.principal(for: issued.token)
+            let atTheEnd = try await identity.principal(for: issued.access)
 
             #expect(issued.expiresAt == TestClock.start.adding(seconds: 60))
             #expect(atOnce != nil)
@@ -64,37 +64,49 @@ struct AccessTokenTests {
     }
 
     @Test(arguments: TestEngine.allCases)
-    func signingOutIsSeenByTheNextRequest(_ engine: TestEngine) async throws {
-        try await withPlatform(engine) { platform in
-            let identity = platform.runtime.identity
-            let (first, second) = (try await self.signIn(platform), try await self.signIn(platform))
-            let before = try await identity.principal(for: first.token)
-            try await identity.signOut(first.token)
-            let after = try await identity.principal(for: first.token)
-            let other = try await identity.principal(for: second.token)
-
-            #expect(before != nil)
-            #expect(after == nil)
-            #expect(other != nil)
-        }
-    }
-
-    @Test(arguments: TestEngine.allCases)
     func whatAnotherHostRevokedIsSeenWithinASecond(_ engine: TestEngine) async throws {
         try await withPlatform(engine) { platform in
             let identity = platform.runtime.identity
             let issued = try await self.signIn(platform)
-            _ = try await identity.principal(for: issued.token)
-            let digest = issued.token.digest
+            _ = try await identity.principal(for: issued.access)
+            let digest = issued.access.digest
             try await platform.runtime.database.write(in: .system(SystemScope("another host"))) { tx in
                 _ = try tx.execute("UPDATE \(Session.table) SET revoked_at = \(tx.now) WHERE token_hash = \(digest)")
             }
-            let remembered = try await identity.principal(for: issued.token)
+            let remembered = try await identity.principal(for: issued.access)
             platform.clock.advance(microseconds: 1_000_001)
-            let later = try await identity.principal(for: issued.token)
+            let later = try await identity.principal(for: issued.access)
 
             #expect(remembered != nil)
             #expect(later == nil)
+        }
+    }
+
+    /// Sessions were not renewed once; those that were begun then have no refresh token.
+    @Test(arguments: TestEngine.allCases)
+    func aSessionWithoutRefreshTokenEndsWithItsAccessToken(_ engine: TestEngine) async throws {
+        try await withSessions(engine) { sessions in
+            let token = AccessToken(random: SeededRandom(seed: 7))
+            let organization = try sessions.platform.organization().id
+            let user = try sessions.platform.user(.customer).id
+            let end = TestClock.start.adding(seconds: 50)
+            try await sessions.platform.runtime.database.write(in: .organization(organization)) { tx in
+                _ = try tx.execute(
+                    """
+                    INSERT INTO \(Session.table) (organization_id, id, user_id, token_hash, created_at, expires_at)
+                    VALUES (\(organization), \(tx.id(Session.self)), \(user), \(token.digest), \(tx.now), \(end))
+                    """)
+            }
+            let call = try await sessions.call(token)
+            await sessions.identity.activity.settle()
+            let query = Query<Void, [Sessions.Live]>("list", .signedIn) { _, _, tx in
+                try sessions.identity.sessions.list(after: nil, limit: 10, in: tx)
+            }
+            let listed = try await sessions.platform.runtime.invoker.run(query, of: "kernel", (), as: call)
+            sessions.platform.clock.set(end)
+
+            #expect(listed.map(\.lastSeenAt) == [TestClock.start])
+            #expect(try await !sessions.works(token))
         }
     }
 

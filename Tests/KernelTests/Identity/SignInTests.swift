@@ -11,7 +11,7 @@ struct SignInTests {
     private func signIn(
         _ platform: TestPlatform, _ email: String, _ password: String = TestMember.password,
         in place: TestPlace? = .north
-    ) async throws -> IssuedToken {
+    ) async throws -> IssuedTokens {
         try await platform.runtime.identity.signIn(
             email: email, password: password, organization: try place.map { try platform.organization($0).id },
             origin: self.origin)
@@ -29,7 +29,7 @@ struct SignInTests {
         try await withPlatform(engine) { platform in
             for place in TestPlace.allCases {
                 let issued = try await self.signIn(platform, "Provider@Example.ORG", in: place)
-                let found = try #require(try await platform.runtime.identity.principal(for: issued.token))
+                let found = try #require(try await platform.runtime.identity.principal(for: issued.access))
                 let expected = try platform.user(.provider, in: place)
                 let organization = try platform.organization(place).id
 
@@ -39,7 +39,7 @@ struct SignInTests {
                 #expect(found.1.roles == [.provider])
                 #expect(found.1.session != nil)
                 #expect(issued.organization == organization)
-                #expect(issued.expiresAt == TestClock.start.adding(seconds: 12 * 3_600))
+                #expect(issued.expiresAt == TestClock.start.adding(seconds: 3_600))
             }
         }
     }
@@ -96,7 +96,7 @@ struct SignInTests {
                     """)
             }
             let refused = await refusal { _ = try await self.signIn(platform, "customer@example.org") }
-            let principal = try await platform.runtime.identity.principal(for: issued.token)
+            let principal = try await platform.runtime.identity.principal(for: issued.access)
 
             #expect(refused?.code == "invalid_credentials")
             #expect(principal == nil)
@@ -154,7 +154,7 @@ struct SignInTests {
                 email: EmailAddress("NEWCOMER@example.org"), password: "quite another password", role: .provider,
                 in: try platform.organization(.north).id, actor: .system("test"), origin: self.origin)
             let north = try await self.signIn(platform, "newcomer@example.org", "a long enough password")
-            let found = try await platform.runtime.identity.principal(for: north.token)
+            let found = try await platform.runtime.identity.principal(for: north.access)
             let refused = await refusal {
                 _ = try await self.signIn(platform, "newcomer@example.org", "quite another password")
             }

@@ -1,0 +1,67 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+
+/// The endpoints with which users look at their own sessions and end them.
+enum SessionEndpoints {
+    static func all(_ sessions: Sessions) -> [Endpoint] {
+        [
+            Endpoint.get("/me/sessions", self.list(sessions), "Lists the caller's sessions, the latest first."),
+            Endpoint.delete("/me/sessions", self.revokeOthers(sessions), "Ends all of the caller's other sessions."),
+            Endpoint.delete("/me/sessions/{id}", self.revoke(sessions), "Ends one of the caller's sessions."),
+        ].map { $0.inProduct() }
+    }
+
+    struct ListSessions: APIInput {
+        let limit: Int
+        let after: String?
+
+        static let constraints: [String: Constraint] = [
+            "limit": .integer(1...200, default: 50, "How many items a page has."),
+            "after": .text(1...1_000, "`next` of the page before."),
+        ]
+    }
+
+    struct SessionView: Codable, Sendable {
+        let id: ID<Session>
+        let createdAt: Instant
+        let lastSeenAt: Instant
+        let address: String?
+        let userAgent: String?
+        let current: Bool
+    }
+
+    private static func list(_ sessions: Sessions) -> Query<ListSessions, Page<SessionView>> {
+        Query("kernel.sessions.list", .signedIn) { input, call, tx in
+            let cursor = try input.after.map { try Cursor($0, list: "sessions", keys: 1) }
+            let found = try sessions.list(after: cursor, limit: input.limit + 1, in: tx)
+            let views = found.map { session in
+                SessionView(
+                    id: session.id, createdAt: session.createdAt, lastSeenAt: session.lastSeenAt,
+                    address: session.address, userAgent: session.userAgent,
+                    current: session.id == call.principal.user?.session)
+            }
+            return Page(views, limit: input.limit) { Cursor(list: "sessions", keys: [$0.id.sqlValue]) }
+        }
+    }
+
+    struct SessionByID: APIInput {
+        let id: ID<Session>
+    }
+
+    private static func revoke(_ sessions: Sessions) -> Command<SessionByID, Nothing> {
+        Command("kernel.sessions.revoke", .signedIn) { input, _, tx in
+            try sessions.revoke(input.id, in: tx)
+            return Nothing()
+        }
+    }
+
+    struct RevokedSessions: Codable, Sendable {
+        let revoked: Int
+    }
+
+    private static func revokeOthers(_ sessions: Sessions) -> Command<Nothing, RevokedSessions> {
+        Command("kernel.sessions.revoke-others", .signedIn) { _, _, tx in
+            RevokedSessions(revoked: try sessions.revokeOthers(in: tx))
+        }
+    }
+}
