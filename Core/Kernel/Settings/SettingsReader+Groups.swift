@@ -87,6 +87,33 @@ extension SettingsReader {
         return groups
     }
 
+    /// A mapping from names that the operator chooses to values.
+    ///
+    /// - Parameters:
+    ///   - key: The name of the mapping.
+    ///   - about: What it is for, without a full stop.
+    ///   - names: What the names must be.
+    ///   - values: What the values must be.
+    /// - Returns: The names with their values, in the order of writing, without those that could not be read; none where
+    ///   the mapping is left out.
+    public mutating func map<Name: SettingValue, Value: SettingValue>(
+        _ key: String, _ about: String, names: Name.Type = String.self, values: Value.Type
+    ) -> [(name: Name, value: Value)] {
+        var pairs: [(name: Name, value: Value)] = []
+        for entry in self.mapping(key, about, of: Value.settingType) {
+            let path = SettingsText.path(entry.key, in: self.name(of: key))
+            let written = SettingsNode(.scalar(.init(entry.key)), at: entry.keyPosition)
+            let name: Name? = self.convert(written, name: path)
+            guard !entry.value.isNull else {
+                self.report(Problem(at: entry.keyPosition, message: "\(path) has no value"))
+                continue
+            }
+            let value: Value? = self.convert(entry.value, name: path)
+            if let name, let value { pairs.append((name, value)) }
+        }
+        return pairs
+    }
+
     /// A mapping that somebody else will read, as the sections of plugins in a manifest.
     ///
     /// - Parameters:

@@ -10,6 +10,9 @@ public import Logging
 public final class API: Sendable {
     private let runtime: Runtime
     private let routes: RouteTable
+    private let settings: APISettings
+    private let gate: LimitGate
+    private let notice = ProxyNotice()
     private let logger: Logger
     /// The OpenAPI 3.1 document, encoded.
     public let openAPI: [UInt8]
@@ -19,6 +22,8 @@ public final class API: Sendable {
     /// - Throws: Every clash.
     public init(_ runtime: Runtime, settings: APISettings, logger: Logger) throws(Problems) {
         self.runtime = runtime
+        self.settings = settings
+        self.gate = LimitGate(settings.limits, clock: runtime.database.clock, logger: logger)
         self.logger = logger
         let own = KernelEndpoints.all(runtime).map {
             RouteTable.Route(owner: "kernel", endpoint: $0, path: $0.fullPath(owner: "kernel"))
@@ -91,12 +96,40 @@ public final class API: Sendable {
 
     // MARK: Running it
 
+    /// Runs an endpoint, unless the limits stand against it; its answer says how the caller stands with them.
     private func run(
         _ route: RouteTable.Route, _ parameters: [(name: String, value: String)], _ request: APIRequest,
         _ requestID: String
     ) async throws -> APIResponse {
+        let limit = route.endpoint.limit
+        let origin = self.origin(of: request, requestID)
+        let call: Call
+        do {
+            call = try await CallFactory(self.runtime).call(for: request, from: origin)
+        } catch let refusal as Refusal where refusal.kind == .unauthenticated {
+            // Whoever tries out tokens is a stranger.
+            let passage = try self.gate.admit(limit, request, .anonymous, address: origin.address)
+            var response = self.refuse(refusal, request, requestID)
+            response.headers += passage.headers
+            return response
+        }
+        let passage = try self.gate.admit(limit, request, call.principal, address: origin.address)
+        var response: APIResponse
+        do {
+            response = try await self.perform(route, parameters, request, call)
+        } catch {
+            response = self.refuse(error, request, requestID)
+        }
+        self.gate.settle(passage, limit, isSuccess: response.status < 400)
+        response.headers += passage.headers
+        return response
+    }
+
+    private func perform(
+        _ route: RouteTable.Route, _ parameters: [(name: String, value: String)], _ request: APIRequest, _ call: Call
+    ) async throws -> APIResponse {
         let endpoint = route.endpoint
-        var call = try await CallFactory(self.runtime).call(for: request, requestID: requestID)
+        var call = call
         try self.readConditions(endpoint, request, &call)
         let input = try Self.input(endpoint, parameters, request)
         let answer = try await endpoint.run(input, call, self.runtime.invoker, route.owner)
@@ -104,6 +137,13 @@ public final class API: Sendable {
         if let version = answer.version { response.headers.append(("etag", "\"\(version)\"")) }
         if answer.isReplayed { response.headers.append(("idempotency-replayed", "true")) }
         return response
+    }
+
+    private func origin(of request: APIRequest, _ requestID: String) -> Origin {
+        self.notice.look(at: request, self.settings, self.logger)
+        return Origin(
+            .http, address: ClientAddress.resolve(request, trusting: self.settings.trustedProxies),
+            userAgent: request.header("user-agent"), requestID: requestID)
     }
 
     /// Takes `If-Match` and `Idempotency-Key` into the call.

@@ -54,7 +54,7 @@ enum APIDocument {
     }
 
     private static func problems(_ endpoint: Endpoint) -> [Int] {
-        var statuses: [Int] = []
+        var statuses = endpoint.problemStatuses
         if !endpoint.pathParameters.isEmpty { statuses.append(404) }
         if endpoint.changesState { statuses.append(409) }
         return statuses

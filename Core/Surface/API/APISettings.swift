@@ -1,13 +1,23 @@
+public import AlmanacKernel
+
 /// What a host tells the API about the deployment.
 public struct APISettings: Sendable {
     /// What the deployment is called, for the API's documentation.
     public var title: String
     /// The version of the program.
     public var version: String
+    /// How often callers may come.
+    public var limits: RateLimits
+    /// The proxies whose `X-Forwarded-For` is believed; everybody else's is ignored.
+    public var trustedProxies: [NetworkBlock]
 
     /// Describes a deployment.
-    public init(title: String, version: String) {
+    public init(
+        title: String, version: String, limits: RateLimits = .standard, trustedProxies: [NetworkBlock] = []
+    ) {
         self.title = title
         self.version = version
+        self.limits = limits
+        self.trustedProxies = trustedProxies
     }
 }

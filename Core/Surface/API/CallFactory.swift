@@ -10,9 +10,7 @@ struct CallFactory {
 
     init(_ runtime: Runtime) { self.runtime = runtime }
 
-    func call(for request: APIRequest, requestID: String) async throws -> Call {
-        let origin = Origin(
-            .http, address: request.address, userAgent: request.header("user-agent"), requestID: requestID)
+    func call(for request: APIRequest, from origin: Origin) async throws -> Call {
         let languages = RequestText.languages(request.header("accept-language"))
         guard let header = request.header("authorization") else {
             let organization = try await self.organization(for: request)

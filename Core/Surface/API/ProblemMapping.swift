@@ -15,13 +15,22 @@ enum ProblemMapping {
                 detail: refusal.message,
                 errors: refusal.fields.map { FieldError(pointer: $0.pointer, code: $0.code, detail: $0.detail) },
                 members: JSONObject(refusal.details.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
-            return (problem, refusal.kind == .unauthenticated ? [("www-authenticate", "Bearer")] : [])
+            return (problem, Self.headers(of: refusal.kind))
         case let invalid as InvalidInput:
             return (ProblemDetails(invalid), [])
         case let syntax as JSONError:
             return (ProblemDetails(syntax), [])
         default:
             return Self.fault(error, requestID)
+        }
+    }
+
+    private static func headers(of kind: Refusal.Kind) -> [(name: String, value: String)] {
+        switch kind {
+        case .unauthenticated: [("www-authenticate", "Bearer")]
+        // The refusals of the limits know better; what else is too much passes in a moment.
+        case .tooMany: [("retry-after", "2")]
+        default: []
         }
     }
 

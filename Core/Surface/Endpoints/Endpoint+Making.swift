@@ -32,7 +32,8 @@ extension Endpoint {
         Endpoint(
             method: self.method, path: self.path, summary: self.summary, operation: self.operation, access: self.access,
             status: self.status, mount: .product, changesState: self.changesState, isVersioned: self.isVersioned,
-            describe: self.describe, run: self.run)
+            problemStatuses: self.problemStatuses, describe: self.describe, run: self.run,
+            declaredLimit: self.declaredLimit)
     }
 
     private init<Input: APIInput, Output: Codable & Sendable>(
@@ -40,7 +41,7 @@ extension Endpoint {
     ) {
         self.init(
             method: method, path: path, summary: summary, operation: query.name, access: query.access, status: 200,
-            mount: mount, changesState: false, isVersioned: Output.self is any Versioned.Type,
+            mount: mount, changesState: false, isVersioned: Output.self is any Versioned.Type, problemStatuses: [],
             describe: Self.description(of: Input.self, Output.self),
             run: { input, call, invoker, owner in
                 try Invoker.authorize(query.access, call)
@@ -57,7 +58,7 @@ extension Endpoint {
         self.init(
             method: method, path: path, summary: summary, operation: command.name, access: command.access,
             status: status, mount: mount, changesState: true, isVersioned: Output.self is any Versioned.Type,
-            describe: Self.description(of: Input.self, Output.self),
+            problemStatuses: [], describe: Self.description(of: Input.self, Output.self),
             run: { input, call, invoker, owner in
                 try Invoker.authorize(command.access, call)
                 let answer = try await invoker.answer(
@@ -73,14 +74,16 @@ extension Endpoint {
     }
 
     /// An operation of the kernel's own that neither reads nor writes through a handler: signing in.
+    ///
+    /// Its answers are never kept under an idempotency key, because they may hold secrets.
     init<Input: APIInput, Output: Codable & Sendable>(
         procedure operation: String, _ method: Method, _ path: String, status: Int, _ summary: String, access: Access,
-        _ body: @escaping @Sendable (Input, Call) async throws -> Output
+        problems: [Int] = [], _ body: @escaping @Sendable (Input, Call) async throws -> Output
     ) {
         self.init(
             method: method, path: path, summary: summary, operation: operation, access: access, status: status,
             mount: .product, changesState: false, isVersioned: Output.self is any Versioned.Type,
-            describe: Self.description(of: Input.self, Output.self),
+            problemStatuses: problems, describe: Self.description(of: Input.self, Output.self),
             run: { input, call, _, _ in
                 let output = try await body(input.decode(Input.self), call)
                 return try EndpointAnswer(body: JSONEncoding.encode(output), version: nil, isReplayed: false)

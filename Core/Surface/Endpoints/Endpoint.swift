@@ -43,10 +43,14 @@ public struct Endpoint: Contribution {
     let changesState: Bool
     /// Whether its answer carries a version.
     let isVersioned: Bool
+    /// The statuses of problems of its own, besides those that follow from what it is.
+    let problemStatuses: [Int]
     /// Records the schemas of input and output; runs during `check`.
     let describe: @Sendable (inout SchemaRegistry) throws(SchemaError) -> (input: Schema, output: Schema?)
     /// Decodes the input and runs the operation.
     let run: @Sendable (RequestInput, Call, Invoker, PluginID) async throws -> EndpointAnswer
+    /// How it is limited, where that does not follow from the rest; see ``limit``.
+    var declaredLimit: EndpointLimit?
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var label: String { "endpoint \(self.method.rawValue) \(self.path)" }

@@ -40,7 +40,7 @@ public struct Blueprint: Sendable {
             let runtime = try Runtime(
                 assembling: self.assembler, enabled: self.enabled,
                 database: Self.database(OfflineEngine()), logger: logger)
-            let settings = APISettings(title: manifest.name, version: version)
+            let settings = Self.apiSettings(manifest, version)
             self.openAPI = try API(runtime, settings: settings, logger: logger).openAPI
         } catch {
             all += error.all
@@ -55,7 +55,13 @@ public struct Blueprint: Sendable {
     /// The plugins that the manifest switches on.
     public var enabledPlugins: [PluginID] { self.enabled.map(\.id) }
 
-    var apiSettings: APISettings { APISettings(title: self.manifest.name, version: self.version) }
+    var apiSettings: APISettings { Self.apiSettings(self.manifest, self.version) }
+
+    private static func apiSettings(_ manifest: Manifest, _ version: String) -> APISettings {
+        APISettings(
+            title: manifest.name, version: version, limits: manifest.limits.rates,
+            trustedProxies: manifest.server.trustedProxies)
+    }
 
     static func database(_ engine: any DatabaseEngine) -> Database {
         Database(engine: engine, namespace: .kernel, clock: SystemClock(), ids: UUIDv7Generator())

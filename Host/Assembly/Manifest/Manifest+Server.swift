@@ -11,6 +11,8 @@ extension Manifest {
         public let maxBodyKilobytes: Int
         /// After how many seconds a request is given up, reading and answering included.
         public let requestTimeoutSeconds: Int
+        /// The proxies whose `X-Forwarded-For` is believed; everybody else's is ignored.
+        public let trustedProxies: [NetworkBlock]
     }
 }
 
@@ -23,6 +25,9 @@ extension Manifest.Server: PluginSettings {
             "maxBodyKilobytes", "Largest body of a request in kilobytes", in: 1...102_400, default: 1024)
         self.requestTimeoutSeconds = read(
             "requestTimeoutSeconds", "Seconds after which a request is given up", in: 1...600, default: 30)
+        let proxies: [ProxyBlock] = read.list(
+            "trustedProxies", "Addresses of proxies in front, whose X-Forwarded-For is believed", count: 0...100)
+        self.trustedProxies = proxies.compactMap(\.block)
         read.check("host", "must not be empty", !self.host.isEmpty)
     }
 }

@@ -13,6 +13,8 @@ public struct Manifest: Sendable {
     public let storage: Storage
     /// How the HTTP server listens.
     public let server: Server
+    /// How often callers may come.
+    public let limits: Limits
     /// What is logged and how.
     public let logging: Logging
     /// What this trade calls a booking, a provider and a customer.
@@ -35,6 +37,7 @@ extension Manifest: PluginSettings {
         self.organization = Organization(organization, name: organization.name ?? name)
         self.storage = try read.group("storage", "Where the data is kept")
         self.server = try read.group("server", "How the HTTP server listens")
+        self.limits = try read.group("limits", "How often callers may come, as 10/minute or unlimited")
         self.logging = try read.group("logging", "What is logged and how")
         self.vocabulary = try read.group("vocabulary", "What this trade calls things")
         self.plugins = read.unread("plugins", "The plugins with their settings; listed means enabled")

@@ -1,0 +1,21 @@
+/// What kind of operation a limit is for; each endpoint belongs to one.
+public enum RateClass: String, Sendable, CaseIterable {
+    /// Reads by somebody who has signed in.
+    case reads
+    /// Changes by somebody who has signed in.
+    case writes
+    /// What strangers guess at: signing in and whatever else takes an e-mail address or a password from anybody.
+    case login
+    /// Everything else that anybody may do without signing in.
+    case `public`
+
+    /// Where it stands in `allCases`.
+    var position: Int {
+        switch self {
+        case .reads: 0
+        case .writes: 1
+        case .login: 2
+        case .public: 3
+        }
+    }
+}

@@ -1,0 +1,206 @@
+public import AlmanacStorage
+public import Logging
+internal import Synchronization
+
+/// Decides who has to wait: limits by class of operation, for users, addresses and identifiers.
+///
+/// A request must be allowed by every policy that applies to it; only then is it counted, by all of them or by none,
+/// so that somebody who is refused by one limit does not use up another. Deciding and counting is one step: of 200
+/// requests at the same moment against a limit of 10, exactly 10 pass.
+///
+/// It is not an actor: the decision takes a fraction of a microsecond and would wait longer for its turn than it takes.
+/// What is remembered is divided among shards with a lock each; a decision holds the locks of its keys, taken in the
+/// order of the shards so that two of them cannot wait for each other.
+///
+/// Memory is bounded by the capacity, whatever comes in; what happens when it is reached says ``LimitTable``. What is
+/// remembered belongs to this process: it is gone after a restart, and each host counts for itself.
+public final class RateLimiter: Sendable {
+    private final class Shard: Sendable {
+        let table: Mutex<LimitTable>
+        init(sets: Int) { self.table = Mutex(LimitTable(sets: sets)) }
+    }
+
+    /// One key of one request, with the place where it is counted.
+    struct Charge: Sendable {
+        let policy: LimitPolicy
+        let key: LimitKey
+        let shard: Int
+        let set: Int
+    }
+
+    /// Every policy that a request may meet, in the order of the classes.
+    public let policies: [LimitPolicy]
+    /// How many keys are remembered at most.
+    public let capacity: Int
+    /// The classes in the order of `RateClass.allCases`; nothing where a class is not limited.
+    private let classes: [ClassPolicies?]
+    private let shards: [Shard]
+    private let setsPerShard: Int
+    private let clock: any WallClock
+    private let log: RefusalLog
+
+    /// Makes a limiter that has counted nothing yet.
+    ///
+    /// - Parameters:
+    ///   - limits: What is allowed.
+    ///   - clock: What time it is; it may go back.
+    ///   - logger: Where refusals are logged.
+    ///   - capacity: How many keys are remembered, at least; rounded up to a multiple of 128. 56 bytes each, taken as
+    ///     the first keys come.
+    public init(_ limits: RateLimits, clock: any WallClock, logger: Logger, capacity: Int = 65_536) {
+        var all: [LimitPolicy] = []
+        var classes: [ClassPolicies?] = []
+        for rateClass in RateClass.allCases {
+            let policies = ClassPolicies(rateClass, limits[rateClass], adding: &all)
+            classes.append(policies.isEmpty ? nil : policies)
+        }
+        let perSet = Self.shardCount * LimitTable.ways
+        let sets = max(1, (min(capacity, 1 << 24) + perSet - 1) / perSet)
+        self.policies = all
+        self.classes = classes
+        self.setsPerShard = sets
+        self.shards = (0..<Self.shardCount).map { _ in Shard(sets: sets) }
+        self.capacity = sets * perSet
+        self.clock = clock
+        self.log = RefusalLog(all, logger)
+    }
+
+    private static let shardCount = 16
+
+    /// Whether a class has any limit, for callers who would have to find out first who asks.
+    public func isLimited(_ rateClass: RateClass) -> Bool { self.classes[rateClass.position] != nil }
+
+    /// Whether a class tells requests apart by what they name.
+    public func usesIdentifiers(_ rateClass: RateClass) -> Bool {
+        self.classes[rateClass.position]?.perIdentifier != nil
+    }
+
+    /// Decides on a request and counts it when it is let through.
+    public func admit(_ rateClass: RateClass, _ caller: LimitedCaller) -> Admission {
+        guard let policies = self.classes[rateClass.position] else { return .unlimited }
+        let charges = self.charges(policies, caller)
+        guard !charges.isEmpty else { return .unlimited }
+        let now = self.clock.now.microseconds
+        var decision = Decision(charges: charges, now: now, policies: self.policies)
+        _ = decision.settle(from: 0, isAllowed: true, in: self)
+        for report in decision.reports {
+            self.log.write(charges[report.index], caller, refusals: report.refusals, at: now)
+        }
+        return Admission(
+            standings: decision.orderedStandings,
+            charges: decision.isAdmitted ? charges : [])
+    }
+
+    /// Takes back what one kind of policy has counted for a request: it turned out not to be what is limited.
+    public func giveBack(_ admission: Admission, _ subject: LimitPolicy.Subject) {
+        let now = self.clock.now.microseconds
+        for charge in admission.charges where charge.policy.subject == subject {
+            self.shards[charge.shard].table.withLock { table in
+                table.giveBack(charge.key, charge.policy, in: charge.set, at: now)
+            }
+        }
+    }
+
+    /// How many requests each policy has refused since the start, by its name; one that two refused counts twice.
+    public var refusals: [String: UInt64] { self.log.counts }
+
+    /// How many keys are remembered; at most ``capacity``.
+    public var count: Int {
+        self.shards.reduce(0) { count, shard in count + shard.table.withLock { $0.count } }
+    }
+
+    // MARK: Who is counted where
+
+    /// The keys of a request in the order of their shards.
+    private func charges(_ policies: ClassPolicies, _ caller: LimitedCaller) -> [Charge] {
+        var charges: [Charge] = []
+        if let user = caller.user, let policy = policies.policy(for: user.roles) {
+            charges.append(self.charge(policy, LimitKey(user.id)))
+        }
+        if let policy = policies.perAddress { charges.append(self.charge(policy, LimitKey(caller.address))) }
+        if let identifier = caller.identifier, let policy = policies.perIdentifier {
+            charges.append(self.charge(policy, LimitKey(identifier: identifier)))
+        }
+        if charges.count > 1 { charges.sort { $0.shard < $1.shard } }
+        return charges
+    }
+
+    private func charge(_ policy: LimitPolicy, _ key: LimitKey) -> Charge {
+        // Swift's hash is keyed anew in each process, so that nobody can choose keys that meet in one set.
+        var hasher = Hasher()
+        hasher.combine(policy.number)
+        hasher.combine(key)
+        let hash = UInt(bitPattern: hasher.finalize())
+        let (quotient, shard) = hash.quotientAndRemainder(dividingBy: UInt(Self.shardCount))
+        return Charge(policy: policy, key: key, shard: Int(shard), set: Int(quotient % UInt(self.setsPerShard)))
+    }
+}
+
+extension RateLimiter {
+    /// A decision on its way through the shards.
+    private struct Decision {
+        let charges: [Charge]
+        let now: Int64
+        let policies: [LimitPolicy]
+        var isAdmitted = false
+        var standings: [Admission.Standing] = []
+        var reports: [(index: Int, refusals: Int)] = []
+
+        init(charges: [Charge], now: Int64, policies: [LimitPolicy]) {
+            self.charges = charges
+            self.now = now
+            self.policies = policies
+        }
+
+        /// The standings in the order of the policies.
+        var orderedStandings: [Admission.Standing] {
+            self.standings.count > 1 ? self.standings.sorted { $0.policy.number < $1.policy.number } : self.standings
+        }
+
+        /// Checks the charges from `start` on, and then counts them if all are allowed, those before `start` included.
+        ///
+        /// The lock of each shard is held until the last one has been checked and the charges here are counted.
+        ///
+        /// - Returns: Whether the request is let through.
+        mutating func settle(from start: Int, isAllowed: Bool, in limiter: RateLimiter) -> Bool {
+            guard start < self.charges.count else {
+                self.isAdmitted = isAllowed
+                return isAllowed
+            }
+            let shard = self.charges[start].shard
+            let end = self.charges[start...].firstIndex { $0.shard != shard } ?? self.charges.count
+            return limiter.shards[shard].table.withLock { table in
+                let isAllowedHere = self.charges[start..<end].allSatisfy { charge in
+                    self.bucket(charge, table).remaining(charge.policy.limit) > 0
+                }
+                let isAdmitted = self.settle(from: end, isAllowed: isAllowed && isAllowedHere, in: limiter)
+                for index in start..<end { self.close(index, isAdmitted, &table) }
+                return isAdmitted
+            }
+        }
+
+        /// Counts one charge or its refusal, and notes how the caller stands.
+        private mutating func close(_ index: Int, _ isAdmitted: Bool, _ table: inout LimitTable) {
+            let charge = self.charges[index]
+            let bucket: Bucket
+            if isAdmitted {
+                bucket = table.charge(charge.key, charge.policy, in: charge.set, at: self.now, self.policies)
+            } else {
+                bucket = self.bucket(charge, table)
+            }
+            let isViolated = !isAdmitted && bucket.remaining(charge.policy.limit) == 0
+            if isViolated {
+                let refusals = table.refuse(charge.key, charge.policy, in: charge.set, at: self.now)
+                self.reports.append((index, refusals ?? 0))
+            }
+            self.standings.append(
+                Admission.Standing(
+                    policy: charge.policy, remaining: bucket.remaining(charge.policy.limit),
+                    microsecondsUntilMore: bucket.microsecondsUntilMore(charge.policy.limit), isViolated: isViolated))
+        }
+
+        private func bucket(_ charge: Charge, _ table: LimitTable) -> Bucket {
+            table.bucket(of: charge.key, charge.policy, in: charge.set, at: self.now)
+        }
+    }
+}

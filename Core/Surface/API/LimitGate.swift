@@ -1,0 +1,104 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import Logging
+internal import Synchronization
+
+/// Stands before the endpoints and lets through what the limits allow.
+struct LimitGate: Sendable {
+    private let limiter: RateLimiter
+    /// What `RateLimit-Policy` says of each policy, by name.
+    private let items: [String: String]
+
+    init(_ limits: RateLimits, clock: any WallClock, logger: Logger) {
+        self.limiter = RateLimiter(limits, clock: clock, logger: logger)
+        self.items = Dictionary(
+            self.limiter.policies.map { ($0.name, Self.item($0)) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// What became of a request at the gate.
+    struct Passage: Sendable {
+        fileprivate let admission: Admission
+        /// What the answer says about limits, whatever it is; nothing where none applies.
+        let headers: [(name: String, value: String)]
+    }
+
+    /// Decides on a request.
+    ///
+    /// - Throws: ``RequestFault`` 429 `rate_limited` when it has to wait.
+    func admit(
+        _ limit: EndpointLimit, _ request: APIRequest, _ principal: Principal, address: String?
+    ) throws(RequestFault) -> Passage {
+        guard self.limiter.isLimited(limit.rateClass) else { return Self.free }
+        let admission = self.limiter.admit(
+            limit.rateClass,
+            LimitedCaller(
+                user: principal.user, address: address.flatMap { NetworkAddress($0) },
+                identifier: self.identifier(limit, request)))
+        let headers = self.headers(admission)
+        guard let strictest = admission.strictest else { return Passage(admission: admission, headers: headers) }
+        let seconds = admission.retryAfterSeconds
+        throw RequestFault(
+            429, "rate_limited", Self.detail(strictest, seconds), headers: [("retry-after", "\(seconds)")] + headers)
+    }
+
+    /// Settles a request that was let through, once its outcome is known.
+    func settle(_ passage: Passage, _ limit: EndpointLimit, isSuccess: Bool) {
+        if isSuccess, limit.sparesSuccesses { self.limiter.giveBack(passage.admission, .address) }
+    }
+
+    private static let free = Passage(admission: .unlimited, headers: [])
+
+    /// What the request names, as far as that can be read; the endpoint refuses what cannot.
+    private func identifier(_ limit: EndpointLimit, _ request: APIRequest) -> String? {
+        guard let field = limit.identifier, self.limiter.usesIdentifiers(limit.rateClass) else { return nil }
+        return (try? JSON(parsing: request.body))?[field]?.string
+    }
+
+    private static func detail(_ policy: LimitPolicy, _ seconds: Int64) -> String {
+        let who =
+            switch policy.subject {
+            case .user: "by you"
+            case .address: "from your network address"
+            case .identifier: "for this account"
+            }
+        let time = seconds == 1 ? "1 second" : "\(seconds) seconds"
+        return "too many requests \(who): \(policy.limit) are allowed; try again in \(time)"
+    }
+
+    // MARK: Headers
+
+    /// `RateLimit-Policy` and `RateLimit` as structured fields (draft-ietf-httpapi-ratelimit-headers-11, RFC 9651).
+    ///
+    /// `t` is the time until one more request is allowed than `r` says, so that in it no more than `r` can be sent.
+    private func headers(_ admission: Admission) -> [(name: String, value: String)] {
+        guard !admission.standings.isEmpty else { return [] }
+        let policies = admission.standings.compactMap { self.items[$0.policy.name] }
+        let limits = admission.standings.map { "\"\($0.policy.name)\";r=\($0.remaining);t=\($0.secondsUntilMore)" }
+        return [
+            ("ratelimit-policy", policies.joined(separator: ", ")), ("ratelimit", limits.joined(separator: ", ")),
+        ]
+    }
+
+    private static func item(_ policy: LimitPolicy) -> String {
+        let limit = policy.limit
+        let item = "\"\(policy.name)\";q=\(limit.requests);w=\(limit.seconds)"
+        return limit.burst == limit.requests ? item : "\(item);almanac-burst=\(limit.burst)"
+    }
+}
+
+/// Says once that a proxy seems to stand in front without being trusted.
+///
+/// Then all its callers share one address, and one of them could use up what all of them may do.
+final class ProxyNotice: Sendable {
+    private let isGiven = Atomic(false)
+
+    /// Looks at a request whose peer is not trusted.
+    func look(at request: APIRequest, _ settings: APISettings, _ logger: Logger) {
+        guard settings.trustedProxies.isEmpty, request.header("x-forwarded-for") != nil,
+            self.isGiven.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged
+        else { return }
+        logger.warning(
+            "X-Forwarded-For is ignored: if a proxy of yours sends it, name the proxy in server.trustedProxies",
+            metadata: ["peer": "\(request.address ?? "unknown")"])
+    }
+}
