@@ -34,7 +34,7 @@ struct Profile: AsyncParsableCommand {
                 case .bookings: try await self.book(site, platform)
                 case .slots: try await self.ask(site, platform)
                 }
-                print("\(self.count) \(self.operation.rawValue) in \(ContinuousClock.now - begin)")
+                Report().say("\(self.count) \(self.operation.rawValue) in \(ContinuousClock.now - begin)")
             }
         }
     }

@@ -11,6 +11,10 @@ final class SessionActivity: Sendable {
 
     private struct State {
         var noted: [ID<Session>: Sighting] = [:]
+        /// Writes until nothing is noted any more; one at a time.
+        ///
+        /// It belongs to no request, so that none waits for it. When the process ends meanwhile, sessions were last seen
+        /// a minute earlier.
         var writer: Task<Void, Never>?
     }
 

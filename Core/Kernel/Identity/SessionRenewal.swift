@@ -84,7 +84,7 @@ struct SessionRenewal: Sendable {
             refresh_until = \(deadlines.refresh), generation = generation + 1, renewed_at = \(now),
             last_seen_at = \(now), address = \(self.origin.address), user_agent = \(self.origin.userAgent)
         WHERE organization_id = \(self.organization) AND id = \(seen.id) AND refresh_hash = \(self.presented)
-            AND generation = \(seen.generation) AND revoked_at IS NULL
+            AND revoked_at IS NULL
         """
     }
 
@@ -110,37 +110,5 @@ struct SessionRenewal: Sendable {
             "kernel.session.reused", by: "anonymous", object, false, self.origin, self.organization, tx)
         try Identity.audit(
             "kernel.session.revoked", by: "system:identity", object, true, self.origin, self.organization, tx)
-    }
-}
-
-/// A session as its refresh token finds it.
-struct RenewableSession: Record {
-    static let columns: Columns = [
-        "s.id", "s.user_id", "s.generation", "s.refresh_hash", "s.previous_refresh_hash", "s.renewed_at",
-        "s.refresh_until", "s.ends_at", "s.address", "s.user_agent",
-    ]
-
-    let id: ID<Session>
-    let user: ID<User>
-    let generation: Int
-    let refreshHash: [UInt8]
-    let previousRefreshHash: [UInt8]?
-    let renewedAt: Instant?
-    let refreshUntil: Instant
-    let endsAt: Instant
-    let address: String?
-    let userAgent: String?
-
-    init(row: inout RowReader) throws {
-        self.id = try row.next()
-        self.user = try row.next()
-        self.generation = try row.next()
-        self.refreshHash = try row.next()
-        self.previousRefreshHash = try row.nextIfPresent()
-        self.renewedAt = try row.nextIfPresent()
-        self.refreshUntil = try row.next()
-        self.endsAt = try row.next()
-        self.address = try row.nextIfPresent()
-        self.userAgent = try row.nextIfPresent()
     }
 }

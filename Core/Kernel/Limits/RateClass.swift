@@ -8,14 +8,4 @@ public enum RateClass: String, Sendable, CaseIterable {
     case login
     /// Everything else that anybody may do without signing in.
     case `public`
-
-    /// Where it stands in `allCases`.
-    var position: Int {
-        switch self {
-        case .reads: 0
-        case .writes: 1
-        case .login: 2
-        case .public: 3
-        }
-    }
 }

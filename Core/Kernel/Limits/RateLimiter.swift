@@ -32,8 +32,8 @@ public final class RateLimiter: Sendable {
     public let policies: [LimitPolicy]
     /// How many keys are remembered at most.
     public let capacity: Int
-    /// The classes in the order of `RateClass.allCases`; nothing where a class is not limited.
-    private let classes: [ClassPolicies?]
+    /// The classes that are limited.
+    private let classes: [RateClass: ClassPolicies]
     private let shards: [Shard]
     private let setsPerShard: Int
     private let clock: any WallClock
@@ -49,10 +49,10 @@ public final class RateLimiter: Sendable {
     ///     the first keys come.
     public init(_ limits: RateLimits, clock: any WallClock, logger: Logger, capacity: Int = 65_536) {
         var all: [LimitPolicy] = []
-        var classes: [ClassPolicies?] = []
+        var classes: [RateClass: ClassPolicies] = [:]
         for rateClass in RateClass.allCases {
             let policies = ClassPolicies(rateClass, limits[rateClass], adding: &all)
-            classes.append(policies.isEmpty ? nil : policies)
+            if !policies.isEmpty { classes[rateClass] = policies }
         }
         let perSet = Self.shardCount * LimitTable.ways
         let sets = max(1, (min(capacity, 1 << 24) + perSet - 1) / perSet)
@@ -68,16 +68,16 @@ public final class RateLimiter: Sendable {
     private static let shardCount = 16
 
     /// Whether a class has any limit, for callers who would have to find out first who asks.
-    public func isLimited(_ rateClass: RateClass) -> Bool { self.classes[rateClass.position] != nil }
+    public func isLimited(_ rateClass: RateClass) -> Bool { self.classes[rateClass] != nil }
 
     /// Whether a class tells requests apart by what they name.
     public func usesIdentifiers(_ rateClass: RateClass) -> Bool {
-        self.classes[rateClass.position]?.perIdentifier != nil
+        self.classes[rateClass]?.perIdentifier != nil
     }
 
     /// Decides on a request and counts it when it is let through.
     public func admit(_ rateClass: RateClass, _ caller: LimitedCaller) -> Admission {
-        guard let policies = self.classes[rateClass.position] else { return .unlimited }
+        guard let policies = self.classes[rateClass] else { return .unlimited }
         let charges = self.charges(policies, caller)
         guard !charges.isEmpty else { return .unlimited }
         let now = self.clock.now.microseconds

@@ -39,18 +39,13 @@ extension Endpoint {
     ///
     /// What needs somebody who has signed in is of the class `reads` when it only reads and of `writes` otherwise; what
     /// anybody may do is `public`. Of the product's own, what anybody may do under `/auth` is `login`, so that nobody
-    /// has to remember it when another way to sign in is added; except where the caller already holds a token, which
-    /// is too long to guess.
+    /// has to remember it when another way to sign in is added.
     public var limit: EndpointLimit {
         if let declared = self.declaredLimit { return declared }
         guard case .everyone = self.access else {
             return EndpointLimit(self.method == .get && !self.changesState ? .reads : .writes)
         }
-        guard case .product = self.mount, self.path.hasPrefix("/auth/"), !Self.holdsToken.contains(self.path) else {
-            return EndpointLimit(.public)
-        }
-        return EndpointLimit(.login, identifier: "email", sparesSuccesses: self.path == "/auth/token")
+        guard case .product = self.mount, self.path.hasPrefix("/auth/") else { return EndpointLimit(.public) }
+        return EndpointLimit(.login, identifier: "email")
     }
-
-    private static let holdsToken: Set<String> = ["/auth/refresh", "/auth/logout"]
 }

@@ -35,6 +35,21 @@ public struct BookingConfirmed: DomainEvent {
     }
 }
 
+/// Made with every booking, inside its transaction, while everybody else waits for the database: it writes itself.
+extension BookingConfirmed: JSONStreamable {
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+    public func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("booking", self.booking)
+            writer.member("eventType", self.eventType)
+            writer.member("provider", self.provider)
+            writer.member("customer", self.customer)
+            writer.member("start", self.start)
+            writer.member("end", self.end)
+        }
+    }
+}
+
 /// A booking does not take place; its time is free again.
 public struct BookingCancelled: DomainEvent {
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation

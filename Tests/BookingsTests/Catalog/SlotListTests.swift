@@ -21,6 +21,46 @@ struct SlotListTests {
         }
     }
 
+    @Test(arguments: TestEngine.allCases)
+    func theNextListSeesAChangeMadeBehindItsBack(_ engine: TestEngine) async throws {
+        try await withSchool(engine) { school in
+            let path = "/api/v1/slots?eventType=lesson&from=2026-03-03&to=2026-03-03&provider=\(school.first)"
+            let before = try await school.anonymous.get(path).expect(200)["items"]?.array
+            // The catalog is in memory; then another process, as it were, changes a length and draws a new stamp.
+            try await school.platform.database.run(
+                engine == .postgres
+                    ? """
+                    UPDATE bookings.event_type SET duration_minutes = 30;
+                    UPDATE bookings.catalog SET stamp = gen_random_uuid()
+                    """
+                    : """
+                    UPDATE bookings_event_type SET duration_minutes = 30;
+                    UPDATE bookings_catalog SET stamp = randomblob(16)
+                    """)
+            let after = try await school.anonymous.get(path).expect(200)["items"]?.array
+
+            #expect(before?.first?["end"]?.string == School.tuesday(10))
+            #expect(after?.first?["end"]?.string == School.tuesday(9, 30))
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func whatNobodyGivesHasNoSlots(_ engine: TestEngine) async throws {
+        try await withSchool(engine) { school in
+            let path = "/api/v1/slots?eventType=lesson&from=2026-03-03&to=2026-03-03&provider=\(school.second)"
+            let only = School.lesson.with("providers", [.string(school.first)])
+            try await school.admin.send(
+                "PUT", "/api/v1/event-types/\(school.lesson)", json: only, headers: [("If-Match", "\"1\"")]
+            ).expect(200)
+
+            // Before the catalog is in memory and afterwards.
+            for _ in 0..<2 {
+                let items = try await school.anonymous.get(path).expect(200)["items"]?.array
+                #expect(items?.isEmpty == true)
+            }
+        }
+    }
+
     @Test func datesAreMeantInTheZoneAskedFor() async throws {
         try await withSchool(.sqlite) { school in
             // Tuesday in Auckland ends at Tuesday 11:00 UTC, noon in Berlin.

@@ -28,7 +28,6 @@ struct SlotReader: Sendable {
             if taken.stamp == remembered.stamp { return self.answer(question, taken) }
         }
         let question = try self.question(input, try self.catalogs.current(in: tx), now: tx.now)
-        guard !question.providers.isEmpty else { return SlotList(items: []) }
         return self.answer(question, try self.taken(for: question, in: tx))
     }
 

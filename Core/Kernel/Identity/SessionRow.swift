@@ -1,0 +1,34 @@
+internal import AlmanacStorage
+
+/// A session as its access token finds it, before roles are looked up.
+struct SessionRow: Record {
+    static let columns: Columns = [
+        "s.organization_id", "s.id", "s.user_id", "s.token_hash", "s.expires_at", "s.previous_expires_at",
+        "s.last_seen_at", "p.id",
+    ]
+
+    let organization: OrganizationID
+    let session: ID<Session>
+    let user: ID<User>
+    private let tokenHash: [UInt8]
+    private let expiresAt: Instant
+    private let previousExpiresAt: Instant?
+    let lastSeenAt: Instant?
+    let person: ID<Person>
+
+    init(row: inout RowReader) throws {
+        self.organization = try row.next()
+        self.session = try row.next()
+        self.user = try row.next()
+        self.tokenHash = try row.next()
+        self.expiresAt = try row.next()
+        self.previousExpiresAt = try row.nextIfPresent()
+        self.lastSeenAt = try row.nextIfPresent()
+        self.person = try row.next()
+    }
+
+    /// When the token with this digest, the session's present one or the one before, stops working.
+    func expiry(of digest: [UInt8]) -> Instant {
+        digest == self.tokenHash ? self.expiresAt : self.previousExpiresAt ?? self.expiresAt
+    }
+}
