@@ -52,7 +52,7 @@ let core: [Target] = [
         name: "AlmanacStorage", dependencies: ["CLibPQ", crypto, grdb, grdbSQLite, logging], path: "Core/Storage",
         exclude: ["README.md"]),
     .target(
-        name: "AlmanacKernel", dependencies: ["AlmanacStorage", "CArgon2", crypto, logging],
+        name: "AlmanacKernel", dependencies: ["AlmanacStorage", "CArgon2", crypto, logging, serviceLifecycle],
         path: "Core/Kernel", exclude: ["README.md"]),
     .target(
         name: "AlmanacSurface", dependencies: ["AlmanacKernel", "AlmanacStorage", crypto, logging],

@@ -1,5 +1,6 @@
 package import AlmanacStorage
 package import Logging
+package import ServiceLifecycle
 
 /// An assembled platform with everything that requests need: what a host serves from.
 public struct Runtime: Sendable {
@@ -13,6 +14,11 @@ public struct Runtime: Sendable {
     public let identity: Identity
     /// The organizations of the deployment.
     public let organizations: Organizations
+    /// What the kernel does besides answering: loops that begin with the host and end before its database closes.
+    ///
+    /// The host runs them below its server, so that they outlive the last request. Each is a loop around one step that
+    /// tests call themselves.
+    package let services: [any Service]
     /// Where tokens and request ids come from.
     package let random: any RandomSource
     /// The database, from the kernel's room.
@@ -37,6 +43,7 @@ public struct Runtime: Sendable {
         let database = database.entering(.kernel)
         let core = KernelCore(database: database, random: random, logger: logger)
         self.platform = try assembler.assemble(enabled, core: core)
+        self.services = []
         self.database = database
         self.random = random
         self.organizations = core.organizations

@@ -1,4 +1,5 @@
 internal import AlmanacAssembly
+internal import AlmanacKernel
 internal import AlmanacServer
 internal import ArgumentParser
 internal import Logging
@@ -37,7 +38,7 @@ struct Serve: AsyncParsableCommand {
                 Terminal.print("listening on \(address.listening)")
                 if let guide { Terminal.print(guide.text(at: address.reachable)) }
             }
-            try await self.run(server, settings, logger)
+            try await self.run(deployment.runtime.services + [server], settings, logger)
         }
     }
 
@@ -47,10 +48,12 @@ struct Serve: AsyncParsableCommand {
             maximumBodyBytes: manifest.maxBodyKilobytes * 1_024, requestTimeoutSeconds: manifest.requestTimeoutSeconds)
     }
 
-    /// Runs the server until a signal; requests in flight get as long as any request has.
-    private func run(_ server: APIServer, _ settings: ServerSettings, _ logger: Logger) async throws {
+    /// Runs until a signal; requests in flight get as long as any request has.
+    ///
+    /// Services end in reverse order: the server, which comes last, before what it relies on.
+    private func run(_ services: [any Service], _ settings: ServerSettings, _ logger: Logger) async throws {
         var configuration = ServiceGroupConfiguration(
-            services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(settings.requestTimeoutSeconds + 5)
         try await ServiceGroup(configuration: configuration).run()
     }
