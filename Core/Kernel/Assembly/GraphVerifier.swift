@@ -34,7 +34,7 @@ struct GraphVerifier {
         for (index, migration) in declaration.migrations.enumerated() where migration.number != index + 1 {
             found.append("its migration \(migration.number) stands where number \(index + 1) is expected")
         }
-        return found
+        return found + declaration.personalData.flatMap { $0.problems(in: declaration.history) }
     }
 
     private func duplicates(_ plugin: LoadedPlugin) -> [String] {

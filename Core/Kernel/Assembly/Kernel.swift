@@ -26,6 +26,9 @@ public struct Kernel<P: Plugin>: Sendable {
     /// The people of an organization: what providers, customers and patients are facets of.
     public var people: People { self.core.people }
 
+    /// What people have agreed to.
+    public var consents: Consents { Consents() }
+
     /// The organizations of the deployment.
     public var organizations: Organizations { self.core.organizations }
 

@@ -12,6 +12,10 @@ public struct Runtime: Sendable {
     public let sagas: Sagas
     /// Who signs in and who a token belongs to.
     public let identity: Identity
+    /// What people have agreed to.
+    package var consents: Consents { Consents() }
+    /// Exports and erases what is kept about people.
+    package let privacy: Privacy
     /// The organizations of the deployment.
     public let organizations: Organizations
     /// What the kernel does besides answering: loops that begin with the host and end before its database closes.
@@ -51,5 +55,7 @@ public struct Runtime: Sendable {
         self.sagas = Sagas(platform: self.platform, database: database)
         self.identity = Identity(
             database: database, platform: self.platform, hasher: hasher, random: random, policy: policy)
+        self.privacy = Privacy(
+            inventory: PersonalInventory(assembler.declarations), cache: self.identity.cache)
     }
 }

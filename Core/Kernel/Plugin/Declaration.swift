@@ -45,23 +45,6 @@ public struct Declaration: Sendable {
     package var history: MigrationHistory { MigrationHistory(self.id.namespace, self.migrations) }
 }
 
-/// Columns that hold data about a person, for export and erasure.
-public struct PersonalData: Sendable {
-    /// The table.
-    public let table: Table
-    /// The column that names the person.
-    public let person: String
-    /// The columns that tell something about the person.
-    public let columns: [String]
-
-    /// Declares the columns.
-    public init(_ table: Table, person: StaticString, columns: [StaticString]) {
-        self.table = table
-        self.person = "\(person)"
-        self.columns = columns.map { "\($0)" }
-    }
-}
-
 /// How long rows of a table are kept.
 public struct Retention: Sendable {
     /// The table.
