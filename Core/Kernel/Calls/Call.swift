@@ -58,10 +58,13 @@ public struct Idempotency: Sendable, Equatable {
     public let key: String
     /// A digest of what is asked, so that one key is not used for two things.
     public let fingerprint: [UInt8]
+    /// Whether the answer is kept to be given again; where it holds a secret, a repeated call is refused instead.
+    public let keepsAnswer: Bool
 
     /// Names a call.
-    public init(key: String, fingerprint: [UInt8]) {
+    public init(key: String, fingerprint: [UInt8], keepsAnswer: Bool = true) {
         self.key = key
         self.fingerprint = fingerprint
+        self.keepsAnswer = keepsAnswer
     }
 }

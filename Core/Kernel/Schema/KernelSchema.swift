@@ -29,5 +29,9 @@ package enum KernelSchema {
             Migration(5, "lean audit entries") {
                 AuditTrail.leanSteps
             },
+            Migration(6, "answers kept per operation, a secret for signing") {
+                IdempotencyLedger.renewalSteps
+                DeploymentSecret.migrationStep
+            },
         ])
 }

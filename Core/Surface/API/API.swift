@@ -134,14 +134,26 @@ public final class API: Sendable {
         let conditions = try Conditions(request, for: endpoint)
         call.expectedVersions = try conditions.expectedVersions(of: endpoint)
         call.idempotency = try Self.idempotency(endpoint, request)
-        let input = try Self.input(endpoint, parameters, request)
+        var input = try Self.input(endpoint, parameters, request)
+        if endpoint.isPaged { input.seal = try await self.cursorSeal(endpoint, parameters, request, call) }
         let answer = try await endpoint.run(input, call, self.runtime.invoker, route.owner)
-        let tag = EntityTag(version: answer.version, body: answer.body)
-        let status = endpoint.method == .get ? try conditions.statusOfRead(endpoint.status, tag: tag) : endpoint.status
-        var response = status == 304 ? APIResponse(status: 304) : Self.json(status, answer.body)
-        if let tag, endpoint.method == .get || answer.version != nil { response.headers.append(("etag", tag.text)) }
+        let (encoded, isRead) = (answer.encoded, endpoint.method == .get)
+        let tag = isRead || encoded.version != nil ? EntityTag(version: encoded.version, body: encoded.body) : nil
+        let status = isRead ? try conditions.statusOfRead(encoded.status, tag: tag) : encoded.status
+        var response = status == 304 ? APIResponse(status: 304) : Self.json(status, encoded.body)
+        if let tag { response.headers.append(("etag", tag.text)) }
         if answer.isReplayed { response.headers.append(("idempotency-replayed", "true")) }
         return response
+    }
+
+    /// Signs the cursors of a list: for the organization, the list, and everything that was asked for but the place.
+    private func cursorSeal(
+        _ endpoint: Endpoint, _ parameters: [(name: String, value: String)], _ request: APIRequest, _ call: Call
+    ) async throws -> CursorSeal {
+        let query = (RequestText.query(request.query) ?? []).filter { $0.name != "after" && $0.name != "limit" }
+        return CursorSeal(
+            key: try await self.runtime.keys.key(for: "cursors"), organization: call.organization,
+            operation: endpoint.operation, filter: parameters + query)
     }
 
     private func origin(of request: APIRequest, _ requestID: String) -> Origin {
@@ -153,16 +165,14 @@ public final class API: Sendable {
 
     /// The key under which the call happens once, if there is one.
     private static func idempotency(_ endpoint: Endpoint, _ request: APIRequest) throws -> Idempotency? {
-        guard endpoint.changesState, endpoint.method == .post, let key = request.header("idempotency-key") else {
-            return nil
-        }
+        guard endpoint.method == .post, let key = request.header("idempotency-key") else { return nil }
         guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw RequestFault(400, "bad_idempotency_key", "Idempotency-Key must be 1 to 255 visible ASCII characters")
         }
         var digest = SHA256()
         digest.update(data: Array("\(request.method) \(request.path)?\(request.query ?? "")\n".utf8))
         digest.update(data: request.body)
-        return Idempotency(key: key, fingerprint: Array(digest.finalize()))
+        return Idempotency(key: key, fingerprint: Array(digest.finalize()), keepsAnswer: !endpoint.returnsSecret)
     }
 
     private static func input(

@@ -54,7 +54,17 @@ enum APIDocument {
 
     /// What a caller would not guess.
     private static func remarks(_ endpoint: Endpoint) -> [String] {
-        [endpoint.unversionedReason.map { "Takes no If-Match: \($0)" }].compactMap { $0 }
+        let ofVersion = endpoint.unversionedReason.map { "Takes no If-Match: \($0)" }
+        let ofKey: String? =
+            if endpoint.method == .post, !endpoint.changesState {
+                "With an Idempotency-Key it is carried out each time, because its answer holds a secret or says who asks."
+            } else if endpoint.returnsSecret {
+                "Its answer holds a secret and is not kept: sent again with the same Idempotency-Key, it is refused "
+                    + "with 409 and not carried out."
+            } else {
+                nil
+            }
+        return [ofVersion, ofKey].compactMap { $0 }
     }
 
     private static func problems(_ endpoint: Endpoint) -> [Int] {

@@ -32,6 +32,7 @@ struct Cards: Plugin {
         Endpoint.get("/cards/{id}", Self.read, "Shows a card.")
         Endpoint.post("/cards", Self.make, "Makes a card.")
         Endpoint.post("/public-cards", Self.makePublicly, "Makes a card for anybody.")
+        Endpoint.post("/secret-cards", Self.makeSecretly, "Makes a card with a secret.").returningSecret()
         Endpoint.put("/cards/{id}", Self.change, "Changes a card.")
         Endpoint.put("/forgetful-cards/{id}", Self.changeBlindly, "Changes a card and forgets to look at its version.")
         Endpoint.post("/cards/{id}/stamp", Self.stamp, status: 200, "Stamps a card.")
@@ -86,6 +87,9 @@ struct Cards: Plugin {
         try Self.insert(input.title, call, tx)
     }
     static let makePublicly = Command<Draft, Card>("cards.make-publicly", .everyone) { input, call, tx in
+        try Self.insert(input.title, call, tx)
+    }
+    static let makeSecretly = Command<Draft, Card>("cards.make-secretly", .permission(Self.mayUse)) { input, call, tx in
         try Self.insert(input.title, call, tx)
     }
     static let change = Command<Change, Card>("cards.change", .permission(Self.mayUse)) { input, call, tx in
