@@ -23,6 +23,8 @@ public struct Runtime: Sendable {
     /// The host runs them below its server, so that they outlive the last request. Each is a loop around one step that
     /// tests call themselves.
     package let services: [any Service]
+    /// The keys with which the platform signs what clients carry for it.
+    package let keys: any KeySource
     /// Where tokens and request ids come from.
     package let random: any RandomSource
     /// The database, from the kernel's room.
@@ -47,9 +49,10 @@ public struct Runtime: Sendable {
         let database = database.entering(.kernel)
         let core = KernelCore(database: database, random: random, logger: logger)
         self.platform = try assembler.assemble(enabled, core: core)
-        self.services = []
+        self.services = [IdempotencyPurge(database: database, logger: logger)]
         self.database = database
         self.random = random
+        self.keys = DeploymentSecret(database: database, random: random)
         self.organizations = core.organizations
         self.invoker = Invoker(platform: self.platform, database: database)
         self.sagas = Sagas(platform: self.platform, database: database)

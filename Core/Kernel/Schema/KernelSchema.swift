@@ -32,5 +32,9 @@ package enum KernelSchema {
             Migration(6, "consents") {
                 Consent.migrationSteps
             },
+            Migration(7, "answers kept per operation, a secret for signing") {
+                IdempotencyLedger.renewalSteps
+                DeploymentSecret.migrationStep
+            },
         ])
 }
