@@ -48,6 +48,8 @@ let products: [Product] = [
 let core: [Target] = [
     .systemLibrary(name: "CLibPQ", path: "Core/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CArgon2", path: "Core/CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+    .systemLibrary(
+        name: "CCurl", path: "Core/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(
         name: "AlmanacStorage", dependencies: ["CLibPQ", crypto, grdb, grdbSQLite, logging], path: "Core/Storage",
         exclude: ["README.md"]),
@@ -71,9 +73,13 @@ let plugins: [Target] = [
 ]
 
 let host: [Target] = [
+    .target(name: "AlmanacMail", dependencies: ["AlmanacKernel", "AlmanacStorage", "CCurl"], path: "Host/Mail"),
     .target(
         name: "AlmanacAssembly",
-        dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "Bookings", "BookingsAPI", logging, yams],
+        dependencies: [
+            "AlmanacKernel", "AlmanacMail", "AlmanacStorage", "AlmanacSurface", "Bookings", "BookingsAPI", logging,
+            yams,
+        ],
         path: "Host/Assembly"),
     .target(
         name: "AlmanacServer",
@@ -85,8 +91,8 @@ let host: [Target] = [
     .executableTarget(
         name: "almanac",
         dependencies: [
-            "AlmanacAssembly", "AlmanacKernel", "AlmanacServer", "AlmanacStorage", "AlmanacSurface", argumentParser,
-            logging, serviceLifecycle, unixSignals,
+            "AlmanacAssembly", "AlmanacKernel", "AlmanacMail", "AlmanacServer", "AlmanacStorage", "AlmanacSurface",
+            argumentParser, logging, serviceLifecycle, unixSignals,
         ],
         path: "Host/CLI"),
     .executableTarget(
@@ -110,9 +116,13 @@ let tests: [Target] = [
             "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", "Bookings", "BookingsAPI",
         ]),
     .testTarget(
+        name: "MailTests", dependencies: ["AlmanacKernel", "AlmanacMail", "AlmanacStorage", "AlmanacTestKit"],
+        exclude: ["Counterparts"]),
+    .testTarget(
         name: "AssemblyTests",
         dependencies: [
-            "AlmanacAssembly", "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", logging,
+            "AlmanacAssembly", "AlmanacKernel", "AlmanacMail", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit",
+            logging,
         ]),
     .testTarget(
         name: "AcceptanceTests",

@@ -18,6 +18,8 @@ public struct Runtime: Sendable {
     package let privacy: Privacy
     /// The organizations of the deployment.
     public let organizations: Organizations
+    /// The mails on their way out.
+    public let mail: MailQueue
     /// What the kernel does besides answering: loops that begin with the host and end before its database closes.
     ///
     /// The host runs them below its server, so that they outlive the last request. Each is a loop around one step that
@@ -39,17 +41,19 @@ public struct Runtime: Sendable {
     ///   - hasher: Hashes passwords.
     ///   - random: Where tokens come from.
     ///   - policy: How long sessions last.
+    ///   - mail: Who takes mails; nobody when `nil`, which is logged for each mail.
     ///   - logger: Where the log goes.
     /// - Throws: Everything that is wrong with the deployment.
     package init(
         assembling assembler: Assembler, enabled: [EnabledPlugin], database: Database,
         hasher: PasswordHasher = PasswordHasher(), random: any RandomSource = SystemRandom(),
-        policy: Identity.Policy = Identity.Policy(), logger: Logger
+        policy: Identity.Policy = Identity.Policy(), mail: (any MailTransport)? = nil, logger: Logger
     ) throws(Problems) {
         let database = database.entering(.kernel)
         let core = KernelCore(database: database, random: random, logger: logger)
         self.platform = try assembler.assemble(enabled, core: core)
-        self.services = [IdempotencyPurge(database: database, logger: logger)]
+        self.mail = MailQueue(to: mail, clock: database.clock, logger: logger)
+        self.services = [self.mail, IdempotencyPurge(database: database, logger: logger)]
         self.database = database
         self.random = random
         self.keys = DeploymentSecret(database: database, random: random)

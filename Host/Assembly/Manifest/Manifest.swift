@@ -15,6 +15,8 @@ public struct Manifest: Sendable {
     public let server: Server
     /// How often callers may come.
     public let limits: Limits
+    /// Where mails go; nowhere when `nil`.
+    public let mail: Mail?
     /// What is logged and how.
     public let logging: Logging
     /// What this trade calls a booking, a provider and a customer.
@@ -38,6 +40,8 @@ extension Manifest: PluginSettings {
         self.storage = try read.group("storage", "Where the data is kept")
         self.server = try read.group("server", "How the HTTP server listens")
         self.limits = try read.group("limits", "How often callers may come, as 10/minute or unlimited")
+        let mail: MailSection? = try read.optionalGroup("mail", "Where mails go; none are sent if it is left out")
+        self.mail = mail?.mail
         self.logging = try read.group("logging", "What is logged and how")
         self.vocabulary = try read.group("vocabulary", "What this trade calls things")
         self.plugins = read.unread("plugins", "The plugins with their settings; listed means enabled")
