@@ -48,6 +48,7 @@ public struct Invoker: Sendable {
                 in: .organization(call.organization),
                 attaching: { CallState(call: call, platform: platform, operation: name) },
                 { tx in
+                    let call = try tx.callState().begin(command.access, at: tx.now)
                     if let idempotency = call.idempotency,
                         let kept = try IdempotencyLedger.begin(idempotency, name, call, in: tx.entering(.kernel))
                     {
@@ -90,6 +91,7 @@ public struct Invoker: Sendable {
             in: .organization(call.organization),
             attaching: { CallState(call: call, platform: platform, operation: name) },
             { tx in
+                let call = try tx.callState().begin(query.access, at: tx.now)
                 let output = try query.handle(input, call, tx)
                 try Self.checkDecision(query.access, try tx.callState())
                 return output
