@@ -107,7 +107,8 @@ let host: [Target] = [
 let tests: [Target] = [
     .testTarget(name: "StorageTests", dependencies: ["AlmanacStorage", "AlmanacTestKit"]),
     .testTarget(
-        name: "KernelTests", dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacTestKit", logging]),
+        name: "KernelTests",
+        dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", logging]),
     .testTarget(
         name: "SurfaceTests", dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit"]),
     .testTarget(

@@ -53,6 +53,7 @@ public struct Invoker: Sendable {
                 in: .organization(call.organization),
                 attaching: { CallState(call: call, platform: platform, operation: name) },
                 { tx in
+                    let call = try tx.callState().begin(command.access, at: tx.now)
                     if let claim, let kept = try ledger.begin(claim, in: tx.entering(.kernel)) {
                         return .replayed(kept)
                     }
@@ -92,6 +93,7 @@ public struct Invoker: Sendable {
             in: .organization(call.organization),
             attaching: { CallState(call: call, platform: platform, operation: name) },
             { tx in
+                let call = try tx.callState().begin(query.access, at: tx.now)
                 let output = try query.handle(input, call, tx)
                 try Self.checkDecision(query.access, try tx.callState())
                 return output

@@ -39,6 +39,13 @@ enum KernelPersonalData {
             UserRole.table, by: "user_id", of: Person.table, "user_id", person: "id", columns: ["role"],
             context: ["created_at"], erasure: .removesRows),
         PersonalData(
+            AccessSchema.grant, by: "user_id", of: Person.table, "user_id", person: "id", columns: ["reason"],
+            context: ["pattern", "scope", "expires_at", "created_at"], erasure: .removesRows),
+        PersonalData(
+            Invitation.table, by: "email_key", of: Person.table, "email_key", person: "id",
+            columns: ["email", "given_name", "family_name"], context: ["created_at", "expires_at"],
+            erasure: .removesRows),
+        PersonalData(
             Consent.table, person: "person_id", columns: [],
             context: ["purpose", "text_version", "is_given", "recorded_at", "recorded_by"]),
         PersonalData(

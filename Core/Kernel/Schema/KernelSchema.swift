@@ -36,5 +36,8 @@ package enum KernelSchema {
                 IdempotencyLedger.renewalSteps
                 DeploymentSecret.migrationStep
             },
+            Migration(8, "roles, grants, invitations") {
+                AccessSchema.migrationSteps
+            },
         ])
 }

@@ -6,6 +6,8 @@ enum KernelEndpoints {
     static func all(_ runtime: Runtime) -> [Endpoint] {
         [Self.signIn(runtime), Self.refresh(runtime), Self.signOut(runtime), Self.whoAmI(runtime)]
             + SessionEndpoints.all(runtime.identity.sessions) + ConsentEndpoints.all(runtime.consents)
+            + RoleEndpoints.all(runtime.access) + UserEndpoints.all(runtime.access)
+            + UserGrantEndpoints.all(runtime.access)
     }
 
     struct SignIn: APIInput {
