@@ -14,6 +14,8 @@ public struct Runtime: Sendable {
     public let identity: Identity
     /// The organizations of the deployment.
     public let organizations: Organizations
+    /// The encrypted columns and the keys that open them.
+    package let encryption: FieldEncryption
     /// What the kernel does besides answering: loops that begin with the host and end before its database closes.
     ///
     /// The host runs them below its server, so that they outlive the last request. Each is a loop around one step that
@@ -33,17 +35,21 @@ public struct Runtime: Sendable {
     ///   - hasher: Hashes passwords.
     ///   - random: Where tokens come from.
     ///   - policy: How long sessions last.
+    ///   - keys: Where the keys are kept; without any, nothing can be encrypted.
     ///   - logger: Where the log goes.
     /// - Throws: Everything that is wrong with the deployment.
     package init(
         assembling assembler: Assembler, enabled: [EnabledPlugin], database: Database,
         hasher: PasswordHasher = PasswordHasher(), random: any RandomSource = SystemRandom(),
-        policy: Identity.Policy = Identity.Policy(), logger: Logger
+        policy: Identity.Policy = Identity.Policy(), keys: any KeySource = NoKeys(), logger: Logger
     ) throws(Problems) {
         let database = database.entering(.kernel)
-        let core = KernelCore(database: database, random: random, logger: logger)
+        let ring = KeyRing(keys, clock: database.clock, random: random)
+        let core = KernelCore(database: database, random: random, keys: ring, logger: logger)
         self.platform = try assembler.assemble(enabled, core: core)
-        self.services = []
+        self.encryption = FieldEncryption(
+            ring, columns: assembler.encryptedColumns, database: database, random: random)
+        self.services = [KeyUpkeep(self.encryption, clock: database.clock, logger: logger)]
         self.database = database
         self.random = random
         self.organizations = core.organizations

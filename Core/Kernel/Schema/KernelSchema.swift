@@ -29,5 +29,11 @@ package enum KernelSchema {
             Migration(5, "lean audit entries") {
                 AuditTrail.leanSteps
             },
+            Migration(6, "keys, second factors, API keys") {
+                KeyRegistry.migrationStep
+            },
         ])
+
+    /// The kernel's columns whose values are sealed.
+    static let encryptedColumns: [EncryptedColumn] = []
 }
