@@ -31,6 +31,9 @@ struct GraphVerifier {
         for event in declaration.events where !event.wire.name.hasPrefix("\(declaration.id).") {
             found.append("the event \(event.wire) must be named \(declaration.id).something")
         }
+        for column in declaration.encryptedColumns where column.table.namespace != declaration.id.namespace {
+            found.append("the encrypted column \(column.label) is in another plugin's room")
+        }
         for (index, migration) in declaration.migrations.enumerated() where migration.number != index + 1 {
             found.append("its migration \(migration.number) stands where number \(index + 1) is expected")
         }

@@ -21,11 +21,3 @@ package protocol AnswerSealing: Sendable {
     /// - Throws: Any error when it was not sealed for this row, or its key is gone.
     func open(_ sealed: [UInt8], for row: [UInt8]) throws -> [UInt8]
 }
-
-/// Keeps answers as they are: for deployments without a key.
-package struct UnsealedAnswers: AnswerSealing {
-    package init() {}
-
-    package func seal(_ answer: [UInt8], for row: [UInt8]) -> [UInt8] { answer }
-    package func open(_ sealed: [UInt8], for row: [UInt8]) -> [UInt8] { sealed }
-}

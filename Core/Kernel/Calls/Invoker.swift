@@ -8,7 +8,7 @@ public struct Invoker: Sendable {
     private let database: Database
     private let ledger: IdempotencyLedger
 
-    package init(platform: Platform, database: Database, sealing: any AnswerSealing = UnsealedAnswers()) {
+    package init(platform: Platform, database: Database, sealing: any AnswerSealing) {
         self.platform = platform
         self.database = database
         self.ledger = IdempotencyLedger(sealing: sealing)

@@ -22,12 +22,14 @@ public struct Declaration: Sendable {
     public let personalData: [PersonalData]
     /// How long it keeps what.
     public let retention: [Retention]
+    /// The columns of its room whose values are sealed; a rotation of keys seals them again.
+    public let encryptedColumns: [EncryptedColumn]
 
     /// Declares a plugin.
     public init(
         id: PluginID, version: String, summary: String, needs: [PluginID] = [], optional: [PluginID] = [],
         migrations: [Migration] = [], events: [any DomainEvent.Type] = [], permissions: [PermissionDeclaration] = [],
-        personalData: [PersonalData] = [], retention: [Retention] = []
+        personalData: [PersonalData] = [], retention: [Retention] = [], encryptedColumns: [EncryptedColumn] = []
     ) {
         self.id = id
         self.version = version
@@ -39,6 +41,7 @@ public struct Declaration: Sendable {
         self.permissions = permissions
         self.personalData = personalData
         self.retention = retention
+        self.encryptedColumns = encryptedColumns
     }
 
     /// The plugin's migrations with its room.

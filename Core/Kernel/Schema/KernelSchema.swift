@@ -39,5 +39,11 @@ package enum KernelSchema {
             Migration(8, "roles, grants, invitations") {
                 AccessSchema.migrationSteps
             },
+            Migration(9, "keys, second factors, API keys") {
+                KeyRegistry.migrationStep
+            },
         ])
+
+    /// The kernel's columns whose values are sealed.
+    static let encryptedColumns: [EncryptedColumn] = []
 }

@@ -152,7 +152,7 @@ public final class API: Sendable {
     ) async throws -> CursorSeal {
         let query = (RequestText.query(request.query) ?? []).filter { $0.name != "after" && $0.name != "limit" }
         return CursorSeal(
-            key: try await self.runtime.keys.key(for: "cursors"), organization: call.organization,
+            key: try await self.runtime.signing.key(for: "cursors"), organization: call.organization,
             operation: endpoint.operation, filter: parameters + query)
     }
 

@@ -11,6 +11,8 @@ public struct Manifest: Sendable {
     public let organization: Organization
     /// Where the data is kept.
     public let storage: Storage
+    /// Where the keys are kept with which values are encrypted.
+    public let secrets: Secrets
     /// How the HTTP server listens.
     public let server: Server
     /// How often callers may come.
@@ -38,6 +40,7 @@ extension Manifest: PluginSettings {
             "organization", "The organization that exists after the first migration")
         self.organization = Organization(organization, name: organization.name ?? name)
         self.storage = try read.group("storage", "Where the data is kept")
+        self.secrets = try read.group("secrets", "Where the keys are kept with which values are encrypted")
         self.server = try read.group("server", "How the HTTP server listens")
         self.limits = try read.group("limits", "How often callers may come, as 10/minute or unlimited")
         let mail: MailSection? = try read.optionalGroup("mail", "Where mails go; none are sent if it is left out")

@@ -11,7 +11,8 @@ struct ManifestSchemaTests {
         #expect(json["required"]?.array?.compactMap(\.string) == ["name", "organization", "storage"])
         #expect(
             json["properties"]?.object?.members.map(\.name) == [
-                "extends", "name", "organization", "storage", "server", "limits", "mail", "logging", "vocabulary",
+                "extends", "name", "organization", "storage", "secrets", "server", "limits", "mail", "logging",
+                "vocabulary",
                 "plugins", "demo",
             ])
         #expect(json["additionalProperties"]?.bool == false)

@@ -101,7 +101,7 @@ struct CursorSealTests {
                 }
                 return try await group.reduce(into: Set<[UInt8]>()) { $0.insert($1) }
             }
-            let others = try await platform.runtime.keys.key(for: "something else")
+            let others = try await platform.runtime.signing.key(for: "something else")
 
             #expect(keys.count == 1)
             #expect(keys.first?.count == 32)

@@ -6,7 +6,7 @@ internal import Synchronization
 ///
 /// It is as safe as the database is: fit for signing what only saves a look at the database, not for encrypting what
 /// lies in it.
-package final class DeploymentSecret: KeySource {
+package final class DeploymentSecret: SigningKeys {
     static let table = Table(.kernel, "deployment_secret", ownership: .deployment)
 
     static let migrationStep = CreateTable(DeploymentSecret.table) {
