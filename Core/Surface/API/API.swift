@@ -130,6 +130,8 @@ public final class API: Sendable {
     ) async throws -> APIResponse {
         let endpoint = route.endpoint
         var call = call
+        // Before anything is said about the request: whoever may not do this learns nothing of what is wrong with it.
+        try Invoker.authorize(endpoint.access, call)
         try self.readConditions(endpoint, request, &call)
         let input = try Self.input(endpoint, parameters, request)
         let answer = try await endpoint.run(input, call, self.runtime.invoker, route.owner)

@@ -44,7 +44,6 @@ extension Endpoint {
             mount: mount, changesState: false, isVersioned: Output.self is any Versioned.Type, problemStatuses: [],
             describe: Self.description(of: Input.self, Output.self),
             run: { input, call, invoker, owner in
-                try Invoker.authorize(query.access, call)
                 let output = try await invoker.run(query, of: owner, input.decode(Input.self), as: call)
                 return try EndpointAnswer(
                     body: JSONEncoding.encode(output), version: (output as? any Versioned)?.version, isReplayed: false)
@@ -60,7 +59,6 @@ extension Endpoint {
             status: status, mount: mount, changesState: true, isVersioned: Output.self is any Versioned.Type,
             problemStatuses: [], describe: Self.description(of: Input.self, Output.self),
             run: { input, call, invoker, owner in
-                try Invoker.authorize(command.access, call)
                 let answer = try await invoker.answer(
                     command, of: owner, input.decode(Input.self), as: call, encode: { try JSONEncoding.encode($0) })
                 switch answer {
