@@ -115,6 +115,12 @@ let tests: [Target] = [
             "AlmanacAssembly", "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", logging,
         ]),
     .testTarget(
+        name: "SecurityTests",
+        dependencies: [
+            "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", "Bookings", "BookingsAPI", logging,
+        ],
+        exclude: ["Authorization/matrix.txt"]),
+    .testTarget(
         name: "AcceptanceTests",
         dependencies: ["almanac", "AlmanacAssembly", "AlmanacKernel", "AlmanacStorage", "AlmanacTestKit"]),
 ]
