@@ -126,6 +126,12 @@ let tests: [Target] = [
             logging,
         ]),
     .testTarget(
+        name: "SecurityTests",
+        dependencies: [
+            "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", "Bookings", "BookingsAPI", logging,
+        ],
+        exclude: ["Authorization/matrix.txt"]),
+    .testTarget(
         name: "AcceptanceTests",
         dependencies: ["almanac", "AlmanacAssembly", "AlmanacKernel", "AlmanacStorage", "AlmanacTestKit"]),
 ]

@@ -131,6 +131,8 @@ public final class API: Sendable {
     ) async throws -> APIResponse {
         let endpoint = route.endpoint
         var call = call
+        // Before anything is said about the request: whoever may not do this learns nothing of what is wrong with it.
+        try Invoker.authorize(endpoint.access, call)
         let conditions = try Conditions(request, for: endpoint)
         call.expectedVersions = try conditions.expectedVersions(of: endpoint)
         call.idempotency = try Self.idempotency(endpoint, request)

@@ -42,7 +42,6 @@ extension Endpoint {
             mount: mount, changesState: false, isVersioned: Output.self is any Versioned.Type, problemStatuses: [],
             describe: Self.description(of: Input.self, Output.self),
             run: { input, call, invoker, owner in
-                try Invoker.authorize(query.access, call)
                 let output = try await invoker.run(query, of: owner, input.opened().decode(Input.self), as: call)
                 return EndpointAnswer(encoded: try Self.encoded(output, 200, input.seal), isReplayed: false)
             })
@@ -58,7 +57,6 @@ extension Endpoint {
             status: status, mount: mount, changesState: true, isVersioned: Output.self is any Versioned.Type,
             problemStatuses: [], describe: Self.description(of: Input.self, Output.self),
             run: { input, call, invoker, owner in
-                try Invoker.authorize(command.access, call)
                 let answer = try await invoker.answer(
                     command, of: owner, input.decode(Input.self), as: call, encode: { try Self.encoded($0, status) })
                 return switch answer {

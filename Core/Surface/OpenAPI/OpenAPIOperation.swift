@@ -58,7 +58,7 @@ struct OpenAPIOperation {
         if self.operation.isIdempotencyKeyed {
             parameters.append(
                 Self.header(
-                    "Idempotency-Key", isRequired: false,
+                    "Idempotency-Key", isRequired: false, pattern: "^[!-~]{1,255}$",
                     "A text of your choice, new for each thing you want done: "
                         + "sent again, it is answered again and done once."))
         }
@@ -72,13 +72,19 @@ struct OpenAPIOperation {
         case .optional:
             parameters.append(
                 Self.header(
-                    "If-Match", isRequired: false, "The ETag you have seen; if there is a newer one, nothing is done."))
+                    "If-Match", isRequired: false, pattern: Self.versions,
+                    "The ETag you have seen; if there is a newer one, nothing is done."))
         case .required:
             parameters.append(
-                Self.header("If-Match", isRequired: true, "The ETag you have seen, or `*` for whichever there is."))
+                Self.header(
+                    "If-Match", isRequired: true, pattern: Self.versions,
+                    "The ETag you have seen, or `*` for whichever there is."))
         }
         return parameters
     }
+
+    /// What `If-Match` may hold.
+    private static let versions = #"^(\*|(W/)?"[0-9]{1,18}(\.[A-Za-z0-9_-]{1,32})?")$"#
 
     private static func parameter(_ field: Schema.Field, in place: String) -> JSON {
         var schema = field.schema
@@ -94,10 +100,12 @@ struct OpenAPIOperation {
         return .object(parameter)
     }
 
-    private static func header(_ name: String, isRequired: Bool, _ description: String) -> JSON {
+    private static func header(
+        _ name: String, isRequired: Bool, pattern: String, _ description: String
+    ) -> JSON {
         [
             "name": .string(name), "in": "header", "description": .string(description), "required": .bool(isRequired),
-            "schema": ["type": "string", "maxLength": 255],
+            "schema": ["type": "string", "pattern": .string(pattern), "maxLength": 255],
         ]
     }
 
