@@ -21,6 +21,12 @@ public final class PasswordHasher: Sendable {
         package static let forTests = Cost(memory: 8, passes: 1)
     }
 
+    /// The version of the Argon2 algorithm, as `1.3`; libargon2 does not tell its own.
+    package static var algorithmVersion: String {
+        let number = ARGON2_VERSION_NUMBER.rawValue
+        return "\(number >> 4).\(number & 15)"
+    }
+
     private static let threads = 2
     private static let waitingLimit = 64
     private static let saltLength = 16

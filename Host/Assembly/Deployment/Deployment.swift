@@ -28,14 +28,9 @@ public struct Deployment: Sendable {
             self.engine = try SQLiteEngine(SQLiteConfiguration(path: settings.path, purpose: purpose))
             self.roles = nil
         case .postgres(let settings):
-            self.engine = PostgresEngine(
-                PostgresConfiguration(
-                    url: try PostgresURL(settings.url.reveal()), poolSize: settings.poolSize,
-                    statementTimeout: .seconds(settings.statementTimeoutSeconds),
-                    lockTimeout: .seconds(settings.lockTimeoutSeconds), applicationName: purpose,
-                    usesRoles: settings.roles),
-                logger: logger)
-            self.roles = settings.roles ? RoleSetup() : nil
+            let configuration = try settings.configuration(for: purpose)
+            self.engine = PostgresEngine(configuration, logger: logger)
+            self.roles = settings.roles ? settings.roleSetup(configuration) : nil
         }
         let database = Blueprint.database(self.engine)
         self.runtime = try Runtime(
