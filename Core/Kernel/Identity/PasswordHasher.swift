@@ -49,6 +49,9 @@ public final class PasswordHasher: Sendable {
         self.decoy = (try? Self.encode(Array("no such user".utf8), cost, random.bytes(Self.saltLength))) ?? ""
     }
 
+    /// How many passwords are being hashed or wait for it.
+    package var inProgress: Int { self.waiting.withLock { $0 } }
+
     /// The hash of a password as a PHC string: algorithm, cost, salt and digest.
     public func hash(_ password: String) async throws -> String {
         let salt = self.random.bytes(Self.saltLength)

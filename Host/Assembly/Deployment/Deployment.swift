@@ -1,4 +1,5 @@
 public import AlmanacKernel
+public import AlmanacMetrics
 public import AlmanacStorage
 public import AlmanacSurface
 public import Logging
@@ -20,8 +21,11 @@ public struct Deployment: Sendable {
     ///   - blueprint: A checked deployment.
     ///   - purpose: What this process does, for the message a second writer of a SQLite file gets: `almanac serve`.
     ///   - logger: Where the log goes.
+    ///   - metrics: Where is counted; nowhere when `nil`.
     /// - Throws: ``AlmanacStorage/StorageError`` when the database cannot be had.
-    public init(opening blueprint: Blueprint, purpose: String, logger: Logger) throws {
+    public init(
+        opening blueprint: Blueprint, purpose: String, logger: Logger, metrics: PrometheusRegistry? = nil
+    ) throws {
         self.blueprint = blueprint
         switch blueprint.manifest.storage {
         case .sqlite(let settings):
@@ -32,10 +36,23 @@ public struct Deployment: Sendable {
             self.engine = PostgresEngine(configuration, logger: logger)
             self.roles = settings.roles ? settings.roleSetup(configuration) : nil
         }
-        let database = Blueprint.database(self.engine)
+        let engine = self.engine
+        let database = Blueprint.database(metrics.map { MeasuredEngine(engine, $0) } ?? engine)
         self.runtime = try Runtime(
             assembling: blueprint.assembler, enabled: blueprint.enabled, database: database, logger: logger)
-        self.api = try API(self.runtime, settings: blueprint.apiSettings, logger: logger)
+        var settings = blueprint.apiSettings
+        if let metrics {
+            settings.metrics = metrics
+            if let token = blueprint.manifest.metrics.token {
+                let hasher = self.runtime.identity.hasher
+                let page = MetricsPage(metrics, token: token) {
+                    MetricSample.samples(of: engine)
+                        + [MetricSample(.gauge, KernelMetrics.passwordQueue, Double(hasher.inProgress))]
+                }
+                settings.pages["metrics"] = { page.respond(to: $0) }
+            }
+        }
+        self.api = try API(self.runtime, settings: settings, logger: logger)
     }
 
     /// Brings the schema up to date and makes sure that the manifest's organization exists.
