@@ -1,4 +1,5 @@
 package import AlmanacStorage
+internal import Metrics
 
 /// Where audit entries are kept: the canonical bytes, and columns taken from them for searching.
 ///
@@ -31,7 +32,10 @@ package enum AuditTrail {
     /// Takes the indexes away that slowed every write down.
     static let leanSteps: [any MigrationStep] = [DropIndex(Self.objectIndex), DropIndex(Self.actorIndex)]
 
+    private static let appended = Counter(label: KernelMetrics.auditEntries.name)
+
     static func append(_ entry: AuditEntry, in tx: Transaction) throws {
+        tx.afterCommit { Self.appended.increment() }
         try tx.post(
             """
             INSERT INTO \(self.table) (organization_id, id, at, actor, action, object_type, object_id, is_success,

@@ -4,7 +4,7 @@ public import AlmanacStorage
 public actor Identity {
     nonisolated let database: Database
     nonisolated let platform: Platform
-    private nonisolated let hasher: PasswordHasher
+    package nonisolated let hasher: PasswordHasher
     nonisolated let random: any RandomSource
     nonisolated let policy: Policy
     nonisolated let cache = PrincipalCache()

@@ -21,6 +21,12 @@ public final class PasswordHasher: Sendable {
         package static let forTests = Cost(memory: 8, passes: 1)
     }
 
+    /// The version of the Argon2 algorithm, as `1.3`; libargon2 does not tell its own.
+    package static var algorithmVersion: String {
+        let number = ARGON2_VERSION_NUMBER.rawValue
+        return "\(number >> 4).\(number & 15)"
+    }
+
     private static let threads = 2
     private static let waitingLimit = 64
     private static let saltLength = 16
@@ -42,6 +48,9 @@ public final class PasswordHasher: Sendable {
         self.queues = (0..<Self.threads).map { DispatchQueue(label: "almanac.password.\($0)") }
         self.decoy = (try? Self.encode(Array("no such user".utf8), cost, random.bytes(Self.saltLength))) ?? ""
     }
+
+    /// How many passwords are being hashed or wait for it.
+    package var inProgress: Int { self.waiting.withLock { $0 } }
 
     /// The hash of a password as a PHC string: algorithm, cost, salt and digest.
     public func hash(_ password: String) async throws -> String {

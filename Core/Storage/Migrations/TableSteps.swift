@@ -32,7 +32,7 @@ public struct CreateTable: MigrationStep {
     private var isWide: Bool { self.elements.contains { ($0 as? Column)?.name == "id" } }
 
     /// Each transaction sees its own organization's rows; the platform's own work sees all.
-    private static func rowLevelSecurity(_ name: String) -> [String] {
+    package static func rowLevelSecurity(_ name: String) -> [String] {
         let own = "organization_id = nullif(current_setting('almanac.organization', true), '')::uuid"
         let rule = "\(own) OR current_setting('almanac.scope', true) = 'system'"
         return [

@@ -11,7 +11,7 @@ struct ManifestSchemaTests {
         #expect(json["required"]?.array?.compactMap(\.string) == ["name", "organization", "storage"])
         #expect(
             json["properties"]?.object?.members.map(\.name) == [
-                "extends", "name", "organization", "storage", "secrets", "server", "limits", "mail", "logging",
+                "extends", "name", "organization", "storage", "secrets", "server", "limits", "mail", "logging", "metrics",
                 "vocabulary",
                 "plugins", "demo",
             ])
@@ -24,7 +24,7 @@ struct ManifestSchemaTests {
         #expect(
             storage.map { $0["properties"]?.object?.members.map(\.name) } == [
                 ["backend", "path"],
-                ["backend", "url", "poolSize", "statementTimeoutSeconds", "lockTimeoutSeconds", "roles"],
+                ["backend", "url", "ownerUrl", "poolSize", "statementTimeoutSeconds", "lockTimeoutSeconds", "roles"],
             ])
         #expect(
             storage.map { $0["required"]?.array?.compactMap(\.string) } == [["backend", "path"], ["backend", "url"]])
