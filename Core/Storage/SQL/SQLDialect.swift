@@ -22,6 +22,9 @@ enum SQLDialect: Sendable {
                 out.append(contentsOf: (self == .sqlite ? "?" : "$\(bindings)").unicodeScalars)
             case SQL.lockMark:
                 out.append(contentsOf: (self == .sqlite ? "" : " FOR UPDATE").unicodeScalars)
+            case SQL.horizonMark, SQL.frontierMark, SQL.ownMark:
+                let text = SQL.commitOrder(scalar, postgres: self == .postgres) ?? ""
+                out.append(contentsOf: text.unicodeScalars)
             default:
                 if table != nil { table?.append(scalar) } else { out.append(scalar) }
             }
