@@ -53,7 +53,7 @@ let core: [Target] = [
         exclude: ["README.md"]),
     .target(
         name: "AlmanacKernel", dependencies: ["AlmanacStorage", "CArgon2", crypto, logging, serviceLifecycle],
-        path: "Core/Kernel", exclude: ["README.md"]),
+        path: "Core/Kernel", exclude: ["README.md", "Audit/README.md"]),
     .target(
         name: "AlmanacSurface", dependencies: ["AlmanacKernel", "AlmanacStorage", crypto, logging],
         path: "Core/Surface",

@@ -14,6 +14,8 @@ public struct Runtime: Sendable {
     public let identity: Identity
     /// The organizations of the deployment.
     public let organizations: Organizations
+    /// The audit log, as far as it is the host's.
+    package let audit: AuditLog
     /// What the kernel does besides answering: loops that begin with the host and end before its database closes.
     ///
     /// The host runs them below its server, so that they outlive the last request. Each is a loop around one step that
@@ -33,17 +35,19 @@ public struct Runtime: Sendable {
     ///   - hasher: Hashes passwords.
     ///   - random: Where tokens come from.
     ///   - policy: How long sessions last.
+    ///   - audit: How the audit log is kept.
     ///   - logger: Where the log goes.
     /// - Throws: Everything that is wrong with the deployment.
     package init(
         assembling assembler: Assembler, enabled: [EnabledPlugin], database: Database,
         hasher: PasswordHasher = PasswordHasher(), random: any RandomSource = SystemRandom(),
-        policy: Identity.Policy = Identity.Policy(), logger: Logger
+        policy: Identity.Policy = Identity.Policy(), audit: AuditSettings = AuditSettings(), logger: Logger
     ) throws(Problems) {
         let database = database.entering(.kernel)
         let core = KernelCore(database: database, random: random, logger: logger)
         self.platform = try assembler.assemble(enabled, core: core)
-        self.services = []
+        self.audit = AuditLog(database, audit, logger)
+        self.services = [AuditService(self.audit, logger)]
         self.database = database
         self.random = random
         self.organizations = core.organizations

@@ -29,5 +29,10 @@ package enum KernelSchema {
             Migration(5, "lean audit entries") {
                 AuditTrail.leanSteps
             },
+            Migration(6, "audit chain") {
+                AuditTrail.orderSteps
+                AuditSeal.migrationSteps
+                SealCursor.migrationStep
+            },
         ])
 }

@@ -6,6 +6,7 @@ enum KernelEndpoints {
     static func all(_ runtime: Runtime) -> [Endpoint] {
         [Self.signIn(runtime), Self.refresh(runtime), Self.signOut(runtime), Self.whoAmI(runtime)]
             + SessionEndpoints.all(runtime.identity.sessions)
+            + AuditEndpoints.all()
     }
 
     struct SignIn: APIInput {

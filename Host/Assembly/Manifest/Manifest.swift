@@ -17,6 +17,8 @@ public struct Manifest: Sendable {
     public let limits: Limits
     /// What is logged and how.
     public let logging: Logging
+    /// How the audit log is kept.
+    public let audit: AuditSettings
     /// What this trade calls a booking, a provider and a customer.
     public let vocabulary: Vocabulary
     /// The plugins that are listed, enabled or not, in the order of writing.
@@ -39,6 +41,8 @@ extension Manifest: PluginSettings {
         self.server = try read.group("server", "How the HTTP server listens")
         self.limits = try read.group("limits", "How often callers may come, as 10/minute or unlimited")
         self.logging = try read.group("logging", "What is logged and how")
+        let audit: AuditSection = try read.group("audit", "How the audit log is kept")
+        self.audit = audit.settings
         self.vocabulary = try read.group("vocabulary", "What this trade calls things")
         self.plugins = read.unread("plugins", "The plugins with their settings; listed means enabled")
             .map { PluginSection($0, read: &read) }

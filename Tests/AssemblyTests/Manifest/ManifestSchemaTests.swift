@@ -11,8 +11,8 @@ struct ManifestSchemaTests {
         #expect(json["required"]?.array?.compactMap(\.string) == ["name", "organization", "storage"])
         #expect(
             json["properties"]?.object?.members.map(\.name) == [
-                "extends", "name", "organization", "storage", "server", "limits", "logging", "vocabulary", "plugins",
-                "demo",
+                "extends", "name", "organization", "storage", "server", "limits", "logging", "audit", "vocabulary",
+                "plugins", "demo",
             ])
         #expect(json["additionalProperties"]?.bool == false)
     }
