@@ -51,9 +51,10 @@ public struct Runtime: Sendable {
         self.database = database
         self.random = random
         self.organizations = core.organizations
-        self.invoker = Invoker(platform: self.platform, database: database)
+        self.invoker = Invoker(platform: self.platform, database: database, refusals: self.audit.refusals)
         self.sagas = Sagas(platform: self.platform, database: database)
         self.identity = Identity(
-            database: database, platform: self.platform, hasher: hasher, random: random, policy: policy)
+            database: database, platform: self.platform, hasher: hasher, random: random, policy: policy,
+            refusals: self.audit.refusals)
     }
 }

@@ -9,6 +9,8 @@ package struct AuditLog: Sendable {
     package let verifier: AuditVerifier
     /// Reads it from one end to the other.
     package let export: AuditExport
+    /// Writes refusals.
+    package let refusals: RefusalRecorder
     private let settings: AuditSettings
     private let database: Database
     private let logger: Logger
@@ -17,6 +19,7 @@ package struct AuditLog: Sendable {
         self.sealer = AuditSealer(database)
         self.verifier = AuditVerifier(database)
         self.export = AuditExport(database)
+        self.refusals = RefusalRecorder(database, logger)
         self.settings = settings
         self.database = database
         self.logger = logger

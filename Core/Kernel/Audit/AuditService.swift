@@ -1,7 +1,7 @@
 internal import Logging
 internal import ServiceLifecycle
 
-/// Seals audit entries and signs checkpoints for as long as the host runs, and what is left when it ends.
+/// Seals audit entries, signs checkpoints and writes counted refusals for as long as the host runs, and what is left when it ends.
 struct AuditService: Service {
     private let log: AuditLog
     private let logger: Logger
@@ -34,6 +34,8 @@ struct AuditService: Service {
                 try? await Task.sleep(for: pause)
             }
         }
+        self.log.refusals.flush(all: true)
+        await self.log.refusals.settle()
         do {
             try await self.log.sealer.sealAll()
             try await writer?.step(isLast: true)
@@ -43,6 +45,7 @@ struct AuditService: Service {
     }
 
     private func step(_ writer: CheckpointWriter?, isCheckpointDue: Bool) async -> Duration {
+        self.log.refusals.flush()
         do {
             let progress = try await self.log.sealer.seal()
             if isCheckpointDue { try await writer?.step() }
