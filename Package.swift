@@ -57,7 +57,7 @@ let core: [Target] = [
         exclude: ["README.md"]),
     .target(
         name: "AlmanacKernel", dependencies: ["AlmanacStorage", "CArgon2", crypto, logging, metrics, serviceLifecycle],
-        path: "Core/Kernel", exclude: ["README.md"]),
+        path: "Core/Kernel", exclude: ["README.md", "Audit/README.md"]),
     .target(
         name: "AlmanacSurface", dependencies: ["AlmanacKernel", "AlmanacStorage", crypto, logging, metrics],
         path: "Core/Surface",

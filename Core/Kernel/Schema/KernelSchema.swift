@@ -42,6 +42,11 @@ package enum KernelSchema {
             Migration(9, "keys, second factors, API keys") {
                 KeyRegistry.migrationStep
             },
+            Migration(10, "audit chain") {
+                AuditTrail.orderSteps
+                AuditSeal.migrationSteps
+                SealCursor.migrationStep
+            },
         ])
 
     /// The kernel's columns whose values are sealed.

@@ -9,8 +9,12 @@ public struct CreateTable: MigrationStep {
 
     /// Declares the table by its columns and constraints.
     public init(_ table: Table, @TableBuilder elements: () -> [any TableElement]) {
+        self.init(table, elements: elements())
+    }
+
+    init(_ table: Table, elements: [any TableElement]) {
         self.table = table
-        self.elements = elements()
+        self.elements = elements
     }
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation

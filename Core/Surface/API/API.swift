@@ -119,8 +119,10 @@ public final class API: Sendable {
         let origin = self.origin(of: request, requestID)
         let call: Call
         do {
-            call = try await CallFactory(self.runtime).call(
-                for: request, from: origin, isTolerant: route.endpoint.toleratesCredentials)
+            let tolerates = route.endpoint.toleratesCredentials
+            call = try await RefusalWatch(self.runtime).whileIdentifying(request, for: route.endpoint, from: origin) {
+                try await CallFactory(self.runtime).call(for: request, from: origin, isTolerant: tolerates)
+            }
         } catch let refusal as Refusal where refusal.kind == .unauthenticated {
             // Whoever tries out tokens is a stranger.
             let passage = try self.gate.admit(limit, request, .anonymous, address: origin.address)
@@ -132,7 +134,9 @@ public final class API: Sendable {
         let passage = try self.gate.admit(limit, request, call.principal, address: origin.address)
         var response: APIResponse
         do {
-            response = try await self.perform(route, parameters, request, call)
+            response = try await RefusalWatch(self.runtime).whileRunning(route.endpoint, as: call) {
+                try await self.perform(route, parameters, request, call)
+            }
         } catch {
             response = self.refuse(error, request, requestID)
         }

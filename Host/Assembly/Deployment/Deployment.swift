@@ -42,7 +42,8 @@ public struct Deployment: Sendable {
         let database = Blueprint.database(metrics.map { MeasuredEngine(engine, $0) } ?? engine)
         self.runtime = try Runtime(
             assembling: blueprint.assembler, enabled: blueprint.enabled, database: database,
-            keys: blueprint.keySource, mail: blueprint.manifest.mail?.transport, logger: logger)
+            keys: blueprint.keySource, mail: blueprint.manifest.mail?.transport, audit: blueprint.manifest.audit,
+            logger: logger)
         var settings = blueprint.apiSettings
         if let metrics {
             settings.metrics = metrics

@@ -12,7 +12,7 @@ struct ManifestSchemaTests {
         #expect(
             json["properties"]?.object?.members.map(\.name) == [
                 "extends", "name", "organization", "storage", "secrets", "server", "limits", "mail", "logging", "metrics",
-                "vocabulary",
+                "audit", "vocabulary",
                 "plugins", "demo",
             ])
         #expect(json["additionalProperties"]?.bool == false)
