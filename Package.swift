@@ -49,11 +49,14 @@ let core: [Target] = [
     .systemLibrary(name: "CLibPQ", path: "Core/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CArgon2", path: "Core/CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
     .target(
+        name: "CCommonPasswords", path: "Core/CCommonPasswords", exclude: ["NOTICE.md", "common-passwords.txt"]),
+    .target(
         name: "AlmanacStorage", dependencies: ["CLibPQ", crypto, grdb, grdbSQLite, logging], path: "Core/Storage",
         exclude: ["README.md"]),
     .target(
-        name: "AlmanacKernel", dependencies: ["AlmanacStorage", "CArgon2", crypto, logging, serviceLifecycle],
-        path: "Core/Kernel", exclude: ["README.md"]),
+        name: "AlmanacKernel",
+        dependencies: ["AlmanacStorage", "CArgon2", "CCommonPasswords", crypto, logging, serviceLifecycle],
+        path: "Core/Kernel", exclude: ["README.md", "Accounts/README.md"]),
     .target(
         name: "AlmanacSurface", dependencies: ["AlmanacKernel", "AlmanacStorage", crypto, logging],
         path: "Core/Surface",
