@@ -53,10 +53,13 @@ let core: [Target] = [
     .systemLibrary(
         name: "CCurl", path: "Core/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(
+        name: "CCommonPasswords", path: "Core/CCommonPasswords", exclude: ["NOTICE.md", "common-passwords.txt"]),
+    .target(
         name: "AlmanacStorage", dependencies: ["CLibPQ", crypto, grdb, grdbSQLite, logging], path: "Core/Storage",
         exclude: ["README.md"]),
     .target(
-        name: "AlmanacKernel", dependencies: ["AlmanacStorage", "CArgon2", crypto, logging, metrics, serviceLifecycle],
+        name: "AlmanacKernel",
+        dependencies: ["AlmanacStorage", "CArgon2", "CCommonPasswords", crypto, logging, metrics, serviceLifecycle],
         path: "Core/Kernel", exclude: ["README.md", "Audit/README.md"]),
     .target(
         name: "AlmanacSurface", dependencies: ["AlmanacKernel", "AlmanacStorage", crypto, logging, metrics],

@@ -51,7 +51,7 @@ public struct Deployment: Sendable {
                 let hasher = self.runtime.identity.hasher
                 let page = MetricsPage(metrics, token: token) {
                     MetricSample.samples(of: engine)
-                        + [MetricSample(.gauge, KernelMetrics.passwordQueue, Double(hasher.inProgress))]
+                        + [MetricSample(.gauge, KernelMetrics.passwordQueue, Double(hasher.pending))]
                 }
                 settings.pages["metrics"] = { page.respond(to: $0) }
             }

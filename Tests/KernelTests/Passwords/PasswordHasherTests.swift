@@ -48,10 +48,51 @@ struct PasswordHasherTests {
         #expect(try await !self.hasher.verify("password", against: hash))
     }
 
-    @Test func passwordsAreComparedByteByByte() async throws {
+    @Test("v5.0.0-6.2.8 passwords are verified whole, in their case, with all their spaces")
+    func passwordsAreVerifiedAsTheyAre() async throws {
+        let password = " Über alle Berge und durch das tiefe Tal " + String(repeating: "0123456789", count: 10)
+        let hash = try await self.hasher.hash(password)
+
+        #expect(try await self.hasher.verify(password, against: hash))
+        for other in [
+            String(password.dropLast()), password + "\0", password + " ", password.lowercased(),
+            String(password.dropFirst()), password.replacing("  ", with: " ").replacing("Ü", with: "U"),
+        ] {
+            #expect(try await !self.hasher.verify(other, against: hash), "\(other)")
+        }
+    }
+
+    @Test func keyboardsThatComposeLettersOtherwiseTypeTheSamePassword() async throws {
         let hash = try await self.hasher.hash("caf\u{E9}")
-        #expect(try await !self.hasher.verify("cafe\u{301}", against: hash))
-        #expect(try await !self.hasher.verify("caf\u{E9}\0", against: hash))
+        let decomposed = try await self.hasher.hash("cafe\u{301}")
+        for text in ["caf\u{E9}", "cafe\u{301}"] {
+            #expect(try await self.hasher.verify(text, against: hash))
+            #expect(try await self.hasher.verify(text, against: decomposed))
+        }
+        // Compatible is not the same: NIST SP 800-63B-4 asks for NFC.
+        let plain = try await self.hasher.hash("fish")
+        #expect(try await !self.hasher.verify("\u{FB01}sh", against: plain))
+    }
+
+    @Test func hashesOfBeforeNormalizationStillWork() async throws {
+        // Argon2id of the bytes of "cafe" with a combining accent, as they came; salt `somesalt`, m=256, t=2, p=1.
+        let old = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$YrtFUU8SNZRv2QsnqhbwACsPkabsguUVoburzN84Pwc"
+        #expect(try await self.hasher.verify("cafe\u{301}", against: old))
+        #expect(try await !self.hasher.verify("caf\u{E9}x", against: old))
+    }
+
+    @Test("v5.0.0-6.3.8 a refused password costs as many hashes whoever's it is")
+    func refusalsCostTheSame() async throws {
+        let hash = try await self.hasher.hash("correct horse battery staple")
+        for (password, expected) in [("a wrong password", 1), ("cafe\u{301} and more", 2)] {
+            var costs: [Int] = []
+            for known in [hash, nil, "", "!", "$argon2id$", "$2b$10$abcdefghijklmnopqrstuv"] {
+                let before = self.hasher.computations
+                #expect(try await !self.hasher.verify(password, against: known))
+                costs.append(self.hasher.computations - before)
+            }
+            #expect(costs == Array(repeating: expected, count: 6), "\(password)")
+        }
     }
 
     @Test func tooManyAtOnceAreTurnedAway() async throws {

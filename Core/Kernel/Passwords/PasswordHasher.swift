@@ -1,12 +1,16 @@
 public import AlmanacStorage
 internal import CArgon2
 internal import Dispatch
+internal import Foundation
 internal import Synchronization
 
 /// Hashes passwords with Argon2id on a few threads of its own (RFC 9106; OWASP Password Storage Cheat Sheet).
 ///
 /// A hash takes tens of milliseconds of processor time by design. Running on threads of its own keeps it from starving
 /// requests; past ``waitingLimit`` callers it refuses rather than queue without end.
+///
+/// What is hashed is the password in Normalization Form C (NIST SP 800-63B-4 §3.1.1.2), whole and otherwise as it was
+/// sent. Hashes of before that rule were made of the bytes as they came; they go on matching those bytes.
 public final class PasswordHasher: Sendable {
     /// How expensive a hash is.
     public struct Cost: Sendable, Equatable {
@@ -28,7 +32,7 @@ public final class PasswordHasher: Sendable {
     }
 
     private static let threads = 2
-    private static let waitingLimit = 64
+    static let waitingLimit = 64
     private static let saltLength = 16
     private static let hashLength = 32
 
@@ -36,7 +40,8 @@ public final class PasswordHasher: Sendable {
     private let random: any RandomSource
     private let queues: [DispatchQueue]
     private let waiting = Mutex(0)
-    /// Verified against when there is no such user, so that both answers take the same time.
+    private let computed = Atomic<Int>(0)
+    /// Verified against when there is no such user or no hash, so that all answers take the same time.
     private let decoy: String
 
     /// - Parameters:
@@ -49,24 +54,56 @@ public final class PasswordHasher: Sendable {
         self.decoy = (try? Self.encode(Array("no such user".utf8), cost, random.bytes(Self.saltLength))) ?? ""
     }
 
-    /// How many passwords are being hashed or wait for it.
-    package var inProgress: Int { self.waiting.withLock { $0 } }
+    /// How many hashes have been computed: what signing in costs, for metrics and for tests of timing.
+    package var computations: Int { self.computed.load(ordering: .relaxed) }
+
+    /// How many callers wait for a hash or have one computed, at most ``waitingLimit``.
+    package var pending: Int { self.waiting.withLock { $0 } }
 
     /// The hash of a password as a PHC string: algorithm, cost, salt and digest.
+    ///
+    /// - Throws: ``Refusal`` of kind `tooMany` when too many wait already.
     public func hash(_ password: String) async throws -> String {
         let salt = self.random.bytes(Self.saltLength)
         let cost = self.cost
-        return try await self.onOwnThread { try Self.encode(Array(password.utf8), cost, salt) }
+        let bytes = Self.forms(of: password)[0]
+        return try await self.onOwnThread {
+            self.computed.add(1, ordering: .relaxed)
+            return try Self.encode(bytes, cost, salt)
+        }
     }
 
-    /// Whether a password has this hash; `nil` stands for a user that does not exist and takes as long.
+    /// Whether a password has this hash.
+    ///
+    /// A wrong password takes the same time whatever the hash is: `nil` stands for a user who does not exist, and a text
+    /// that is no hash for one who has no password.
+    ///
+    /// - Throws: ``Refusal`` of kind `tooMany` when too many wait already.
     public func verify(_ password: String, against hash: String?) async throws -> Bool {
-        let known = hash ?? self.decoy
-        let matches = try await self.onOwnThread {
-            let bytes = Array(password.utf8)
-            return argon2id_verify(known, bytes, bytes.count) == ARGON2_OK.rawValue
+        let forms = Self.forms(of: password)
+        return try await self.onOwnThread {
+            forms.contains { self.matches($0, hash ?? "") }
         }
-        return matches && hash != nil
+    }
+
+    private func matches(_ bytes: [UInt8], _ hash: String) -> Bool {
+        let code = argon2id_verify(hash, bytes, bytes.count)
+        if code != ARGON2_OK.rawValue, code != ARGON2_VERIFY_MISMATCH.rawValue {
+            // Refused without having been computed: this would tell who has no password.
+            _ = argon2id_verify(self.decoy, bytes, bytes.count)
+            self.computed.add(1, ordering: .relaxed)
+            return false
+        }
+        self.computed.add(1, ordering: .relaxed)
+        return code == ARGON2_OK.rawValue
+    }
+
+    /// What of a password is hashed: its normalized form first; then its bytes as they came, where those differ.
+    private static func forms(of password: String) -> [[UInt8]] {
+        let asSent = Array(password.utf8)
+        if asSent.allSatisfy({ $0 < 0x80 }) { return [asSent] }
+        let normalized = Array(password.precomposedStringWithCanonicalMapping.utf8)
+        return normalized == asSent ? [asSent] : [normalized, asSent]
     }
 
     private func onOwnThread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
