@@ -38,7 +38,7 @@ enum IdempotencyLedger {
         let taken = try tx.execute(
             """
             INSERT INTO \(self.table) (organization_id, principal, key, operation, fingerprint, created_at)
-            VALUES (\(call.organization), \(call.principal.name), \(idempotency.key), \(operation),
+            VALUES (\(call.organization), \(call.principal.identity), \(idempotency.key), \(operation),
                 \(idempotency.fingerprint), \(tx.now))
             ON CONFLICT (organization_id, principal, key) DO NOTHING
             """)
@@ -46,7 +46,7 @@ enum IdempotencyLedger {
         let kept = try tx.fetchOne(
             """
             SELECT \(Kept.columns) FROM \(self.table)
-            WHERE organization_id = \(call.organization) AND principal = \(call.principal.name)
+            WHERE organization_id = \(call.organization) AND principal = \(call.principal.identity)
                 AND key = \(idempotency.key)
             """, as: Kept.self)
         guard let kept, let answer = kept.answer, kept.operation.utf8.elementsEqual(operation.utf8),
@@ -63,7 +63,7 @@ enum IdempotencyLedger {
         try tx.post(
             """
             UPDATE \(self.table) SET answer = \(answer)
-            WHERE organization_id = \(call.organization) AND principal = \(call.principal.name)
+            WHERE organization_id = \(call.organization) AND principal = \(call.principal.identity)
                 AND key = \(idempotency.key)
             """)
     }

@@ -129,6 +129,7 @@ public final class API: Sendable {
         _ route: RouteTable.Route, _ parameters: [(name: String, value: String)], _ request: APIRequest, _ call: Call
     ) async throws -> APIResponse {
         let endpoint = route.endpoint
+        try endpoint.checkPerson(call.principal)
         var call = call
         try self.readConditions(endpoint, request, &call)
         let input = try Self.input(endpoint, parameters, request)

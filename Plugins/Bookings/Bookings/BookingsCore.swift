@@ -48,6 +48,7 @@ struct BookingsCore: Sendable {
         self.managementEndpoints
         DataImport(ImportedFiles.names, self.importFolder)
         self.violations
+        self.ownership
     }
 
     /// Imports a folder of CSV files.
