@@ -27,6 +27,10 @@ struct Measure: AsyncParsableCommand {
         report.say(try Machine.description())
         let wanted = Set(self.figures.contains(.all) ? Figure.allCases : self.figures)
         if wanted.contains(.engine) { report.add(try EngineBenchmark(seconds: self.options.seconds).run()) }
+        if wanted.contains(.access) {
+            if !self.options.skipSQLite { report.add(try await AccessBenchmark.onSQLite()) }
+            if self.options.postgres { report.add(try await AccessBenchmark.onPostgres()) }
+        }
         if !wanted.isDisjoint(with: Figure.needingSite) {
             if !self.options.skipSQLite {
                 try await Site.withSQLite { try await self.measure(wanted, on: $0, &report) }
@@ -54,6 +58,7 @@ struct Measure: AsyncParsableCommand {
 /// What can be measured.
 enum Figure: String, ExpressibleByArgument, CaseIterable {
     case engine
+    case access
     case slots
     case bookings
     case reads

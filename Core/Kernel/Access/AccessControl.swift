@@ -14,6 +14,10 @@ package struct AccessControl: Sendable {
     package var members: Members { Members(access: self) }
     /// What is granted to single users.
     package var directGrants: DirectGrants { DirectGrants(access: self) }
+    /// Who has been asked to join.
+    package var invitations: Invitations { Invitations(access: self) }
+    /// Why somebody may do something.
+    package var explainer: AccessExplainer { AccessExplainer(access: self) }
 
     /// Reads roles and grants as they stand in a transaction, its own changes included.
     func reader(for organization: OrganizationID) -> AccessReader {

@@ -6,7 +6,7 @@ package import AlmanacStorage
 package struct Member: Record {
     package static let columns: Columns = [
         "p.user_id", "p.id", "u.email", "p.given_name", "p.family_name", "p.sort_key", "p.disabled_at",
-        "p.access_version",
+        "p.access_version", "u.is_active",
     ]
 
     /// The user.
@@ -23,6 +23,8 @@ package struct Member: Record {
     package let disabledAt: Instant?
     /// Counts changes of roles and of this state from 1.
     package let version: Int
+    /// Whether the account works at all: an operator may have suspended it everywhere.
+    let isActive: Bool
     /// The roles in this organization, sorted; read apart.
     package var roles: [Role] = []
 
@@ -35,6 +37,7 @@ package struct Member: Record {
         self.sortKey = try row.next()
         self.disabledAt = try row.nextIfPresent()
         self.version = try row.next()
+        self.isActive = try row.next()
     }
 }
 

@@ -39,18 +39,18 @@ final class CallState {
     func require(_ permission: Permission, on ownership: Ownership) throws {
         self.hasDecided = true
         let scope = try self.scope(of: permission)
-        guard scope != .organization else { return }
-        guard let person = self.call.principal.user?.person else { throw Refusal.forbidden(permission) }
-        if ownership.owners.contains(person) { return }
-        guard scope == .assigned, ownership.assignees.contains(person) else { throw Refusal.forbidden(permission) }
+        guard scope.reach(ownership, for: self.call.principal.user?.person) != .nothing else {
+            throw Refusal.forbidden(permission)
+        }
     }
 
     func filter(_ permission: Permission) throws -> AccessFilter {
         self.hasDecided = true
         let scope = try self.scope(of: permission)
-        if scope == .organization { return .organization }
-        guard let person = self.call.principal.user?.person else { throw Refusal.forbidden(permission) }
-        return scope == .assigned ? .assigned(person) : .own(person)
+        guard let filter = scope.filter(for: self.call.principal.user?.person) else {
+            throw Refusal.forbidden(permission)
+        }
+        return filter
     }
 }
 

@@ -30,7 +30,7 @@ struct IdempotencyClaim: Sendable {
             digest.update(data: [0])
             digest.update(data: idempotency.fingerprint)
             self.principal = "anonymous:\(Base64URL.encode(Array(digest.finalize())))"
-        default: self.principal = call.principal.name
+        default: self.principal = call.principal.identity
         }
         self.organization = call.organization
         self.operation = operation

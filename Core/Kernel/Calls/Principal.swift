@@ -29,6 +29,9 @@ public enum Principal: Sendable {
         return "user:\(user.id)"
     }
 
+    /// Names who acts and as whom: what is kept for one must not be shown to the other.
+    var identity: String { self.onBehalfOf.map { "\(self.name) as \($0)" } ?? self.name }
+
     /// How far `permission` reaches for this caller, or `nil` when it is not granted.
     public func scope(of permission: Permission) -> AccessScope? {
         switch self {

@@ -67,7 +67,8 @@ extension Transaction {
         try AuditTrail.append(
             AuditEntry(
                 id: self.id(), at: self.now, organization: state.call.organization, actor: state.call.principal.name,
-                action: action, object: object, isSuccess: true, origin: state.call.origin, detail: detail),
+                action: action, object: object, isSuccess: true, origin: state.call.origin, detail: detail,
+                onBehalfOf: state.call.principal.onBehalfOf),
             in: self.entering(.kernel))
         state.auditEntries += 1
     }

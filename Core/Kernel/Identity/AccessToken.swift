@@ -25,7 +25,7 @@ public struct AccessToken: Sendable, CustomStringConvertible, CustomDebugStringC
     /// SHA-256 of the token: what is stored and looked up.
     ///
     /// The token has 256 random bits, so it needs no slow hash.
-    var digest: [UInt8] { Array(SHA256.hash(data: Array(self.text.utf8))) }
+    package var digest: [UInt8] { Array(SHA256.hash(data: Array(self.text.utf8))) }
 
     /// The prefix alone, so that no log shows a token.
     public var description: String { "almanac_…" }

@@ -152,7 +152,7 @@ public actor Identity {
         let hash = try await self.hasher.hash(password)
         let made = try await self.database.write(in: .system(SystemScope("create a user"))) { tx in
             let (user, isNew) = try Self.insertUser(email, hash, tx)
-            try UserPlacement(user: user, email: email, organization: organization, role: role)
+            try UserPlacement(user: user, email: email, organization: organization, roles: [role])
                 .settle(preferring: person, tx)
             try Self.audit(
                 "kernel.user.created", by: actor.name, .init("user", user), true, origin, organization, tx)

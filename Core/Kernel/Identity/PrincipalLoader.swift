@@ -54,3 +54,11 @@ struct PrincipalLoader: Sendable {
         return standing.grants.limited(to: own.grants).without(KernelPermissions.personal)
     }
 }
+
+extension Identity {
+    /// Forgets whom it remembers, as a process that has just begun: for benchmarks.
+    package nonisolated func forget(keepingRoles: Bool) {
+        self.cache.empty()
+        if !keepingRoles { self.roleSnapshots.empty() }
+    }
+}

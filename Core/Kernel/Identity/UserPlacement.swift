@@ -1,14 +1,28 @@
 internal import AlmanacStorage
 
-/// Gives a user a person and a role in an organization.
+/// Gives a user a person and roles in an organization.
 struct UserPlacement {
     let user: ID<User>
     let email: EmailAddress
     let organization: OrganizationID
-    let role: Role
+    let roles: [Role]
+    /// What a person who is made is called; taken from the address when empty.
+    var givenName = ""
+    /// The family name of a person who is made.
+    var familyName = ""
 
-    /// Links the user to a person, made when there is none, and grants the role.
+    /// Links the user to a person, made when there is none, and gives the roles.
+    ///
+    /// - Throws: ``Refusal`` `unknown_role` when the organization has no such role.
     func settle(preferring person: ID<Person>?, _ tx: Transaction) throws {
+        if self.roles.contains(where: { !$0.isBuiltIn }) {
+            // Nobody deletes a role while it is given.
+            try AccessLock.take(for: self.organization, in: tx)
+            let unknown = try RoleStore(organization: self.organization).unknown(among: self.roles, in: tx.reading)
+            if let role = unknown.first {
+                throw Refusal.invalid("/role", "unknown_role", "there is no role called \(role)")
+            }
+        }
         let present = try tx.value(
             """
             SELECT id FROM \(Person.table) WHERE organization_id = \(self.organization) AND user_id = \(self.user)
@@ -21,12 +35,14 @@ struct UserPlacement {
         } else {
             try self.link(person ?? self.personWithThisAddress(tx), tx)
         }
-        try tx.execute(
-            """
-            INSERT INTO \(UserRole.table) (organization_id, user_id, role, created_at)
-            VALUES (\(self.organization), \(self.user), \(self.role.name), \(tx.now))
-            ON CONFLICT (organization_id, user_id, role) DO NOTHING
-            """)
+        for role in self.roles {
+            try tx.execute(
+                """
+                INSERT INTO \(UserRole.table) (organization_id, user_id, role, created_at)
+                VALUES (\(self.organization), \(self.user), \(role.name), \(tx.now))
+                ON CONFLICT (organization_id, user_id, role) DO NOTHING
+                """)
+        }
     }
 
     /// A person who has this address and nobody else's user.
@@ -42,7 +58,10 @@ struct UserPlacement {
 
     private func link(_ person: ID<Person>?, _ tx: Transaction) throws {
         guard let person else {
-            var draft = PersonDraft(givenName: String(self.email.text.prefix { $0 != "@" }), familyName: "")
+            let isNamed = !self.givenName.isEmpty || !self.familyName.isEmpty
+            var draft = PersonDraft(
+                givenName: isNamed ? self.givenName : String(self.email.text.prefix { $0 != "@" }),
+                familyName: self.familyName)
             draft.email = self.email
             draft.user = self.user
             try People.insert(draft, id: tx.id(), organization: self.organization, createdBy: "system:identity", in: tx)

@@ -149,6 +149,7 @@ public final class API: Sendable {
         _ route: RouteTable.Route, _ parameters: [(name: String, value: String)], _ request: APIRequest, _ call: Call
     ) async throws -> APIResponse {
         let endpoint = route.endpoint
+        try endpoint.checkPerson(call.principal)
         var call = call
         // Before anything is said about the request: whoever may not do this learns nothing of what is wrong with it.
         try Invoker.authorize(endpoint.access, call)

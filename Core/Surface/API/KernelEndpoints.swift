@@ -7,7 +7,8 @@ enum KernelEndpoints {
         [Self.signIn(runtime), Self.refresh(runtime), Self.signOut(runtime), Self.whoAmI(runtime)]
             + SessionEndpoints.all(runtime.identity.sessions) + ConsentEndpoints.all(runtime.consents)
             + RoleEndpoints.all(runtime.access) + UserEndpoints.all(runtime.access)
-            + UserGrantEndpoints.all(runtime.access) + AuditEndpoints.all()
+            + UserGrantEndpoints.all(runtime.access) + InvitationEndpoints.all(runtime.access.invitations)
+            + AccessEndpoints.all(runtime) + AuditEndpoints.all()
     }
 
     struct SignIn: APIInput {
@@ -88,6 +89,7 @@ enum KernelEndpoints {
         let person: ID<Person>
         let roles: [String]
         let permissions: [String]
+        let impersonator: ID<User>?
     }
 
     private static func whoAmI(_ runtime: Runtime) -> Endpoint {
@@ -97,7 +99,8 @@ enum KernelEndpoints {
         ) { (_: Nothing, call: Call) in
             guard let user = call.principal.user else { throw Refusal.unauthenticated }
             return Me(
-                user: user.id, person: user.person, roles: user.roles.map(\.name), permissions: user.grants.names)
+                user: user.id, person: user.person, roles: user.roles.map(\.name), permissions: user.grants.names,
+                impersonator: user.impersonator)
         }
     }
 }

@@ -6,7 +6,9 @@ internal import Foundation
 
 /// Users of a deployment.
 struct User: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Manage who can sign in.", subcommands: [Create.self])
+    static let configuration = CommandConfiguration(
+        abstract: "Manage who can sign in.",
+        subcommands: [Create.self, List.self, Disable.self, Enable.self, Roles.self])
 
     /// Makes a user who can sign in.
     struct Create: AsyncParsableCommand {
@@ -21,7 +23,7 @@ struct User: AsyncParsableCommand {
         @OptionGroup var output: FormatOptions
         @Option(help: "The e-mail address to sign in with.", transform: Self.readEmail)
         var email: EmailAddress
-        @Option(help: "What the user is: admin, provider or customer.", transform: Self.readRole)
+        @Option(help: "What the user is: admin, provider, customer, or a role of your own.", transform: Self.readRole)
         var role: Role
         @Flag(help: "Read the password from standard input; there is no other way to give it.")
         var passwordStdin = false
@@ -70,8 +72,10 @@ struct User: AsyncParsableCommand {
         }
 
         private static func readRole(_ text: String) throws -> Role {
-            guard let role = Role.builtIn.first(where: { $0.name.utf8.elementsEqual(text.utf8) }) else {
-                throw ValidationError("expected \(Role.builtIn.map(\.name).joined(separator: ", "))")
+            let role = Role(text)
+            guard role.isWellFormed else {
+                throw ValidationError(
+                    "expected \(Role.builtIn.map(\.name).joined(separator: ", ")), or a role of the organization's own")
             }
             return role
         }

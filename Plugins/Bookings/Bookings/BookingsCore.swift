@@ -49,6 +49,7 @@ struct BookingsCore: Sendable {
         DataImport(ImportedFiles.names, self.importFolder)
         self.erasurePolicy
         self.violations
+        self.ownership
     }
 
     /// Imports a folder of CSV files.

@@ -25,7 +25,7 @@ struct ManifestLimitsTests {
               reads: {perUser: 600/minute burst 1200, perAddress: 100/second}
               writes:
                 perUser: 60/minute
-                perRole: {provider: 2000/day, admin: unlimited}
+                perRole: {front-office: 2000/day, admin: unlimited}
               public: {perAddress: 30/minute}
             """)
 
@@ -37,7 +37,7 @@ struct ManifestLimitsTests {
             limits[.writes]
                 == .init(
                     perUser: try Self.rate(60, 60),
-                    perRole: [.init(.provider, try Self.rate(2_000, 86_400)), .init(.admin, nil)]))
+                    perRole: [.init(Role("front-office"), try Self.rate(2_000, 86_400)), .init(.admin, nil)]))
         #expect(limits[.public] == .init(perAddress: try Self.rate(30, 60)))
     }
 
@@ -104,7 +104,7 @@ struct ManifestLimitsTests {
                   logn: {perAddress: 10/minute}
                   login: {perUser: 10/minute, perAdress: 10/minute}
                   reads:
-                    perRole: {costumer: 10/minute, admin: 5/minute, admin: 6/minute, provider: }
+                    perRole: {Customer: 10/minute, admin: 5/minute, admin: 6/minute, provider: }
                 """)
         ])
 
@@ -113,8 +113,8 @@ struct ManifestLimitsTests {
                 "plugins.yaml:5:3: unknown key limits.logn; did you mean login?",
                 "plugins.yaml:6:11: unknown key limits.login.perUser",
                 "plugins.yaml:6:31: unknown key limits.login.perAdress; did you mean perAddress?",
-                "plugins.yaml:8:15: limits.reads.perRole.costumer: expected a role: admin, provider, customer, got "
-                    + "\"costumer\"; did you mean customer?",
+                "plugins.yaml:8:15: limits.reads.perRole.Customer: expected the name of a role: lower-case letters, digits "
+                    + "and hyphens, beginning with a letter, got \"Customer\"; did you mean customer?",
                 "plugins.yaml:8:53: limits.reads.perRole.admin stands twice, first at plugins.yaml:8:36; remove one",
                 "plugins.yaml:8:70: limits.reads.perRole.provider has no value",
             ])
