@@ -84,6 +84,11 @@ public struct Grants: Sendable, Equatable {
     /// The names of all granted permissions, sorted.
     public var names: [String] { self.scopes.keys.map(\.name).sorted() }
 
+    /// Those of its permissions that meet a condition, as far as they reach.
+    func filtered(_ isIncluded: (Permission) -> Bool) -> Grants {
+        Grants(self.scopes.filter { isIncluded($0.key) })
+    }
+
     /// Both together; where both grant a permission the wider scope counts.
     func union(_ other: Grants) -> Grants {
         Grants(self.scopes.merging(other.scopes) { max($0, $1) })

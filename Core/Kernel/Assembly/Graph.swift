@@ -18,7 +18,8 @@ public struct Graph: Sendable {
     init(_ plugins: [LoadedPlugin]) {
         self.plugins = plugins
         self.emittable = Set(plugins.flatMap { $0.declaration.events.map { $0.wire } })
-        self.permissions = Set(plugins.flatMap { $0.declaration.permissions.map(\.permission) })
+        self.permissions = Set(
+            (KernelPermissions.all + plugins.flatMap(\.declaration.permissions)).map(\.permission))
     }
 
     /// All contributions of one kind, with the plugin each comes from, in graph order.

@@ -56,6 +56,7 @@ public struct Runtime: Sendable {
         self.invoker = Invoker(platform: self.platform, database: database)
         self.sagas = Sagas(platform: self.platform, database: database)
         self.identity = Identity(
-            database: database, platform: self.platform, hasher: hasher, random: random, policy: policy)
+            database: database, platform: self.platform, hasher: hasher, random: random, policy: policy,
+            keys: ring)
     }
 }

@@ -39,17 +39,23 @@ public struct SignedInUser: Sendable, Equatable {
     public let person: ID<Person>
     /// The session, when the user signed in with one.
     public let session: ID<Session>?
+    /// The API key, when a program acts for the user with one; then ``grants`` hold no more than the key may do.
+    public let apiKey: ID<APIKey>?
     /// The roles in this organization.
     public let roles: [Role]
     /// What the user may do in this organization.
     public let grants: Grants
 
     /// Makes a snapshot.
-    public init(id: ID<User>, person: ID<Person>, session: ID<Session>?, roles: [Role], grants: Grants) {
+    public init(
+        id: ID<User>, person: ID<Person>, session: ID<Session>?, roles: [Role], grants: Grants,
+        apiKey: ID<APIKey>? = nil
+    ) {
         self.id = id
         self.person = person
         self.session = session
         self.roles = roles
         self.grants = grants
+        self.apiKey = apiKey
     }
 }

@@ -31,9 +31,13 @@ package enum KernelSchema {
             },
             Migration(6, "keys, second factors, API keys") {
                 KeyRegistry.migrationStep
+                TOTPFactor.migrationStep
+                RecoveryCode.migrationStep
+                FactorAttempts.migrationStep
+                APIKey.migrationSteps
             },
         ])
 
     /// The kernel's columns whose values are sealed.
-    static let encryptedColumns: [EncryptedColumn] = []
+    static let encryptedColumns: [EncryptedColumn] = [TOTPFactor.secretColumn]
 }

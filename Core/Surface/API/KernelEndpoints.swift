@@ -6,15 +6,21 @@ enum KernelEndpoints {
     static func all(_ runtime: Runtime) -> [Endpoint] {
         [Self.signIn(runtime), Self.refresh(runtime), Self.signOut(runtime), Self.whoAmI(runtime)]
             + SessionEndpoints.all(runtime.identity.sessions)
+            + SecondFactorEndpoints.all(runtime.identity.secondFactors)
+            + APIKeyEndpoints.all(runtime.identity.apiKeys)
     }
 
     struct SignIn: APIInput {
         let email: String
         let password: String
+        let code: String?
 
         static let constraints: [String: Constraint] = [
             "email": .text(1...254, "The address of the account, in any spelling."),
             "password": .text(1...1_024, "The password of the account."),
+            "code": .text(
+                1...100,
+                "The code of the account's authenticator app, or a recovery code: for accounts with a second factor."),
         ]
     }
 
@@ -35,10 +41,11 @@ enum KernelEndpoints {
     private static func signIn(_ runtime: Runtime) -> Endpoint {
         Endpoint(
             procedure: "kernel.sign-in", .post, "/auth/token", status: 200, "Begins a session", access: .everyone,
-            problems: [401]
+            problems: [401, 429]
         ) { (input: SignIn, call: Call) in
             let issued = try await runtime.identity.signIn(
-                email: input.email, password: input.password, organization: call.organization, origin: call.origin)
+                email: input.email, password: input.password, code: input.code, organization: call.organization,
+                origin: call.origin)
             return SignedIn(issued)
         }.limited(.login, identifier: "email", sparesSuccesses: true)
     }
@@ -91,7 +98,7 @@ enum KernelEndpoints {
     private static func whoAmI(_ runtime: Runtime) -> Endpoint {
         Endpoint(
             procedure: "kernel.me", .get, "/me", status: 200, "Tells who is signed in and what they may do",
-            access: .signedIn
+            access: .signedIn, acceptsAPIKeys: true
         ) { (_: Nothing, call: Call) in
             guard let user = call.principal.user else { throw Refusal.unauthenticated }
             return Me(
