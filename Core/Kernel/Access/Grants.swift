@@ -88,10 +88,12 @@ public struct Grants: Sendable, Equatable {
     }
 
     /// The same without some permissions.
-    func without(_ permissions: Set<Permission>) -> Grants {
+    func without(_ permissions: Set<Permission>) -> Grants { self.filtered { !permissions.contains($0) } }
+
+    /// Those of its permissions that meet a condition, as far and as long as they reach.
+    func filtered(_ isIncluded: (Permission) -> Bool) -> Grants {
         Grants(
-            lasting: self.lasting.filter { !permissions.contains($0.key) },
-            timed: self.timed.filter { !permissions.contains($0.permission) })
+            lasting: self.lasting.filter { isIncluded($0.key) }, timed: self.timed.filter { isIncluded($0.permission) })
     }
 
     /// What `other` grants and this does not, or not as far; sorted by name.

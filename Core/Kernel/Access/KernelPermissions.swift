@@ -11,6 +11,8 @@ extension Permission {
     package static let manageRoles = Permission("roles:manage")
     /// See the audit log.
     package static let readAudit = Permission("audit:read")
+    /// See and revoke the API keys of everybody in the organization.
+    public static let manageAPIKeys = Permission("api-keys:manage")
 }
 
 /// What the kernel itself lets be permitted, declared as a plugin would declare it.
@@ -25,6 +27,9 @@ enum KernelPermissions {
         PermissionDeclaration(.readRoles, "See roles.", roles: [.admin: .organization], category: "access"),
         PermissionDeclaration(
             .manageRoles, "Change roles and give them to users.", roles: [.admin: .organization], category: "access"),
+        PermissionDeclaration(
+            .manageAPIKeys, "See and revoke the API keys of everybody; own keys need no permission.",
+            roles: [.admin: .organization], category: "access"),
         PermissionDeclaration(.readAudit, "See the audit log.", roles: [.admin: .organization], category: "audit"),
         PermissionDeclaration(
             Privacy.canExport, "Take out all that is kept about a person.", roles: [.admin: .organization],
@@ -35,6 +40,7 @@ enum KernelPermissions {
 
     /// What nobody may do in somebody else's name: whatever changes who may do what.
     static let personal: Set<Permission> = [
-        .manageUsers, .impersonateUsers, .manageRoles, Privacy.canExport, Privacy.canErase,
+        .manageUsers, .impersonateUsers, .manageRoles, .manageAPIKeys, Privacy.canExport,
+        Privacy.canErase,
     ]
 }

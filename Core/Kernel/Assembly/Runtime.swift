@@ -78,7 +78,7 @@ public struct Runtime: Sendable {
         self.sagas = Sagas(platform: self.platform, database: database)
         self.identity = Identity(
             database: database, platform: self.platform, hasher: hasher, random: random, policy: policy,
-            refusals: self.audit.refusals)
+            keys: ring, refusals: self.audit.refusals)
         self.privacy = Privacy(
             inventory: PersonalInventory(assembler.declarations), cache: self.identity.cache)
     }

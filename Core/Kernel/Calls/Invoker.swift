@@ -120,11 +120,18 @@ public struct Invoker: Sendable {
     ///
     /// Each run asks this itself. Whoever has to understand the input first asks before that, so that strangers are not
     /// told what is wrong with their input.
-    package static func authorize(_ access: Access, _ call: Call) throws {
+    ///
+    /// A program with an API key does what permissions allow and no more: what only needs somebody who has signed in is
+    /// about that person's own account, and not for programs.
+    package static func authorize(_ access: Access, _ call: Call, acceptsAPIKeys: Bool = false) throws {
         switch access {
         case .everyone: return
         case .signedIn:
             if case .anonymous = call.principal { throw Refusal.unauthenticated }
+            if !acceptsAPIKeys, call.principal.user?.apiKey != nil {
+                throw Refusal(
+                    .forbidden, "api_key_not_allowed", "an API key cannot do this: sign in with your password")
+            }
         case .permission(let permission):
             if call.principal.scope(of: permission) != nil { return }
             if case .anonymous = call.principal { throw Refusal.unauthenticated }

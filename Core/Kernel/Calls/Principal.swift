@@ -50,6 +50,8 @@ public struct SignedInUser: Sendable, Equatable {
     public let person: ID<Person>
     /// The session, when the user signed in with one.
     public let session: ID<Session>?
+    /// The API key, when a program acts for the user with one; then ``grants`` hold no more than the key may do.
+    public let apiKey: ID<APIKey>?
     /// The roles in this organization.
     public let roles: [Role]
     /// What the user may do in this organization.
@@ -60,7 +62,7 @@ public struct SignedInUser: Sendable, Equatable {
     /// Makes a snapshot.
     public init(
         id: ID<User>, person: ID<Person>, session: ID<Session>?, roles: [Role], grants: Grants,
-        impersonator: ID<User>? = nil
+        impersonator: ID<User>? = nil, apiKey: ID<APIKey>? = nil
     ) {
         self.id = id
         self.person = person
@@ -68,12 +70,13 @@ public struct SignedInUser: Sendable, Equatable {
         self.roles = roles
         self.grants = grants
         self.impersonator = impersonator
+        self.apiKey = apiKey
     }
 
     /// The same user with what is still granted at an instant.
     func at(_ now: Instant) -> SignedInUser {
         SignedInUser(
             id: self.id, person: self.person, session: self.session, roles: self.roles, grants: self.grants.at(now),
-            impersonator: self.impersonator)
+            impersonator: self.impersonator, apiKey: self.apiKey)
     }
 }

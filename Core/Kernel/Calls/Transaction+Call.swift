@@ -64,11 +64,16 @@ extension Transaction {
     /// - Throws: An error where no call opened the transaction, or what the statement throws.
     public func audit(_ action: String, object: AuditEntry.Object? = nil, detail: JSON = .object([:])) throws {
         let state = try self.callState()
+        var detail = detail
+        if let key = state.call.principal.user?.apiKey, case .object(var members) = detail {
+            members["apiKey"] = .string(key.description)
+            detail = .object(members)
+        }
         try AuditTrail.append(
             AuditEntry(
                 id: self.id(), at: self.now, organization: state.call.organization, actor: state.call.principal.name,
-                action: action, object: object, isSuccess: true, origin: state.call.origin, detail: detail,
-                onBehalfOf: state.call.principal.onBehalfOf),
+                onBehalfOf: state.call.principal.onBehalfOf, action: action, object: object, isSuccess: true,
+                origin: state.call.origin, detail: detail),
             in: self.entering(.kernel))
         state.auditEntries += 1
     }

@@ -8,21 +8,26 @@ public actor Identity {
     nonisolated let random: any RandomSource
     nonisolated let policy: Policy
     nonisolated let cache = PrincipalCache()
-    nonisolated let activity: SessionActivity
+    nonisolated let activity: LastUse<Session>
+    nonisolated let keyActivity: LastUse<APIKey>
+    /// Asks for the second factor of users who have one.
+    public nonisolated let secondFactor: SecondFactor
     /// Roles that have been compiled, for all users of this host.
     nonisolated let roleSnapshots = RoleSnapshots()
     private nonisolated let refusals: RefusalRecorder
 
     init(
         database: Database, platform: Platform, hasher: PasswordHasher, random: any RandomSource, policy: Policy,
-        refusals: RefusalRecorder
+        keys: KeyRing, refusals: RefusalRecorder
     ) {
         self.database = database.entering(.kernel)
         self.platform = platform
         self.hasher = hasher
         self.random = random
         self.policy = policy
-        self.activity = SessionActivity(self.database)
+        self.activity = LastUse(Session.table, "last_seen_at", in: self.database)
+        self.keyActivity = LastUse(APIKey.table, "last_used_at", in: self.database)
+        self.secondFactor = SecondFactor(keys: keys, database: self.database)
         self.refusals = refusals
     }
 
@@ -33,14 +38,15 @@ public actor Identity {
     /// - Parameters:
     ///   - email: The address, in any spelling.
     ///   - password: The password.
+    ///   - code: A code of the user's second factor, if they have one.
     ///   - organization: The organization to sign in to; `nil` when the request names none: then it is the only one the
     ///     user belongs to.
     ///   - origin: Through what.
     /// - Returns: The first tokens of the session.
     /// - Throws: ``Refusal`` `invalid_credentials`, the same whatever was wrong; `organization_required` when the user
-    ///   belongs to several.
+    ///   belongs to several; what ``SecondFactor/require(_:of:in:origin:)`` refuses.
     public func signIn(
-        email: String, password: String, organization: OrganizationID?, origin: Origin
+        email: String, password: String, code: String? = nil, organization: OrganizationID?, origin: Origin
     ) async throws -> IssuedTokens {
         let wrong = Refusal(.unauthenticated, "invalid_credentials", "the e-mail address or the password is wrong")
         let key = (try? EmailAddress(email))?.key
@@ -70,6 +76,7 @@ public actor Identity {
             }
             chosen = only
         }
+        try await self.secondFactor.require(code, of: user.id, in: chosen, origin: origin)
         return try await self.beginSession(of: user.id, in: chosen, origin)
     }
 

@@ -46,6 +46,9 @@ enum KernelPersonalData {
             columns: ["email", "given_name", "family_name"], context: ["created_at", "expires_at"],
             erasure: .removesRows),
         PersonalData(
+            APIKey.table, by: "user_id", of: Person.table, "user_id", person: "id", columns: ["name"],
+            context: ["created_at"], erasure: .removesRows),
+        PersonalData(
             Consent.table, person: "person_id", columns: [],
             context: ["purpose", "text_version", "is_given", "recorded_at", "recorded_by"]),
         PersonalData(

@@ -41,6 +41,10 @@ package enum KernelSchema {
             },
             Migration(9, "keys, second factors, API keys") {
                 KeyRegistry.migrationStep
+                TOTPFactor.migrationStep
+                RecoveryCode.migrationStep
+                FactorAttempts.migrationStep
+                APIKey.migrationSteps
             },
             Migration(10, "audit chain") {
                 AuditTrail.orderSteps
@@ -50,5 +54,5 @@ package enum KernelSchema {
         ])
 
     /// The kernel's columns whose values are sealed.
-    static let encryptedColumns: [EncryptedColumn] = []
+    static let encryptedColumns: [EncryptedColumn] = [TOTPFactor.secretColumn]
 }

@@ -32,8 +32,7 @@ struct CallFactory {
     private func call(
         by header: String, for request: APIRequest, from origin: Origin, _ languages: [String]
     ) async throws -> Call {
-        guard let token = Self.bearer(header) else { throw Refusal.unauthenticated }
-        guard let (organization, user) = try await self.runtime.identity.principal(for: token) else {
+        guard let (organization, user) = try await self.bearer(header) else {
             throw Refusal(.unauthenticated, "token_invalid", "this token is unknown or has expired: sign in again")
         }
         if let slug = request.header("almanac-organization"),
@@ -67,9 +66,19 @@ struct CallFactory {
             "there are several organizations: name one in the header Almanac-Organization")
     }
 
-    static func bearer(_ header: String) -> AccessToken? {
+    /// Who a token belongs to: that of a session, or an API key.
+    func bearer(_ header: String) async throws -> (OrganizationID, SignedInUser)? {
         let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return AccessToken(String(parts[1]))
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw Refusal.unauthenticated }
+        let text = String(parts[1])
+        if APIKeyToken.isMeant(by: text) {
+            guard let key = APIKeyToken(text) else {
+                throw Refusal(
+                    .unauthenticated, "api_key_mistyped", "this is no API key as it stands: was it copied as a whole?")
+            }
+            return try await self.runtime.identity.principal(for: key)
+        }
+        guard let token = AccessToken(text) else { throw Refusal.unauthenticated }
+        return try await self.runtime.identity.principal(for: token)
     }
 }

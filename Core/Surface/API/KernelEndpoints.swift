@@ -6,6 +6,7 @@ enum KernelEndpoints {
     static func all(_ runtime: Runtime) -> [Endpoint] {
         [Self.signIn(runtime), Self.refresh(runtime), Self.signOut(runtime), Self.whoAmI(runtime)]
             + SessionEndpoints.all(runtime.identity.sessions) + ConsentEndpoints.all(runtime.consents)
+            + SecondFactorEndpoints.all(runtime.identity.secondFactors) + APIKeyEndpoints.all(runtime.identity.apiKeys)
             + RoleEndpoints.all(runtime.access) + UserEndpoints.all(runtime.access)
             + UserGrantEndpoints.all(runtime.access) + InvitationEndpoints.all(runtime.access.invitations)
             + AccessEndpoints.all(runtime) + AuditEndpoints.all()
@@ -14,10 +15,14 @@ enum KernelEndpoints {
     struct SignIn: APIInput {
         let email: String
         let password: String
+        let code: String?
 
         static let constraints: [String: Constraint] = [
             "email": .text(1...254, "The address of the account, in any spelling."),
             "password": .text(1...1_024, "The password of the account."),
+            "code": .text(
+                1...100,
+                "The code of the account's authenticator app, or a recovery code: for accounts with a second factor."),
         ]
     }
 
@@ -38,10 +43,11 @@ enum KernelEndpoints {
     private static func signIn(_ runtime: Runtime) -> Endpoint {
         Endpoint(
             procedure: "kernel.sign-in", .post, "/auth/token", status: 200, "Begins a session", access: .everyone,
-            problems: [401]
+            problems: [401, 429]
         ) { (input: SignIn, call: Call) in
             let issued = try await runtime.identity.signIn(
-                email: input.email, password: input.password, organization: call.organization, origin: call.origin)
+                email: input.email, password: input.password, code: input.code, organization: call.organization,
+                origin: call.origin)
             return SignedIn(issued)
         }.limited(.login, identifier: "email", sparesSuccesses: true).toleratingCredentials()
     }
@@ -95,7 +101,7 @@ enum KernelEndpoints {
     private static func whoAmI(_ runtime: Runtime) -> Endpoint {
         Endpoint(
             procedure: "kernel.me", .get, "/me", status: 200, "Tells who is signed in and what they may do",
-            access: .signedIn
+            access: .signedIn, acceptsAPIKeys: true
         ) { (_: Nothing, call: Call) in
             guard let user = call.principal.user else { throw Refusal.unauthenticated }
             return Me(

@@ -30,7 +30,7 @@ enum ProblemMapping {
         case .conflict where refusal.code == Refusal.callInFlight.code: [("retry-after", "1")]
         case .unauthenticated: [("www-authenticate", "Bearer")]
         // The refusals of the limits know better; what else is too much passes in a moment.
-        case .tooMany: [("retry-after", "2")]
+        case .tooMany: [("retry-after", "\(refusal.details["retryAfterSeconds"]?.int ?? 2)")]
         default: []
         }
     }

@@ -14,8 +14,8 @@ struct RefusalWatch: Sendable {
         do {
             return try await body()
         } catch let refusal as Refusal where refusal.isOfAccess {
-            if let token = request.header("authorization").flatMap({ CallFactory.bearer($0) }),
-                let (organization, user) = try? await self.runtime.identity.principal(for: token)
+            if let header = request.header("authorization"),
+                let (organization, user) = try? await CallFactory(self.runtime).bearer(header)
             {
                 self.note(refusal, endpoint, organization, .user(user), origin)
             } else if let organization = try? await CallFactory(self.runtime).organization(for: request) {

@@ -71,13 +71,15 @@ extension Endpoint {
     /// Its answers are never kept under an idempotency key, because they may hold secrets.
     init<Input: APIInput, Output: Codable & Sendable>(
         procedure operation: String, _ method: Method, _ path: String, status: Int, _ summary: String, access: Access,
-        problems: [Int] = [], _ body: @escaping @Sendable (Input, Call) async throws -> Output
+        problems: [Int] = [], acceptsAPIKeys: Bool = false,
+        _ body: @escaping @Sendable (Input, Call) async throws -> Output
     ) {
         self.init(
             method: method, path: path, summary: summary, operation: operation, access: access, status: status,
             mount: .product, changesState: false, isVersioned: Output.self is any Versioned.Type,
             problemStatuses: problems, describe: Self.description(of: Input.self, Output.self),
             run: { input, call, _, _ in
+                try Invoker.authorize(access, call, acceptsAPIKeys: acceptsAPIKeys)
                 let output = try await body(input.decode(Input.self), call)
                 return EndpointAnswer(
                     encoded: EncodedAnswer(status: status, body: try JSONEncoding.encode(output)), isReplayed: false)

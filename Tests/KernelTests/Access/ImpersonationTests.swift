@@ -42,7 +42,7 @@ struct ImpersonationTests {
             }
             let entry = try JSON(parsing: try #require(text))
             #expect(entry["actor"]?.string == "user:\(try access.id(.admin))")
-            #expect(entry["detail"]?["onBehalfOf"]?.string == "user:\(try access.id(.customer))")
+            #expect(entry["onBehalfOf"]?.string == "user:\(try access.id(.customer))")
             #expect(try await access.entries() == ["kernel.user.impersonated", "notes.write"])
         }
     }

@@ -168,7 +168,8 @@ struct FieldEncryptionTests {
             let careless = await secretsError { _ = try await vault.encryption.forget(lost, abandonsValues: false) }
             #expect(present?.description.contains("nothing to give up") == true)
             #expect(careless?.description.contains("1 values are encrypted with the key \(lost)") == true)
-            #expect(await secretsError { _ = try await vault.otherProcess().prepare() } != nil)
+            let unprepared = await secretsError { _ = try await vault.otherProcess().prepare() }
+            #expect(unprepared?.code == .unknownKey(lost))
 
             #expect(try await vault.encryption.forget(lost, abandonsValues: true) == 1)
             #expect(try await vault.otherProcess().prepare() == "the test")

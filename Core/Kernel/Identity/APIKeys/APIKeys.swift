@@ -1,0 +1,150 @@
+package import AlmanacStorage
+
+/// Makes, lists and revokes API keys.
+///
+/// Users manage their own; with ``Permission/manageAPIKeys`` for the whole organization also those of others there.
+package struct APIKeys: Sendable {
+    /// How many keys a user may have in an organization that are neither revoked nor expired.
+    static let limit = 100
+
+    /// What is asked for.
+    package struct Draft: Sendable {
+        /// What the owner calls it.
+        package var name: String
+        /// What it may be used for: permissions and patterns.
+        package var scopes: [String]
+        /// After how many days it stops working.
+        package var days: Int
+
+        package init(name: String, scopes: [String], days: Int) {
+            self.name = name
+            self.scopes = scopes
+            self.days = days
+        }
+    }
+
+    /// A key that has just been made, shown this once.
+    package struct Issued: Sendable {
+        /// What the program shows with each request.
+        package let token: APIKeyToken
+        /// What is known of it from now on.
+        package let key: APIKey
+    }
+
+    let database: Database
+    let random: any RandomSource
+    let cache: PrincipalCache
+
+    // MARK: Making
+
+    /// Makes a key of the caller's.
+    ///
+    /// No command, because its answer holds a secret that must not be kept under an idempotency key.
+    ///
+    /// - Throws: ``Refusal`` of kind `invalid` for a scope that the caller does not hold; `too_many_keys`.
+    package func create(_ draft: Draft, _ call: Call) async throws -> Issued {
+        guard let user = call.principal.user, user.apiKey == nil else { throw Refusal.unauthenticated }
+        let scopes = try Self.scopes(draft.scopes, heldBy: user)
+        let token = APIKeyToken(random: self.random)
+        let key = try await self.database.write(in: .organization(call.organization)) { tx in
+            try tx.lock([LockKey("api keys of a user", user.id)])
+            guard try Self.count(of: user.id, call.organization, in: tx.reading) < Self.limit else {
+                throw Refusal(
+                    .conflict, "too_many_keys", "you have \(Self.limit) keys already: revoke those you do not use")
+            }
+            let id: ID<APIKey> = tx.id()
+            try tx.execute(
+                """
+                INSERT INTO \(APIKey.table)
+                    (organization_id, id, user_id, name, scopes, hint, token_hash, created_at, expires_at)
+                VALUES (\(call.organization), \(id), \(user.id), \(draft.name),
+                    \(scopes.map(\.text).joined(separator: " ")), \(token.hint), \(token.digest), \(tx.now),
+                    \(tx.now.adding(seconds: Int64(draft.days) * 86_400)))
+                """)
+            try Self.audit(id, scopes, by: user, call, in: tx)
+            return try tx.fetchOne(
+                """
+                SELECT \(APIKey.columns) FROM \(APIKey.table)
+                WHERE organization_id = \(call.organization) AND id = \(id)
+                """, as: APIKey.self)
+        }
+        guard let key else { throw Refusal.notFound("API key") }
+        return Issued(token: token, key: key)
+    }
+
+    /// The scopes of a key, each of which its maker holds.
+    static func scopes(_ texts: [String], heldBy user: SignedInUser) throws -> [APIKeyScope] {
+        let held = user.grants.names.filter { !$0.utf8.elementsEqual(Permission.manageAPIKeys.name.utf8) }
+        var scopes: [APIKeyScope] = []
+        var wrong: [Refusal.Field] = []
+        for (index, text) in texts.enumerated() {
+            let pointer = "/scopes/\(index)"
+            guard let scope = APIKeyScope(text) else {
+                wrong.append(
+                    Refusal.Field(pointer, "scope_invalid", "write bookings:create, bookings:*, *:read or *"))
+                continue
+            }
+            if !held.contains(where: { scope.covers(named: $0) }) {
+                wrong.append(Refusal.Field(pointer, "scope_not_held", "you do not hold this yourself"))
+            } else if !scopes.contains(scope) {
+                scopes.append(scope)
+            }
+        }
+        guard wrong.isEmpty, !scopes.isEmpty else {
+            throw Refusal(.invalid, "scopes_refused", "a key can do no more than its maker", fields: wrong)
+        }
+        return scopes
+    }
+
+    private static func count(
+        of user: ID<User>, _ organization: OrganizationID, in tx: ReadTransaction
+    ) throws -> Int {
+        try tx.value(
+            """
+            SELECT count(*) FROM \(APIKey.table)
+            WHERE organization_id = \(organization) AND user_id = \(user) AND revoked_at IS NULL
+                AND expires_at > \(tx.now)
+            """, as: Int.self) ?? 0
+    }
+
+    private static func audit(
+        _ id: ID<APIKey>, _ scopes: [APIKeyScope], by user: SignedInUser, _ call: Call, in tx: Transaction
+    ) throws {
+        try AuditTrail.append(
+            AuditEntry(
+                id: tx.id(), at: tx.now, organization: call.organization, actor: call.principal.name,
+                action: "kernel.api-key.created", object: .init("api-key", id), isSuccess: true, origin: call.origin,
+                detail: ["scopes": .array(scopes.map { .string($0.text) })]), in: tx)
+    }
+
+    // MARK: Listing and revoking
+
+    /// The keys that the caller may see, the latest first: all but those that were revoked.
+    package func list(after cursor: Cursor?, limit: Int, in tx: ReadTransaction) throws -> [APIKey] {
+        var condition = try Self.reach(tx)
+        if let cursor { condition.append(" AND \(cursor.before(["id"]))") }
+        return try tx.fetchAll(
+            "SELECT \(APIKey.columns) FROM \(APIKey.table) WHERE \(condition) ORDER BY id DESC LIMIT \(limit)",
+            as: APIKey.self)
+    }
+
+    /// Revokes a key; the next request with it is refused.
+    ///
+    /// - Throws: ``Refusal`` `not_found` when the caller has no such key, whoever else may.
+    package func revoke(_ key: ID<APIKey>, in tx: Transaction) throws {
+        let changed = try tx.execute(
+            "UPDATE \(APIKey.table) SET revoked_at = \(tx.now) WHERE \(try Self.reach(tx.reading)) AND id = \(key)")
+        guard changed == 1 else { throw Refusal.notFound("API key") }
+        try tx.audit("kernel.api-key.revoked", object: .init("api-key", key))
+        tx.afterCommit { [cache] in cache.empty() }
+    }
+
+    /// The condition that a key is one that the caller manages.
+    private static func reach(_ tx: ReadTransaction) throws -> SQL {
+        let call = try tx.callState().call
+        let all: SQL = "organization_id = \(call.organization) AND revoked_at IS NULL"
+        if call.principal.scope(of: .manageAPIKeys) == .organization { return all }
+        guard let user = call.principal.user else { throw Refusal.unauthenticated }
+        return "\(all) AND user_id = \(user.id)"
+    }
+}
