@@ -29,5 +29,8 @@ package enum KernelSchema {
             Migration(5, "lean audit entries") {
                 AuditTrail.leanSteps
             },
+            Migration(6, "limits that hosts share") {
+                SharedLimits.migrationSteps
+            },
         ])
 }
