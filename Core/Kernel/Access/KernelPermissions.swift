@@ -13,6 +13,10 @@ extension Permission {
     package static let readAudit = Permission("audit:read")
     /// See and revoke the API keys of everybody in the organization.
     public static let manageAPIKeys = Permission("api-keys:manage")
+    /// See whom rate limits hold off now.
+    public static let readLimits = Permission("limits:read")
+    /// Let somebody in again whom a rate limit holds off.
+    public static let manageLimits = Permission("limits:manage")
 }
 
 /// What the kernel itself lets be permitted, declared as a plugin would declare it.
@@ -30,6 +34,11 @@ enum KernelPermissions {
         PermissionDeclaration(
             .manageAPIKeys, "See and revoke the API keys of everybody; own keys need no permission.",
             roles: [.admin: .organization], category: "access"),
+        PermissionDeclaration(
+            .readLimits, "See whom rate limits hold off.", roles: [.admin: .organization], category: "limits"),
+        PermissionDeclaration(
+            .manageLimits, "Let somebody in again whom a rate limit holds off.", roles: [.admin: .organization],
+            category: "limits"),
         PermissionDeclaration(.readAudit, "See the audit log.", roles: [.admin: .organization], category: "audit"),
         PermissionDeclaration(
             Privacy.canExport, "Take out all that is kept about a person.", roles: [.admin: .organization],

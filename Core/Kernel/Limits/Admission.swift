@@ -22,6 +22,14 @@ public struct Admission: Sendable {
     public let standings: [Standing]
     /// What was counted, so that it can be given back.
     let charges: [RateLimiter.Charge]
+    /// Whether all hosts have counted it too.
+    let countedByHosts: Bool
+
+    init(standings: [Standing], charges: [RateLimiter.Charge], countedByHosts: Bool = false) {
+        self.standings = standings
+        self.charges = charges
+        self.countedByHosts = countedByHosts
+    }
 
     /// Whether all policies allow the request; it has then been counted by each of them, otherwise by none.
     public var isAdmitted: Bool { !self.standings.contains(where: \.isViolated) }

@@ -86,6 +86,24 @@ struct LimitTable: Sendable {
         return Int(self.places[index].refusals)
     }
 
+    /// Who may not come now, with the microseconds until one more request is allowed.
+    func held(at now: Int64, _ policies: [LimitPolicy]) -> [(policy: LimitPolicy, key: LimitKey, microseconds: Int64)] {
+        self.places.compactMap { place in
+            guard place.policy != Place.free else { return nil }
+            let policy = policies[place.policy]
+            var bucket = place.bucket
+            bucket.advance(to: now, policy.limit)
+            guard bucket.remaining(policy.limit) == 0 else { return nil }
+            return (policy, place.key, bucket.microsecondsUntilMore(policy.limit))
+        }
+    }
+
+    /// Forgets what a key owes.
+    mutating func forget(_ key: LimitKey, _ policy: LimitPolicy, in set: Int) {
+        guard let index = self.find(key, policy, in: set) else { return }
+        self.places[index] = Place()
+    }
+
     private func find(_ key: LimitKey, _ policy: LimitPolicy, in set: Int) -> Int? {
         guard !self.places.isEmpty else { return nil }
         let first = set * Self.ways

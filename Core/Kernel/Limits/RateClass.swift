@@ -8,4 +8,9 @@ public enum RateClass: String, Sendable, CaseIterable {
     case login
     /// Everything else that anybody may do without signing in.
     case `public`
+
+    /// Whether all hosts of a deployment count it together, which costs a round trip to the database.
+    ///
+    /// Worth it where every single attempt counts, because somebody guesses.
+    var isShared: Bool { self == .login }
 }

@@ -14,7 +14,8 @@ internal import Synchronization
 /// order of the shards so that two of them cannot wait for each other.
 ///
 /// Memory is bounded by the capacity, whatever comes in; what happens when it is reached says ``LimitTable``. What is
-/// remembered belongs to this process: it is gone after a restart, and each host counts for itself.
+/// remembered belongs to this process: it is gone after a restart, and each host counts for itself, except for classes
+/// that all hosts count together, see ``decide(_:_:)``.
 public final class RateLimiter: Sendable {
     private final class Shard: Sendable {
         let table: Mutex<LimitTable>
@@ -37,8 +38,11 @@ public final class RateLimiter: Sendable {
     private let classes: [RateClass: ClassPolicies]
     private let shards: [Shard]
     private let setsPerShard: Int
-    private let clock: any WallClock
+    let clock: any WallClock
+    /// What all hosts count together; `nil` where there is one.
+    let hosts: SharedLimits?
     private let log: RefusalLog
+    private let unreachable: HostsNotice
 
     /// Makes a limiter that has counted nothing yet.
     ///
@@ -49,9 +53,10 @@ public final class RateLimiter: Sendable {
     ///   - capacity: How many keys are remembered, at least; rounded up to a multiple of 128. 56 bytes each, taken as
     ///     the first keys come.
     ///   - metrics: Makes what refusals are counted with.
+    ///   - database: Where all hosts count together; `nil` when this one counts alone.
     public init(
         _ limits: RateLimits, clock: any WallClock, logger: Logger, capacity: Int = 65_536,
-        metrics: any MetricsFactory = MetricsSystem.factory
+        metrics: any MetricsFactory = MetricsSystem.factory, hosts database: Database? = nil
     ) {
         var all: [LimitPolicy] = []
         var classes: [RateClass: ClassPolicies] = [:]
@@ -68,6 +73,8 @@ public final class RateLimiter: Sendable {
         self.capacity = sets * perSet
         self.clock = clock
         self.log = RefusalLog(all, logger, metrics)
+        self.hosts = database.flatMap { SharedLimits($0) }
+        self.unreachable = HostsNotice(logger)
     }
 
     private static let shardCount = 16
@@ -106,6 +113,34 @@ public final class RateLimiter: Sendable {
         }
     }
 
+    /// Takes back what was counted for a request that was refused elsewhere.
+    func giveBack(_ charges: [Charge]) {
+        let now = self.clock.now.microseconds
+        for charge in charges {
+            self.shards[charge.shard].table.withLock { table in
+                table.giveBack(charge.key, charge.policy, in: charge.set, at: now)
+            }
+        }
+    }
+
+    /// Counts and logs a refusal by all hosts together.
+    func report(_ charge: Charge, _ caller: LimitedCaller) {
+        self.log.write(charge, caller, refusals: 1, at: self.clock.now.microseconds)
+    }
+
+    func noteHostsUnreachable(_ error: any Error) { self.unreachable.note(error, at: self.clock.now) }
+
+    /// Whom this host's own count holds off.
+    func heldHere(at now: Int64) -> [(policy: LimitPolicy, key: LimitKey, microseconds: Int64)] {
+        self.shards.flatMap { shard in shard.table.withLock { $0.held(at: now, self.policies) } }
+    }
+
+    /// Forgets what a key owes to a policy.
+    func forget(_ policy: LimitPolicy, _ key: LimitKey) {
+        let charge = self.charge(policy, key)
+        self.shards[charge.shard].table.withLock { $0.forget(key, policy, in: charge.set) }
+    }
+
     /// How many requests each policy has refused since the start, by its name; one that two refused counts twice.
     public var refusals: [String: UInt64] { self.log.counts }
 
@@ -130,7 +165,7 @@ public final class RateLimiter: Sendable {
         return charges
     }
 
-    private func charge(_ policy: LimitPolicy, _ key: LimitKey) -> Charge {
+    func charge(_ policy: LimitPolicy, _ key: LimitKey) -> Charge {
         // Swift's hash is keyed anew in each process, so that nobody can choose keys that meet in one set.
         var hasher = Hasher()
         hasher.combine(policy.number)

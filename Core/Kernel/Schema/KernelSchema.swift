@@ -51,6 +51,9 @@ package enum KernelSchema {
                 AuditSeal.migrationSteps
                 SealCursor.migrationStep
             },
+            Migration(11, "limits that hosts share") {
+                SharedLimits.migrationSteps
+            },
         ])
 
     /// The kernel's columns whose values are sealed.

@@ -25,9 +25,10 @@ public final class API: Sendable {
         self.runtime = runtime
         self.settings = settings
         self.gate = LimitGate(
-            settings.limits, clock: runtime.database.clock, logger: logger, metrics: settings.metrics)
+            settings.limits, clock: runtime.database.clock, logger: logger, metrics: settings.metrics,
+            hosts: runtime.database)
         self.logger = logger
-        let own = KernelEndpoints.all(runtime).map {
+        let own = (KernelEndpoints.all(runtime) + LimitEndpoints.all(self.gate.limiter)).map {
             RouteTable.Route(owner: "kernel", endpoint: $0, path: $0.fullPath(owner: "kernel"))
         }
         let contributed = runtime.platform.graph.contributions(of: Endpoint.self).map { owner, endpoint in
@@ -125,13 +126,13 @@ public final class API: Sendable {
             }
         } catch let refusal as Refusal where refusal.kind == .unauthenticated {
             // Whoever tries out tokens is a stranger.
-            let passage = try self.gate.admit(limit, request, .anonymous, address: origin.address)
+            let passage = try await self.gate.admit(limit, request, .anonymous, address: origin.address)
             var response = self.refuse(refusal, request, requestID)
             response.headers += passage.headers
             return response
         }
         request.notes?.found(call)
-        let passage = try self.gate.admit(limit, request, call.principal, address: origin.address)
+        let passage = try await self.gate.admit(limit, request, call.principal, address: origin.address)
         var response: APIResponse
         do {
             response = try await RefusalWatch(self.runtime).whileRunning(route.endpoint, as: call) {
@@ -140,7 +141,7 @@ public final class API: Sendable {
         } catch {
             response = self.refuse(error, request, requestID)
         }
-        self.gate.settle(passage, limit, isSuccess: response.status < 400)
+        await self.gate.settle(passage, limit, isSuccess: response.status < 400)
         response.headers += passage.headers
         return response
     }

@@ -5,15 +5,15 @@ internal import Metrics
 
 /// Stands before the endpoints and lets through what the limits allow.
 struct LimitGate: Sendable {
-    private let limiter: RateLimiter
+    let limiter: RateLimiter
     /// What `RateLimit-Policy` says of each policy, by name.
     private let items: [String: String]
 
     init(
         _ limits: RateLimits, clock: any WallClock, logger: Logger,
-        metrics: any MetricsFactory = MetricsSystem.factory
+        metrics: any MetricsFactory = MetricsSystem.factory, hosts database: Database? = nil
     ) {
-        self.limiter = RateLimiter(limits, clock: clock, logger: logger, metrics: metrics)
+        self.limiter = RateLimiter(limits, clock: clock, logger: logger, metrics: metrics, hosts: database)
         self.items = Dictionary(
             self.limiter.policies.map { ($0.name, Self.item($0)) }, uniquingKeysWith: { first, _ in first })
     }
@@ -30,9 +30,9 @@ struct LimitGate: Sendable {
     /// - Throws: ``RequestFault`` 429 `rate_limited` when it has to wait.
     func admit(
         _ limit: EndpointLimit, _ request: APIRequest, _ principal: Principal, address: String?
-    ) throws(RequestFault) -> Passage {
+    ) async throws(RequestFault) -> Passage {
         guard self.limiter.isLimited(limit.rateClass) else { return Self.free }
-        let admission = self.limiter.admit(
+        let admission = await self.limiter.decide(
             limit.rateClass,
             LimitedCaller(
                 user: principal.user, address: address.flatMap { NetworkAddress($0) },
@@ -45,8 +45,8 @@ struct LimitGate: Sendable {
     }
 
     /// Settles a request that was let through, once its outcome is known.
-    func settle(_ passage: Passage, _ limit: EndpointLimit, isSuccess: Bool) {
-        if isSuccess, limit.sparesSuccesses { self.limiter.giveBack(passage.admission, .address) }
+    func settle(_ passage: Passage, _ limit: EndpointLimit, isSuccess: Bool) async {
+        if isSuccess, limit.sparesSuccesses { await self.limiter.settle(passage.admission, sparing: .address) }
     }
 
     private static let free = Passage(admission: .unlimited, headers: [])

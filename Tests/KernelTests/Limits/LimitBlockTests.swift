@@ -1,0 +1,99 @@
+import AlmanacStorage
+import AlmanacTestKit
+import Testing
+
+@testable import AlmanacKernel
+
+/// Who is held off, and that it can be ended.
+struct LimitBlockTests {
+    private static let one = RateLimit(checked: 1, seconds: 3_600, burst: 1)
+
+    private func withLimiter(
+        _ engine: TestEngine, _ body: (RateLimiter, Database, OrganizationID, TestDatabase) async throws -> Void
+    ) async throws {
+        try await withTestDatabase(engine, migrations: [KernelSchema.history]) { test in
+            let database = test.database(in: .kernel)
+            let organization = try await Self.establish("alone", database)
+            let rules = RateLimits.Rules(perUser: Self.one, perAddress: Self.one, perIdentifier: Self.one)
+            let limiter = RateLimiter(
+                RateLimits([.login: rules]), clock: test.clock, logger: SilentLog.logger, hosts: database)
+            try await body(limiter, database, organization, test)
+        }
+    }
+
+    private static func establish(_ slug: String, _ database: Database) async throws -> OrganizationID {
+        try await Organizations(database: database).establish(
+            slug: slug, name: slug, zone: try Zone("UTC"), locale: "en", currency: "EUR"
+        ).id
+    }
+
+    private static let caller = LimitedCaller(
+        address: NetworkAddress("2001:db8::7"), identifier: "anna@example.org")
+
+    @Test(arguments: TestEngine.allCases)
+    func namesWhoIsHeldOffUntilWhen(_ engine: TestEngine) async throws {
+        try await self.withLimiter(engine) { limiter, database, organization, test in
+            let before = try await database.read(in: .organization(organization)) { try limiter.visibleBlocks(in: $0) }
+            #expect(await limiter.decide(.login, Self.caller).isAdmitted)
+
+            let blocks = try await database.read(in: .organization(organization)) {
+                try limiter.visibleBlocks(in: $0)
+            }
+
+            #expect(before.isEmpty)
+            #expect(Set(blocks.map(\.policy)) == ["login-address", "login-identifier"])
+            let address = try #require(blocks.first { $0.subject == .address })
+            #expect(address.who == "2001:db8::/64")
+            let identifier = try #require(blocks.first { $0.subject == .identifier })
+            #expect(identifier.who.hasPrefix("sha256:"))
+            #expect(!"\(blocks)".contains("anna"))
+            let wait = address.until.microseconds(since: test.clock.now)
+            #expect((3_500_000_000...3_600_000_000).contains(wait))
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func letsSomebodyInAgain(_ engine: TestEngine) async throws {
+        try await self.withLimiter(engine) { limiter, database, organization, _ in
+            _ = await limiter.decide(.login, Self.caller)
+            #expect(await !limiter.decide(.login, Self.caller).isAdmitted)
+
+            try await database.write(in: .organization(organization)) { tx in
+                for block in try limiter.visibleBlocks(in: tx.reading) { try limiter.lift(block, in: tx) }
+            }
+
+            #expect(await limiter.decide(.login, Self.caller).isAdmitted)
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func aLiftThatIsNotCommittedLiftsNothing(_ engine: TestEngine) async throws {
+        struct Undone: Error {}
+        try await self.withLimiter(engine) { limiter, database, organization, _ in
+            _ = await limiter.decide(.login, Self.caller)
+            await #expect(throws: Undone.self) {
+                try await database.write(in: .organization(organization)) { tx in
+                    for block in try limiter.visibleBlocks(in: tx.reading) { try limiter.lift(block, in: tx) }
+                    throw Undone()
+                }
+            }
+            #expect(await !limiter.decide(.login, Self.caller).isAdmitted)
+        }
+    }
+
+    /// Whose address it is nobody can say.
+    @Test(arguments: TestEngine.allCases)
+    func organizationsThatShareADeploymentSeeNoStrangers(_ engine: TestEngine) async throws {
+        try await self.withLimiter(engine) { limiter, database, organization, _ in
+            _ = await limiter.decide(.login, Self.caller)
+            _ = await limiter.decide(.login, LimitedCaller(user: LimitFixture.user(7, .customer)))
+            let other = try await Self.establish("other", database)
+            for place in [organization, other] {
+                let blocks = try await database.read(in: .organization(place)) { try limiter.visibleBlocks(in: $0) }
+                #expect(blocks.isEmpty)
+            }
+            let all = try await database.read(in: .system(SystemScope("test"))) { try limiter.visibleBlocks(in: $0) }
+            #expect(all.count >= 3)
+        }
+    }
+}
