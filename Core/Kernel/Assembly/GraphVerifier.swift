@@ -46,7 +46,9 @@ struct GraphVerifier {
 
     /// Names that are shared by all plugins and must therefore be declared by one.
     private var sharedNames: [Problem] {
-        var owners: [String: PluginID] = [:]
+        var owners = Dictionary(
+            KernelPermissions.declarations.map { ("the permission \($0.permission)", PluginID("kernel")) },
+            uniquingKeysWith: { first, _ in first })
         var found: [Problem] = []
         for plugin in self.graph.plugins {
             let id = plugin.declaration.id

@@ -49,7 +49,7 @@ public final class Platform: Sendable {
 
     private static func grants(_ graph: Graph) -> [Role: Grants] {
         var scopes: [Role: [Permission: AccessScope]] = [:]
-        for declared in graph.plugins.flatMap(\.declaration.permissions) {
+        for declared in KernelPermissions.declarations + graph.plugins.flatMap(\.declaration.permissions) {
             for (role, scope) in declared.roles { scopes[role, default: [:]][declared.permission] = scope }
         }
         return scopes.mapValues { Grants($0) }

@@ -29,9 +29,10 @@ package enum KernelSchema {
             Migration(5, "lean audit entries") {
                 AuditTrail.leanSteps
             },
-            Migration(6, "answers kept per operation, a secret for signing") {
+            Migration(6, "answers kept per operation, a secret for signing, settings of organizations") {
                 IdempotencyLedger.renewalSteps
                 DeploymentSecret.migrationStep
+                OrganizationChoices.migrationStep
             },
         ])
 }
