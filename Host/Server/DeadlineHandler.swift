@@ -1,3 +1,10 @@
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
 internal import HTTPTypes
 internal import NIOCore
 internal import NIOHTTPTypes
@@ -63,12 +70,14 @@ final class DeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func awaitHead(_ context: ChannelHandlerContext) {
         guard self.head == nil else { return }
-        self.head = Self.close(context, in: self.headTimeout)
+        self.head = context.eventLoop.assumeIsolated().scheduleTask(in: self.headTimeout) {
+            context.close(promise: nil)
+        }
     }
 
     private func awaitTaking(_ context: ChannelHandlerContext) {
         self.answer?.cancel()
-        self.answer = Self.close(context, in: self.answerTimeout)
+        self.answer = context.eventLoop.assumeIsolated().scheduleTask(in: self.answerTimeout) { Self.abort(context) }
     }
 
     /// The last byte of a response has left; the next one that waits behind it has as long.
@@ -77,7 +86,17 @@ final class DeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
         if self.untaken > 0 { self.awaitTaking(context) } else { self.answer?.cancel() }
     }
 
-    private static func close(_ context: ChannelHandlerContext, in time: TimeAmount) -> Scheduled<Void> {
-        context.eventLoop.assumeIsolated().scheduleTask(in: time) { context.close(promise: nil) }
+    /// Ends a connection with everything that is still on its way.
+    ///
+    /// Closing alone would leave the rest of the answer with the operating system, which would go on offering it to
+    /// somebody who does not take it. So the connection is reset (`SO_LINGER` with no time).
+    private static func abort(_ context: ChannelHandlerContext) {
+        guard let socket = context.channel as? any SocketOptionProvider else {
+            context.close(promise: nil)
+            return
+        }
+        socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).assumeIsolated().whenComplete { _ in
+            context.close(promise: nil)
+        }
     }
 }

@@ -71,6 +71,24 @@ struct ConnectionTests {
         }
     }
 
+    @Test func whoDoesNotTakeAnAnswerIsCutOff() async throws {
+        try await withSchoolServer(.sqlite, rest: "server: {answerTimeoutSeconds: 1}") { server in
+            let request = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
+            let length = try await server.client.get("/openapi.json").body.count
+            // More than the buffers of both ends hold.
+            let count = (32 << 20) / length
+            let patient = LoopbackClient(port: server.process.port, timeout: .seconds(20))
+            let received = try await patient.perform { connection in
+                try connection.send(String(repeating: request, count: count))
+                try connection.awaitClosing()
+                return (try? connection.receiveToEnd())?.count ?? 0
+            }
+
+            #expect(received < count * length)
+            #expect(try await server.client.get("/health/live").status == 200)
+        }
+    }
+
     @Test func whoTakesAnswersOneAfterTheOtherGetsThemAll() async throws {
         try await withSchoolServer(.sqlite, rest: "server: {answerTimeoutSeconds: 2}") { server in
             let request = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
