@@ -1,3 +1,7 @@
+internal import HTTPTypes
+internal import NIOCore
+internal import NIOHTTPTypes
+
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Musl)
@@ -5,9 +9,6 @@ internal import Musl
 #elseif canImport(Darwin)
 internal import Darwin
 #endif
-internal import HTTPTypes
-internal import NIOCore
-internal import NIOHTTPTypes
 
 /// Ends connections whose other end is too slow: to say what it wants, or to take what it is told.
 ///
