@@ -92,7 +92,8 @@ let host: [Target] = [
     .target(
         name: "AlmanacServer",
         dependencies: [
-            "AlmanacSurface", httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTP1, nioHTTPTypes,
+            "AlmanacKernel", "AlmanacSurface", httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTP1,
+            nioHTTPTypes,
             serviceLifecycle,
         ],
         path: "Host/Server"),

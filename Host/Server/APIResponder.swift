@@ -12,6 +12,11 @@ struct APIResponder: HTTPResponder {
     let settings: ServerSettings
 
     func respond(to request: Request, context: ConnectionContext) async throws -> Response {
+        // RFC 9112 §3.2 wants a host; those who only ask for our health may be older than that.
+        guard request.head.authority?.isEmpty == false || request.uri.path.hasPrefix("/health/") else {
+            let refusal = self.api.transportProblem(400, "bad_host", "the header Host is missing")
+            return Self.response(refusal, closing: true)
+        }
         let body: [UInt8]
         switch try await self.collect(request) {
         case .complete(let bytes): body = bytes
@@ -45,23 +50,23 @@ struct APIResponder: HTTPResponder {
                 bytes.append(contentsOf: part.readableBytesView)
             }
         } catch is HTTPParserError {
-            return .refused(API.notHTTP)
+            return .refused(self.api.notHTTP)
         }
         // A connection that breaks looks like the end of the body: half a request must not be carried out.
-        if let declared, declared != bytes.count { return .refused(API.notHTTP) }
+        if let declared, declared != bytes.count { return .refused(self.api.notHTTP) }
         return .complete(bytes)
     }
 
     private var tooSlow: Body {
         .refused(
-            API.transportProblem(
+            self.api.transportProblem(
                 408, "request_timeout",
                 "the body did not arrive within \(self.settings.requestTimeoutSeconds) seconds"))
     }
 
     private var tooLarge: Body {
         .refused(
-            API.transportProblem(
+            self.api.transportProblem(
                 413, "body_too_large", "a body may have at most \(self.settings.maximumBodyBytes) bytes"))
     }
 

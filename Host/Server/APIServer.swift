@@ -34,11 +34,12 @@ public struct APIServer: Service {
     public func run() async throws {
         let settings = self.settings
         let timeout = TimeAmount.seconds(Int64(settings.requestTimeoutSeconds))
+        let handlers = self.connectionHandlers()
         let application = Application(
             responder: APIResponder(api: self.api, settings: settings),
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [LingeringCloseHandler(), MalformedRequestHandler()],
+                    additionalChannelHandlers: handlers(),
                     idleTimeout: timeout,
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: settings.maximumHeaderBytes, maxHeaderListSize: settings.maximumHeaderBytes,
@@ -57,6 +58,22 @@ public struct APIServer: Service {
             throw ListenError(host: settings.host, port: settings.port, reason: reason)
         } catch is SocketAddressError.UnknownHost {
             throw ListenError(host: settings.host, port: settings.port, reason: "no such address is known")
+        }
+    }
+
+    /// Makes what stands between the sockets and the API, anew for each connection; the first is nearest to the socket.
+    private func connectionHandlers() -> @Sendable () -> [any RemovableChannelHandler] {
+        let (api, settings) = (self.api, self.settings)
+        let register = ConnectionRegister(
+            limit: settings.maximumConnectionsPerAddress, exempt: settings.uncountedAddresses)
+        return {
+            [
+                ConnectionGate(register) { api.tooManyConnections },
+                DeadlineHandler(
+                    headTimeout: .seconds(Int64(settings.headTimeoutSeconds)),
+                    answerTimeout: .seconds(Int64(settings.answerTimeoutSeconds))),
+                LingeringCloseHandler(), MalformedRequestHandler(api),
+            ]
         }
     }
 }

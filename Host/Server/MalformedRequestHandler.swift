@@ -14,8 +14,11 @@ final class MalformedRequestHandler: ChannelDuplexHandler, RemovableChannelHandl
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
+    private let api: API
     /// Requests that have begun and were not answered yet.
     private var unanswered = 0
+
+    init(_ api: API) { self.api = api }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .head = self.unwrapInboundIn(data) { self.unanswered += 1 }
@@ -34,17 +37,11 @@ final class MalformedRequestHandler: ChannelDuplexHandler, RemovableChannelHandl
         }
         let problem =
             error == .headerOverflow
-            ? API.transportProblem(431, "headers_too_large", "the header fields are larger than this server reads")
-            : API.notHTTP
-        var fields = HTTPFields()
-        for (name, value) in problem.headers {
-            if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
-        }
-        fields[.connection] = "close"
-        fields[.contentLength] = "\(problem.body.count)"
-        let head = HTTPResponse(status: .init(code: problem.status), headerFields: fields)
+            ? self.api.transportProblem(431, "headers_too_large", "the header fields are larger than this server reads")
+            : self.api.notHTTP
+        let (head, body) = problem.closingParts
         context.write(self.wrapOutboundOut(.head(head)), promise: nil)
-        context.write(self.wrapOutboundOut(.body(ByteBuffer(bytes: problem.body))), promise: nil)
+        context.write(self.wrapOutboundOut(.body(body)), promise: nil)
         context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
     }
 }

@@ -17,6 +17,8 @@ extension Permission {
     public static let readLimits = Permission("limits:read")
     /// Let somebody in again whom a rate limit holds off.
     public static let manageLimits = Permission("limits:manage")
+    /// Change what an organization may choose for itself.
+    package static let manageSettings = Permission("settings:manage")
 }
 
 /// What the kernel itself lets be permitted, declared as a plugin would declare it.
@@ -39,6 +41,9 @@ enum KernelPermissions {
         PermissionDeclaration(
             .manageLimits, "Let somebody in again whom a rate limit holds off.", roles: [.admin: .organization],
             category: "limits"),
+        PermissionDeclaration(
+            .manageSettings, "See and change the organization's settings.", roles: [.admin: .organization],
+            category: "settings"),
         PermissionDeclaration(.readAudit, "See the audit log.", roles: [.admin: .organization], category: "audit"),
         PermissionDeclaration(
             Privacy.canExport, "Take out all that is kept about a person.", roles: [.admin: .organization],

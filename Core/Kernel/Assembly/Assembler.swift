@@ -63,6 +63,7 @@ public struct Assembler: Sendable {
         }
         let graph = Graph(loaded)
         problems += GraphVerifier(graph).problems
+        core.choices.freeze(SettingsSections.collect(graph, enabled, &problems))
         guard problems.isEmpty else { throw Problems(problems) }
         return core.platform.storeIfNil(Platform(graph))
     }

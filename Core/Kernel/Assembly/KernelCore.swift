@@ -7,6 +7,7 @@ final class KernelCore: Sendable {
     let database: Database
     let people: People
     let organizations: Organizations
+    let choices = OrganizationChoices()
     let random: any RandomSource
     let keys: KeyRing
     let logger: Logger

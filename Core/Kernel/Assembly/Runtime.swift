@@ -29,6 +29,8 @@ public struct Runtime: Sendable {
     /// The host runs them below its server, so that they outlive the last request. Each is a loop around one step that
     /// tests call themselves.
     package let services: [any Service]
+    /// What the organizations have chosen for themselves.
+    package let choices: OrganizationChoices
     /// The keys with which the platform signs what clients carry for it.
     package let signing: any SigningKeys
     /// Where tokens and request ids come from.
@@ -72,6 +74,7 @@ public struct Runtime: Sendable {
         self.random = random
         self.signing = DeploymentSecret(database: database, random: random)
         self.organizations = core.organizations
+        self.choices = core.choices
         self.invoker = Invoker(
             platform: self.platform, database: database, sealing: EncryptedAnswers(ring: ring, random: random),
             refusals: self.audit.refusals)

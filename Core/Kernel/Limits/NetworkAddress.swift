@@ -47,7 +47,7 @@ public struct NetworkAddress: Sendable, Hashable {
     var limitKey: LimitKey { self.isIPv4 ? LimitKey(high: 0, low: self.low) : LimitKey(high: self.high, low: 0) }
 
     /// The callers that count as one with this one, as it is logged: `192.0.2.1`, `2001:db8::/64`.
-    var limitName: String {
+    package var limitName: String {
         self.isIPv4 ? self.description : "\(NetworkAddress(high: self.high, low: 0))/64"
     }
 }

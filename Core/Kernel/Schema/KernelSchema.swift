@@ -32,9 +32,10 @@ package enum KernelSchema {
             Migration(6, "consents") {
                 Consent.migrationSteps
             },
-            Migration(7, "answers kept per operation, a secret for signing") {
+            Migration(7, "answers kept per operation, a secret for signing, settings of organizations") {
                 IdempotencyLedger.renewalSteps
                 DeploymentSecret.migrationStep
+                OrganizationChoices.migrationStep
             },
             Migration(8, "roles, grants, invitations") {
                 AccessSchema.migrationSteps

@@ -118,8 +118,8 @@ extension SettingsField {
 }
 
 extension SettingType {
-    /// A value of this type.
-    fileprivate func json(_ node: SettingsNode) -> JSON {
+    /// A value of this type as JSON.
+    package func json(_ node: SettingsNode) -> JSON {
         switch node.kind {
         case .null: return .null
         case .sequence(let nodes):

@@ -14,6 +14,9 @@ public final class API: Sendable {
     private let gate: LimitGate
     private let observer: RequestObserver
     private let notice = ProxyNotice()
+    private let crossOrigin: CrossOrigin
+    /// The headers of every answer.
+    private let standingHeaders: [(name: String, value: String)]
     private let logger: Logger
     /// The OpenAPI 3.1 document, encoded.
     public let openAPI: [UInt8]
@@ -28,6 +31,8 @@ public final class API: Sendable {
             settings.limits, clock: runtime.database.clock, logger: logger, metrics: settings.metrics,
             hosts: runtime.database)
         self.logger = logger
+        self.crossOrigin = CrossOrigin(settings.origins)
+        self.standingHeaders = AnswerHeaders.standing(isHTTPS: settings.isHTTPS)
         let own = (KernelEndpoints.all(runtime) + LimitEndpoints.all(self.gate.limiter)).map {
             RouteTable.Route(owner: "kernel", endpoint: $0, path: $0.fullPath(owner: "kernel"))
         }
@@ -53,9 +58,9 @@ public final class API: Sendable {
         } catch {
             response = self.refuse(error, request, requestID)
         }
+        self.crossOrigin.decorate(&response, for: request)
         response.headers.append(("x-request-id", requestID))
-        response.headers.append(("cache-control", "no-store"))
-        response.headers.append(("x-content-type-options", "nosniff"))
+        response.headers += self.standingHeaders
         if request.method == "HEAD" { response.omitBody() }
         return response
     }
@@ -63,6 +68,7 @@ public final class API: Sendable {
     // MARK: Finding the endpoint
 
     private func route(_ request: APIRequest, _ requestID: String) async throws -> APIResponse {
+        try RequestShape.check(request)
         guard let segments = RequestText.segments(of: request.path) else {
             throw RequestFault(400, "bad_path", "the path of the request is not valid percent-encoded UTF-8")
         }
@@ -154,6 +160,7 @@ public final class API: Sendable {
         var call = call
         // Before anything is said about the request: whoever may not do this learns nothing of what is wrong with it.
         try Invoker.authorize(endpoint.access, call)
+        try RequestShape.checkAccept(request)
         let conditions = try Conditions(request, for: endpoint)
         call.expectedVersions = try conditions.expectedVersions(of: endpoint)
         call.idempotency = try Self.idempotency(endpoint, request)
@@ -215,9 +222,7 @@ public final class API: Sendable {
             throw RequestFault(
                 400, "body_not_allowed", "\(endpoint.method.rawValue) takes its fields from the query, not from a body")
         }
-        guard RequestText.isJSON(request.header("content-type")) else {
-            throw RequestFault(415, "not_json", "send the body as JSON, with the header Content-Type: application/json")
-        }
+        try RequestShape.checkBody(request)
         return RequestInput(path: parameters, query: query, body: try JSON(parsing: request.body))
     }
 
@@ -244,11 +249,11 @@ public final class API: Sendable {
     }
 
     /// A problem for a request that never reached the API: too large, too slow, not HTTP.
-    public static func transportProblem(_ status: Int, _ code: String, _ detail: String) -> APIResponse {
-        let (problem, _) = ProblemMapping.problem(for: RequestFault(status, code, detail), requestID: "")
-        return APIResponse(
-            status: status, headers: [("content-type", "application/problem+json"), ("cache-control", "no-store")],
-            body: problem.encoded)
+    public func transportProblem(_ status: Int, _ code: String, _ detail: String) -> APIResponse {
+        let requestID = self.makeRequestID()
+        let (problem, _) = ProblemMapping.problem(for: RequestFault(status, code, detail), requestID: requestID)
+        let headers = [(name: "content-type", value: "application/problem+json"), ("x-request-id", requestID)]
+        return APIResponse(status: status, headers: headers + self.standingHeaders, body: problem.encoded)
     }
 
     private func makeRequestID() -> String {

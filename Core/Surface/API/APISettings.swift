@@ -20,14 +20,21 @@ public struct APISettings: Sendable {
     package var time = MonotonicTime.system
     /// Pages of the host's own that `GET` shows, by the one segment of their path: `metrics`.
     package var pages: [String: @Sendable (APIRequest) -> APIResponse] = [:]
+    /// Whether callers reach the deployment by TLS, which a proxy in front may end.
+    public var isHTTPS: Bool
+    /// The origins whose pages may read answers.
+    public var origins: [WebOrigin]
 
     /// Describes a deployment.
     public init(
-        title: String, version: String, limits: RateLimits = .standard, trustedProxies: [NetworkBlock] = []
+        title: String, version: String, limits: RateLimits = .standard, trustedProxies: [NetworkBlock] = [],
+        isHTTPS: Bool = false, origins: [WebOrigin] = []
     ) {
         self.title = title
         self.version = version
         self.limits = limits
         self.trustedProxies = trustedProxies
+        self.isHTTPS = isHTTPS
+        self.origins = origins
     }
 }

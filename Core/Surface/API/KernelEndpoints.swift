@@ -9,7 +9,7 @@ enum KernelEndpoints {
             + SecondFactorEndpoints.all(runtime.identity.secondFactors) + APIKeyEndpoints.all(runtime.identity.apiKeys)
             + RoleEndpoints.all(runtime.access) + UserEndpoints.all(runtime.access)
             + UserGrantEndpoints.all(runtime.access) + InvitationEndpoints.all(runtime.access.invitations)
-            + AccessEndpoints.all(runtime) + AuditEndpoints.all()
+            + AccessEndpoints.all(runtime) + AuditEndpoints.all() + SettingsEndpoints.all(runtime.choices)
     }
 
     struct SignIn: APIInput {

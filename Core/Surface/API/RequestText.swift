@@ -65,12 +65,4 @@ enum RequestText {
         }
         return weighted.sorted { ($1.1, $0.2) < ($0.1, $1.2) }.map(\.0)
     }
-
-    /// Whether a media type is JSON, parameters aside.
-    static func isJSON(_ contentType: String?) -> Bool {
-        guard let type = contentType?.split(separator: ";").first?.filter({ $0 != " " }).lowercased() else {
-            return false
-        }
-        return type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json"))
-    }
 }

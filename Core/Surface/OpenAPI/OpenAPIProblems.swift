@@ -4,12 +4,13 @@ internal import AlmanacStorage
 enum OpenAPIProblems {
     /// The statuses of the problems an operation may answer with: those it states and those that come with what it is.
     static func statuses(of operation: OperationDescription) -> [Int] {
-        var statuses = Set(operation.problems).union([400, 422, 429, 500])
+        var statuses = Set(operation.problems).union([400, 406, 422, 429, 500])
         switch operation.access {
         case .public: break
         case .signedIn: statuses.insert(401)
         case .permission: statuses.formUnion([401, 403])
         }
+        if operation.locations.values.contains(.body) { statuses.insert(415) }
         if operation.locations.values.contains(.path) { statuses.insert(404) }
         if operation.isIdempotencyKeyed { statuses.insert(409) }
         if operation.precondition != .none { statuses.insert(412) }
@@ -42,6 +43,7 @@ enum OpenAPIProblems {
         case 401: "Nobody is signed in, or the token is not valid any more."
         case 403: "The permission is missing."
         case 404: "There is no such thing, or not for you."
+        case 406: "The caller wants something other than JSON."
         case 409: "It collides with what is there already."
         case 412: "There is a newer version than the one in If-Match."
         case 413: "The body is too large."

@@ -109,6 +109,14 @@ public final class LoopbackConnection {
         return self.received
     }
 
+    /// Waits until the server has closed or reset the connection, and reads nothing meanwhile.
+    ///
+    /// - Throws: ``TestKitError`` when it is still there when time is up.
+    public func awaitClosing() throws {
+        // Linux's POLLRDHUP, which Swift does not import: the other end sends no more.
+        try self.wait(for: 0x2000, until: ContinuousClock.now + self.timeout, "waiting for the end")
+    }
+
     private func receiveHead() throws -> (status: Int, headers: [(name: String, value: String)]) {
         let status = try self.line().split(separator: " ", maxSplits: 2)
         guard status.count >= 2, status[0].hasPrefix("HTTP/1."), let code = Int(status[1]) else {

@@ -15,6 +15,10 @@ public struct Blueprint: Sendable {
     package let keySource: any KeySource
     let assembler: Assembler
     let enabled: [EnabledPlugin]
+    /// What `${env:NAME}` refers to.
+    let environment: [String: String]
+    /// What organizations may choose for themselves.
+    let sections: [SettingsSection]
     /// The OpenAPI 3.1 document of the deployment, encoded.
     public let openAPI: [UInt8]
 
@@ -34,15 +38,17 @@ public struct Blueprint: Sendable {
         self.manifest = manifest
         self.keySource = manifest.keySource(manifestPath: path)
         self.version = version
+        self.environment = environment
         self.assembler = Assembler(LinkedPlugins.all)
         self.enabled = manifest.plugins.filter(\.isEnabled).map {
-            EnabledPlugin(PluginID($0.id), settings: $0.settings, at: $0.position)
+            EnabledPlugin(PluginID($0.id), settings: $0.settings, at: $0.position, locked: $0.locked)
         }
         var all = problems
         do throws(Problems) {
             let runtime = try Runtime(
                 assembling: self.assembler, enabled: self.enabled,
                 database: Self.database(OfflineEngine()), logger: logger)
+            self.sections = runtime.choices.sections
             let settings = Self.apiSettings(manifest, version)
             self.openAPI = try API(runtime, settings: settings, logger: logger).openAPI
         } catch {
@@ -63,7 +69,8 @@ public struct Blueprint: Sendable {
     private static func apiSettings(_ manifest: Manifest, _ version: String) -> APISettings {
         var settings = APISettings(
             title: manifest.name, version: version, limits: manifest.limits.rates,
-            trustedProxies: manifest.server.trustedProxies)
+            trustedProxies: manifest.server.trustedProxies, isHTTPS: manifest.server.https,
+            origins: manifest.server.cors.origins)
         settings.requestLogLevel = Logger.Level(rawValue: manifest.logging.requests.rawValue)
         return settings
     }

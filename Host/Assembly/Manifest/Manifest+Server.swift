@@ -1,4 +1,5 @@
 public import AlmanacKernel
+public import AlmanacSurface
 
 extension Manifest {
     /// How the HTTP server listens.
@@ -11,6 +12,16 @@ extension Manifest {
         public let maxBodyKilobytes: Int
         /// After how many seconds a request is given up, reading and answering included.
         public let requestTimeoutSeconds: Int
+        /// Within how many seconds a new connection must have sent the head of its first request.
+        public let headTimeoutSeconds: Int
+        /// Within how many seconds an answer must have been taken.
+        public let answerTimeoutSeconds: Int
+        /// How many connections are served at once.
+        public let connections: Connections
+        /// Whether callers reach the deployment by TLS, which a proxy in front may end.
+        public let https: Bool
+        /// Which pages of other origins may use the API.
+        public let cors: CrossOrigin
         /// The proxies whose `X-Forwarded-For` is believed; everybody else's is ignored.
         public let trustedProxies: [NetworkBlock]
     }
@@ -25,9 +36,50 @@ extension Manifest.Server: PluginSettings {
             "maxBodyKilobytes", "Largest body of a request in kilobytes", in: 1...102_400, default: 1024)
         self.requestTimeoutSeconds = read(
             "requestTimeoutSeconds", "Seconds after which a request is given up", in: 1...600, default: 30)
+        self.headTimeoutSeconds = read(
+            "headTimeoutSeconds", "Seconds within which a new connection must have said what it wants", in: 1...600,
+            default: 10)
+        self.answerTimeoutSeconds = read(
+            "answerTimeoutSeconds", "Seconds within which an answer must have been taken", in: 1...600, default: 30)
+        self.connections = try read.group("connections", "How many connections are served at once")
+        self.https = read(
+            "https", "Whether callers come by TLS, ended by a proxy in front: browsers then never come without",
+            default: false)
+        self.cors = try read.group("cors", "Which web pages of other origins may use the API")
         let proxies: [ProxyBlock] = read.list(
             "trustedProxies", "Addresses of proxies in front, whose X-Forwarded-For is believed", count: 0...100)
         self.trustedProxies = proxies.compactMap(\.block)
         read.check("host", "must not be empty", !self.host.isEmpty)
+    }
+}
+
+extension Manifest.Server {
+    /// How many connections are served at once.
+    public struct Connections: PluginSettings, Equatable {
+        /// From everybody together; more wait to be accepted.
+        public let total: Int
+        /// From one address that is no trusted proxy's, of IPv6 from one /64; more are turned away.
+        public let perAddress: Int
+
+        // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+        public init(from read: inout SettingsReader) throws {
+            self.total = read("total", "Connections at once; more wait", in: 1...100_000, default: 1_024)
+            self.perAddress = read(
+                "perAddress", "Connections at once from one network address; more are turned away", in: 1...100_000,
+                default: 512)
+        }
+    }
+
+    /// Which pages of other origins may use the API.
+    public struct CrossOrigin: PluginSettings, Equatable {
+        /// The origins; none unless stated.
+        public let origins: [WebOrigin]
+
+        // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+        public init(from read: inout SettingsReader) throws {
+            let origins: [OriginSetting] = read.list(
+                "origins", "Origins of web pages that may use the API, as https://book.example.org", count: 0...100)
+            self.origins = origins.compactMap(\.origin)
+        }
     }
 }

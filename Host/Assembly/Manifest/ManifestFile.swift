@@ -42,6 +42,14 @@ public enum ManifestFile {
         return (manifest, Problems(overlay.problems + expansion.problems + problems).all)
     }
 
+    /// The tree of a manifest, with what it extends and with its references replaced; nothing where it cannot be read.
+    static func tree(path: String, environment: [String: String]) -> SettingsNode? {
+        var overlay = ManifestOverlay()
+        guard let tree = overlay.load(path) else { return nil }
+        var expansion = ReferenceExpansion(environment: environment)
+        return self.expand(tree, with: &expansion)
+    }
+
     /// Follows the references, except in plugins that are switched off.
     private static func expand(_ tree: SettingsNode, with expansion: inout ReferenceExpansion) -> SettingsNode {
         guard let plugins = tree.entry("plugins")?.value, plugins.entries != nil else { return expansion.expand(tree) }

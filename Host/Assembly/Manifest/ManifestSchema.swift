@@ -13,12 +13,17 @@ public enum ManifestSchema {
     public static func json(
         plugins: [(id: String, schema: SettingsSchema)], isPartial: Bool = false
     ) throws(Problems) -> JSON {
+        try self.schema(plugins: plugins).json(title: "Almanac manifest", isPartial: isPartial)
+    }
+
+    /// What may stand in manifests for a host with these plugins.
+    static func schema(plugins: [(id: String, schema: SettingsSchema)]) throws(Problems) -> SettingsSchema {
         var schema = try Manifest.schema()
         for index in schema.fields.indices where schema.fields[index].key == "plugins" {
             let sections = plugins.map { Self.section($0.id, $0.schema) }
             schema.fields[index].type = .group(SettingsSchema(fields: sections))
         }
-        return schema.json(title: "Almanac manifest", isPartial: isPartial)
+        return schema
     }
 
     /// A plugin with the switch that every plugin has.
@@ -26,7 +31,10 @@ public enum ManifestSchema {
         let toggle = SettingsField(
             key: PluginSection.switchKey, about: "Whether the plugin runs; switched off it keeps its data",
             type: .boolean, presence: .defaulted(true))
-        let settings = SettingsSchema(fields: [toggle] + schema.fields)
+        let lock = SettingsField(
+            key: PluginSection.lockKey, about: "Settings that organizations may not choose for themselves",
+            type: .list(.text(), count: 0...1_000), presence: .optional)
+        let settings = SettingsSchema(fields: [toggle, lock] + schema.fields)
         let about = "Settings of the plugin \(id)"
         return SettingsField(key: id, about: about, type: .group(settings), presence: .optional)
     }

@@ -45,7 +45,10 @@ struct Serve: AsyncParsableCommand {
     private func settings(_ manifest: Manifest.Server) -> ServerSettings {
         ServerSettings(
             host: self.host ?? manifest.host, port: self.port ?? manifest.port,
-            maximumBodyBytes: manifest.maxBodyKilobytes * 1_024, requestTimeoutSeconds: manifest.requestTimeoutSeconds)
+            maximumBodyBytes: manifest.maxBodyKilobytes * 1_024, maximumConnections: manifest.connections.total,
+            maximumConnectionsPerAddress: manifest.connections.perAddress,
+            uncountedAddresses: manifest.trustedProxies, headTimeoutSeconds: manifest.headTimeoutSeconds,
+            requestTimeoutSeconds: manifest.requestTimeoutSeconds, answerTimeoutSeconds: manifest.answerTimeoutSeconds)
     }
 
     /// Runs until a signal; requests in flight get as long as any request has.

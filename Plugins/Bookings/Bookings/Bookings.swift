@@ -45,7 +45,9 @@ public struct Bookings: Plugin {
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public init(settings: Settings, kernel: Kernel<Self>) throws {
         self.kernel = kernel
-        self.core = BookingsCore(settings: settings, organizations: kernel.organizations, people: kernel.people)
+        self.core = BookingsCore(
+            settings: settings, defaults: kernel.organizationSettings(), organizations: kernel.organizations,
+            people: kernel.people)
     }
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation

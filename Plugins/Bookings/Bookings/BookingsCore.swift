@@ -21,13 +21,14 @@ struct BookingsCore: Sendable {
     ///
     /// `guarding` says how races are prevented; only tests pass anything.
     init(
-        settings: Bookings.Settings, organizations: Organizations, people: People,
+        settings: Bookings.Settings, defaults: CurrentSettings<Bookings.Settings.Defaults>,
+        organizations: Organizations, people: People,
         guarding: any ClaimGuard = LockedCheck()
     ) {
         self.catalogs = CatalogStore(organizations: organizations)
         self.ledger = ClaimLedger(guarding: guarding)
         self.catalog = CatalogReader(catalogs: self.catalogs)
-        self.catalogWriter = CatalogWriter(settings: settings, catalogs: self.catalogs, people: people)
+        self.catalogWriter = CatalogWriter(defaults: defaults, catalogs: self.catalogs, people: people)
         self.availability = AvailabilityStore(catalogs: self.catalogs)
         self.blockedTimes = BlockedTimes(catalogs: self.catalogs, ledger: self.ledger)
         self.slots = SlotReader(settings: settings, catalogs: self.catalogs, ledger: self.ledger)
@@ -46,6 +47,7 @@ struct BookingsCore: Sendable {
         self.catalogEndpoints
         self.bookingEndpoints
         self.managementEndpoints
+        OrganizationSettings(Bookings.Settings.Defaults.self, in: "defaults")
         DataImport(ImportedFiles.names, self.importFolder)
         self.erasurePolicy
         self.violations

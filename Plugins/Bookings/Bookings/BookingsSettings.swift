@@ -7,10 +7,10 @@ extension Bookings {
         let bufferSharing: EventTypeTerms.BufferSharing
         /// Where starts fall.
         let grid: GridPolicies
-        /// What holds for an event type that does not say otherwise.
+        /// What holds for an event type that does not say otherwise, unless the organization has chosen otherwise.
         let defaults: Defaults
 
-        /// What holds for an event type that does not say otherwise.
+        /// What holds for an event type that does not say otherwise; organizations choose it for themselves.
         struct Defaults: PluginSettings {
             let minimumNoticeMinutes: Int
             let bookingWindowDays: Int

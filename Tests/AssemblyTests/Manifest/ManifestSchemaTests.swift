@@ -39,6 +39,8 @@ struct ManifestSchemaTests {
             #"{"description":"Settings of the plugin bookings","anyOf":[{"type":"object","properties":{"#
             + #""enabled":{"description":"Whether the plugin runs; switched off it keeps its data","default":true,"#
             + ##""anyOf":[{"type":"boolean"},{"$ref":"#/$defs/reference"}]},"##
+            + #""locked":{"description":"Settings that organizations may not choose for themselves","#
+            + ##""anyOf":[{"type":"array","items":{"type":"string"},"minItems":0,"maxItems":1000},{"type":"null"}]},"##
             + #""slotMinutes":{"description":"Minutes between two offered starts","default":15,"#
             + ##""anyOf":[{"type":"integer","minimum":5,"maximum":240},{"$ref":"#/$defs/reference"}]}},"##
             + #""additionalProperties":false},{"type":"null"}]}"#

@@ -22,7 +22,8 @@ struct BlindBookings: Plugin {
 
     init(settings: Settings, kernel: Kernel<Self>) throws {
         self.core = BookingsCore(
-            settings: settings, organizations: kernel.organizations, people: kernel.people, guarding: BlindGuard())
+            settings: settings, defaults: kernel.organizationSettings(), organizations: kernel.organizations,
+            people: kernel.people, guarding: BlindGuard())
     }
 
     var contributions: Contributions { self.core.contributions }

@@ -68,7 +68,8 @@ struct OpenAPIDocumentTests {
                 """)
         let responses = try #require(operation["responses"]?.object)
         #expect(
-            responses.members.map(\.name) == ["200", "400", "401", "403", "404", "409", "412", "422", "429", "500"])
+            responses.members.map(\.name)
+                == ["200", "400", "401", "403", "404", "406", "409", "412", "422", "429", "500"])
         #expect(responses["409"]?["$ref"] == "#/components/responses/Problem409")
         #expect(responses["200"]?["headers"]?["ETag"] != nil)
         #expect(

@@ -7,7 +7,8 @@ internal import BookingsAPI
 ///
 /// Nothing is deleted: what is archived is no longer offered, and the bookings made of it stay.
 struct CatalogWriter: Sendable {
-    let settings: Bookings.Settings
+    /// What holds in an organization for an event type that does not say otherwise.
+    let defaults: CurrentSettings<Bookings.Settings.Defaults>
     let catalogs: CatalogStore
     let people: People
 
@@ -61,7 +62,7 @@ struct CatalogWriter: Sendable {
     func insert(
         _ draft: EventTypeDraft, id: ID<EventType>, externalID: String?, _ call: Call, in tx: Transaction
     ) throws {
-        let terms = draft.terms(self.settings)
+        let terms = draft.terms(try self.defaults(in: tx.reading))
         try tx.post(
             """
             INSERT INTO \(BookingsSchema.eventType) (organization_id, id, slug, name, duration_minutes, price_amount,
@@ -78,7 +79,7 @@ struct CatalogWriter: Sendable {
 
     /// Stores what has become of an event type; the caller touches the catalog.
     func update(_ draft: EventTypeDraft, id: ID<EventType>, _ call: Call, in tx: Transaction) throws {
-        let terms = draft.terms(self.settings)
+        let terms = draft.terms(try self.defaults(in: tx.reading))
         try tx.post(
             """
             UPDATE \(BookingsSchema.eventType)

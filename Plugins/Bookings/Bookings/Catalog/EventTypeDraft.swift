@@ -16,12 +16,12 @@ struct EventTypeDraft: Sendable {
     var providers: [ID<Provider>]
 
     /// The terms, with defaults in place of what was left out.
-    func terms(_ settings: Bookings.Settings) -> AgreedTerms {
+    func terms(_ defaults: Bookings.Settings.Defaults) -> AgreedTerms {
         AgreedTerms(
             durationMinutes: self.durationMinutes, bufferBeforeMinutes: self.bufferBeforeMinutes,
             bufferAfterMinutes: self.bufferAfterMinutes,
-            minimumNoticeMinutes: self.minimumNoticeMinutes ?? settings.defaults.minimumNoticeMinutes,
-            bookingWindowDays: self.bookingWindowDays ?? settings.defaults.bookingWindowDays,
+            minimumNoticeMinutes: self.minimumNoticeMinutes ?? defaults.minimumNoticeMinutes,
+            bookingWindowDays: self.bookingWindowDays ?? defaults.bookingWindowDays,
             slotIntervalMinutes: self.slotIntervalMinutes ?? self.durationMinutes)
     }
 

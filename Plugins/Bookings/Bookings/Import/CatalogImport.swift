@@ -140,6 +140,7 @@ struct CatalogImport: Sendable {
         _ files: ImportedFiles, _ known: KnownCatalog, _ call: Call, in tx: Transaction
     ) throws -> ImportReport.Count {
         var count = ImportReport.Count("event_types")
+        let defaults = try self.catalog.defaults(in: tx.reading)
         for imported in files.eventTypes {
             var draft = imported.value.draft
             draft.providers = imported.value.providers.compactMap { known.provider($0)?.id }
@@ -148,7 +149,7 @@ struct CatalogImport: Sendable {
                 count.created += 1
                 continue
             }
-            if self.agrees(present, with: draft, known.links[present.id] ?? []) {
+            if self.agrees(present, with: draft, defaults, known.links[present.id] ?? []) {
                 count.unchanged += 1
             } else {
                 try self.catalog.update(draft, id: present.id, call, in: tx)
@@ -158,9 +159,12 @@ struct CatalogImport: Sendable {
         return count
     }
 
-    private func agrees(_ known: KnownEventType, with draft: EventTypeDraft, _ providers: [ID<Provider>]) -> Bool {
+    private func agrees(
+        _ known: KnownEventType, with draft: EventTypeDraft, _ defaults: Bookings.Settings.Defaults,
+        _ providers: [ID<Provider>]
+    ) -> Bool {
         known.slug.utf8.elementsEqual(draft.slug.text.utf8) && known.name == draft.name && known.price == draft.price
-            && known.terms == draft.terms(self.catalog.settings) && providers == draft.providers && !known.isArchived
+            && known.terms == draft.terms(defaults) && providers == draft.providers && !known.isArchived
     }
 
     private func storeCustomers(
