@@ -12,8 +12,12 @@ public struct Runtime: Sendable {
     public let sagas: Sagas
     /// Who signs in and who a token belongs to.
     public let identity: Identity
+    /// Registering, forgotten passwords, new passwords and addresses.
+    public let accounts: Accounts
     /// The organizations of the deployment.
     public let organizations: Organizations
+    /// The mails on their way out.
+    public let mail: MailQueue
     /// What the kernel does besides answering: loops that begin with the host and end before its database closes.
     ///
     /// The host runs them below its server, so that they outlive the last request. Each is a loop around one step that
@@ -33,17 +37,21 @@ public struct Runtime: Sendable {
     ///   - hasher: Hashes passwords.
     ///   - random: Where tokens come from.
     ///   - policy: How long sessions last.
+    ///   - accounts: Who may make an account.
+    ///   - mail: Who takes mails; nobody when `nil`, which is logged for each mail.
     ///   - logger: Where the log goes.
     /// - Throws: Everything that is wrong with the deployment.
     package init(
         assembling assembler: Assembler, enabled: [EnabledPlugin], database: Database,
         hasher: PasswordHasher = PasswordHasher(), random: any RandomSource = SystemRandom(),
-        policy: Identity.Policy = Identity.Policy(), logger: Logger
+        policy: Identity.Policy = Identity.Policy(), accounts: AccountPolicy = AccountPolicy(),
+        mail: (any MailTransport)? = nil, logger: Logger
     ) throws(Problems) {
         let database = database.entering(.kernel)
         let core = KernelCore(database: database, random: random, logger: logger)
         self.platform = try assembler.assemble(enabled, core: core)
-        self.services = []
+        self.mail = MailQueue(to: mail, clock: database.clock, logger: logger)
+        self.services = [self.mail, AccountHousekeeping(database: database, logger: logger)]
         self.database = database
         self.random = random
         self.organizations = core.organizations
@@ -51,5 +59,7 @@ public struct Runtime: Sendable {
         self.sagas = Sagas(platform: self.platform, database: database)
         self.identity = Identity(
             database: database, platform: self.platform, hasher: hasher, random: random, policy: policy)
+        self.accounts = Accounts(
+            identity: self.identity, organizations: core.organizations, mail: self.mail, policy: accounts)
     }
 }

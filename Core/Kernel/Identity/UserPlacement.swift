@@ -6,6 +6,11 @@ struct UserPlacement {
     let email: EmailAddress
     let organization: OrganizationID
     let role: Role
+    /// What a person is called that has to be made; from the address when both names are empty.
+    var givenName = ""
+    var familyName = ""
+    /// The language of a person that has to be made.
+    var locale: String?
 
     /// Links the user to a person, made when there is none, and grants the role.
     func settle(preferring person: ID<Person>?, _ tx: Transaction) throws {
@@ -42,7 +47,11 @@ struct UserPlacement {
 
     private func link(_ person: ID<Person>?, _ tx: Transaction) throws {
         guard let person else {
-            var draft = PersonDraft(givenName: String(self.email.text.prefix { $0 != "@" }), familyName: "")
+            let hasName = !self.givenName.isEmpty || !self.familyName.isEmpty
+            var draft = PersonDraft(
+                givenName: hasName ? self.givenName : String(self.email.text.prefix { $0 != "@" }),
+                familyName: self.familyName)
+            draft.locale = self.locale
             draft.email = self.email
             draft.user = self.user
             try People.insert(draft, id: tx.id(), organization: self.organization, createdBy: "system:identity", in: tx)

@@ -29,5 +29,12 @@ package enum KernelSchema {
             Migration(5, "lean audit entries") {
                 AuditTrail.leanSteps
             },
+            Migration(6, "accounts") {
+                User.verificationSteps
+                Person.profileSteps
+                AccountToken.migrationSteps
+                SignInPace.migrationSteps
+                KnownDevice.migrationSteps
+            },
         ])
 }

@@ -5,16 +5,21 @@ internal import AlmanacStorage
 enum KernelEndpoints {
     static func all(_ runtime: Runtime) -> [Endpoint] {
         [Self.signIn(runtime), Self.refresh(runtime), Self.signOut(runtime), Self.whoAmI(runtime)]
-            + SessionEndpoints.all(runtime.identity.sessions)
+            + SessionEndpoints.all(runtime.identity.sessions) + AccountEndpoints.all(runtime.accounts)
     }
 
     struct SignIn: APIInput {
         let email: String
         let password: String
+        let deviceToken: String?
 
         static let constraints: [String: Constraint] = [
             "email": .text(1...254, "The address of the account, in any spelling."),
             "password": .text(1...1_024, "The password of the account."),
+            "deviceToken": .text(
+                1...200,
+                "The device token of an earlier sign-in: with it the device is not slowed down when strangers try "
+                    + "passwords of the account."),
         ]
     }
 
@@ -23,12 +28,14 @@ enum KernelEndpoints {
         let expiresAt: Instant
         let refreshToken: String
         let refreshExpiresAt: Instant
+        let deviceToken: String?
 
         init(_ issued: IssuedTokens) {
             self.accessToken = issued.access.reveal()
             self.expiresAt = issued.expiresAt
             self.refreshToken = issued.refresh.reveal()
             self.refreshExpiresAt = issued.refreshExpiresAt
+            self.deviceToken = issued.device?.reveal()
         }
     }
 
@@ -38,7 +45,8 @@ enum KernelEndpoints {
             problems: [401]
         ) { (input: SignIn, call: Call) in
             let issued = try await runtime.identity.signIn(
-                email: input.email, password: input.password, organization: call.organization, origin: call.origin)
+                email: input.email, password: input.password, organization: call.organization, origin: call.origin,
+                device: input.deviceToken)
             return SignedIn(issued)
         }.limited(.login, identifier: "email", sparesSuccesses: true)
     }

@@ -15,7 +15,7 @@ enum ProblemMapping {
                 detail: refusal.message,
                 errors: refusal.fields.map { FieldError(pointer: $0.pointer, code: $0.code, detail: $0.detail) },
                 members: JSONObject(refusal.details.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }))
-            return (problem, Self.headers(of: refusal.kind))
+            return (problem, Self.headers(of: refusal))
         case let invalid as InvalidInput:
             return (ProblemDetails(invalid), [])
         case let syntax as JSONError:
@@ -25,11 +25,11 @@ enum ProblemMapping {
         }
     }
 
-    private static func headers(of kind: Refusal.Kind) -> [(name: String, value: String)] {
-        switch kind {
+    private static func headers(of refusal: Refusal) -> [(name: String, value: String)] {
+        switch refusal.kind {
         case .unauthenticated: [("www-authenticate", "Bearer")]
-        // The refusals of the limits know better; what else is too much passes in a moment.
-        case .tooMany: [("retry-after", "2")]
+        // What does not say how long it lasts passes in a moment.
+        case .tooMany: [("retry-after", refusal.details["retryAfterSeconds"]?.number.map { "\($0)" } ?? "2")]
         default: []
         }
     }

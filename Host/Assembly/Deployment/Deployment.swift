@@ -39,7 +39,8 @@ public struct Deployment: Sendable {
         }
         let database = Blueprint.database(self.engine)
         self.runtime = try Runtime(
-            assembling: blueprint.assembler, enabled: blueprint.enabled, database: database, logger: logger)
+            assembling: blueprint.assembler, enabled: blueprint.enabled, database: database,
+            policy: blueprint.manifest.accounts.sessions, accounts: blueprint.manifest.accounts.policy, logger: logger)
         self.api = try API(self.runtime, settings: blueprint.apiSettings, logger: logger)
     }
 

@@ -13,6 +13,8 @@ public struct Manifest: Sendable {
     public let storage: Storage
     /// How the HTTP server listens.
     public let server: Server
+    /// Who may make an account, and how long sessions last.
+    public let accounts: Accounts
     /// How often callers may come.
     public let limits: Limits
     /// What is logged and how.
@@ -37,6 +39,7 @@ extension Manifest: PluginSettings {
         self.organization = Organization(organization, name: organization.name ?? name)
         self.storage = try read.group("storage", "Where the data is kept")
         self.server = try read.group("server", "How the HTTP server listens")
+        self.accounts = try read.group("accounts", "Who may make an account, and how long sessions last")
         self.limits = try read.group("limits", "How often callers may come, as 10/minute or unlimited")
         self.logging = try read.group("logging", "What is logged and how")
         self.vocabulary = try read.group("vocabulary", "What this trade calls things")

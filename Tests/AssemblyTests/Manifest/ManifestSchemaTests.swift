@@ -11,7 +11,8 @@ struct ManifestSchemaTests {
         #expect(json["required"]?.array?.compactMap(\.string) == ["name", "organization", "storage"])
         #expect(
             json["properties"]?.object?.members.map(\.name) == [
-                "extends", "name", "organization", "storage", "server", "limits", "logging", "vocabulary", "plugins",
+                "extends", "name", "organization", "storage", "server", "accounts", "limits", "logging", "vocabulary",
+                "plugins",
                 "demo",
             ])
         #expect(json["additionalProperties"]?.bool == false)
