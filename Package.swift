@@ -48,6 +48,8 @@ let products: [Product] = [
 let core: [Target] = [
     .systemLibrary(name: "CLibPQ", path: "Core/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CArgon2", path: "Core/CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+    .systemLibrary(
+        name: "CCurl", path: "Core/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .target(
         name: "CCommonPasswords", path: "Core/CCommonPasswords", exclude: ["NOTICE.md", "common-passwords.txt"]),
     .target(
@@ -74,9 +76,13 @@ let plugins: [Target] = [
 ]
 
 let host: [Target] = [
+    .target(name: "AlmanacMail", dependencies: ["AlmanacKernel", "AlmanacStorage", "CCurl"], path: "Host/Mail"),
     .target(
         name: "AlmanacAssembly",
-        dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "Bookings", "BookingsAPI", logging, yams],
+        dependencies: [
+            "AlmanacKernel", "AlmanacMail", "AlmanacStorage", "AlmanacSurface", "Bookings", "BookingsAPI", logging,
+            yams,
+        ],
         path: "Host/Assembly"),
     .target(
         name: "AlmanacServer",
@@ -88,8 +94,8 @@ let host: [Target] = [
     .executableTarget(
         name: "almanac",
         dependencies: [
-            "AlmanacAssembly", "AlmanacKernel", "AlmanacServer", "AlmanacStorage", "AlmanacSurface", argumentParser,
-            logging, serviceLifecycle, unixSignals,
+            "AlmanacAssembly", "AlmanacKernel", "AlmanacMail", "AlmanacServer", "AlmanacStorage", "AlmanacSurface",
+            argumentParser, logging, serviceLifecycle, unixSignals,
         ],
         path: "Host/CLI"),
     .executableTarget(
@@ -104,7 +110,8 @@ let host: [Target] = [
 let tests: [Target] = [
     .testTarget(name: "StorageTests", dependencies: ["AlmanacStorage", "AlmanacTestKit"]),
     .testTarget(
-        name: "KernelTests", dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacTestKit", logging]),
+        name: "KernelTests",
+        dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", logging]),
     .testTarget(
         name: "SurfaceTests", dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit"]),
     .testTarget(
@@ -113,10 +120,20 @@ let tests: [Target] = [
             "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", "Bookings", "BookingsAPI",
         ]),
     .testTarget(
+        name: "MailTests", dependencies: ["AlmanacKernel", "AlmanacMail", "AlmanacStorage", "AlmanacTestKit"],
+        exclude: ["Counterparts"]),
+    .testTarget(
         name: "AssemblyTests",
         dependencies: [
-            "AlmanacAssembly", "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", logging,
+            "AlmanacAssembly", "AlmanacKernel", "AlmanacMail", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit",
+            logging,
         ]),
+    .testTarget(
+        name: "SecurityTests",
+        dependencies: [
+            "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", "Bookings", "BookingsAPI", logging,
+        ],
+        exclude: ["Authorization/matrix.txt"]),
     .testTarget(
         name: "AcceptanceTests",
         dependencies: ["almanac", "AlmanacAssembly", "AlmanacKernel", "AlmanacStorage", "AlmanacTestKit"]),

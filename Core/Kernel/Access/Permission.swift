@@ -1,3 +1,5 @@
+public import AlmanacStorage
+
 /// Something that may be permitted: `resource:action`.
 public struct Permission: Hashable, Sendable, CustomStringConvertible {
     /// The name, as `bookings:create`.
@@ -29,6 +31,35 @@ public enum AccessScope: Int, Sendable, Comparable, CaseIterable {
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static func < (a: AccessScope, b: AccessScope) -> Bool { a.rawValue < b.rawValue }
+
+    /// The permanent name: `own`, `assigned` or `organization`.
+    public var name: String {
+        switch self {
+        case .own: "own"
+        case .assigned: "assigned"
+        case .organization: "organization"
+        }
+    }
+
+    /// The scope of this name, or `nil` when there is none.
+    public init?(named name: String) {
+        guard let found = Self.allCases.first(where: { $0.name.utf8.elementsEqual(name.utf8) }) else { return nil }
+        self = found
+    }
+}
+
+extension AccessScope: ColumnValue {
+    /// The name as text.
+    public var sqlValue: SQLValue { .text(self.name) }
+
+    /// Reads a column that holds a name.
+    ///
+    /// - Throws: An error when it holds something else.
+    public init(column row: inout RowReader) throws {
+        let text = try row.nextText()
+        guard let scope = Self(named: text) else { throw UnreadableRule(text) }
+        self = scope
+    }
 }
 
 /// A set of permissions under one name.
@@ -50,42 +81,15 @@ public struct Role: Hashable, Sendable, CustomStringConvertible {
     public static let customer = Role("customer")
     /// The roles that every organization has.
     public static let builtIn: [Role] = [.admin, .provider, .customer]
-}
 
-/// Declares a permission and the roles that have it from the start.
-public struct PermissionDeclaration: Sendable {
-    /// The permission.
-    public let permission: Permission
-    /// What it allows, in a sentence for administrators.
-    public let summary: String
-    /// How far it reaches for which role; a role that is not listed does not have it.
-    public let roles: [Role: AccessScope]
-
-    /// Declares a permission.
-    public init(_ permission: Permission, _ summary: String, roles: [Role: AccessScope]) {
-        self.permission = permission
-        self.summary = summary
-        self.roles = roles
+    /// Whether the name is lower-case letters, digits and hyphens, beginning with a letter, at most 40.
+    public var isWellFormed: Bool {
+        guard let first = self.name.utf8.first, (0x61...0x7A).contains(first), self.name.utf8.count <= 40 else {
+            return false
+        }
+        return self.name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
     }
-}
 
-/// What one user may do: an immutable snapshot.
-public struct Grants: Sendable, Equatable {
-    private let scopes: [Permission: AccessScope]
-
-    /// Nothing.
-    public static let none = Grants([:])
-
-    init(_ scopes: [Permission: AccessScope]) { self.scopes = scopes }
-
-    /// How far `permission` reaches, or `nil` when it is not granted.
-    public func scope(of permission: Permission) -> AccessScope? { self.scopes[permission] }
-
-    /// The names of all granted permissions, sorted.
-    public var names: [String] { self.scopes.keys.map(\.name).sorted() }
-
-    /// Both together; where both grant a permission the wider scope counts.
-    func union(_ other: Grants) -> Grants {
-        Grants(self.scopes.merging(other.scopes) { max($0, $1) })
-    }
+    /// Whether every organization has it.
+    var isBuiltIn: Bool { Self.builtIn.contains(self) }
 }

@@ -41,7 +41,7 @@ struct AccountHolder: Sendable {
     var email: EmailAddress { self.credentials.email }
     var isActive: Bool { self.credentials.isActive }
     var passwordHash: String { self.credentials.passwordHash }
-    /// The person, unless there is none in the organization or it is archived.
+    /// The person, unless there is none in the organization or it may not act there.
     var person: ID<Person>? { self.names?.person }
     /// The language of the person.
     var locale: String? { self.names?.locale }
@@ -67,8 +67,8 @@ struct AccountHolder: Sendable {
         let user = credentials?.user ?? ID(high: 0, low: 0)
         let names = try tx.fetchOne(
             """
-            SELECT \(Names.columns) FROM \(Person.table)
-            WHERE organization_id = \(organization) AND user_id = \(user) AND archived_at IS NULL
+            SELECT \(Names.columns) FROM \(Person.table) p
+            WHERE p.organization_id = \(organization) AND p.user_id = \(user) AND \(Person.isMember)
             """, as: Names.self)
         return credentials.map { AccountHolder(credentials: $0, names: names) }
     }

@@ -27,6 +27,11 @@ public struct Assembler: Sendable {
             + PluginOrder.sorted(self.linked, &ignored).map { $0.declaration.history }
     }
 
+    /// The encrypted columns of the kernel and of every plugin that is linked, enabled or not.
+    var encryptedColumns: [EncryptedColumn] {
+        KernelSchema.encryptedColumns + self.declarations.flatMap(\.encryptedColumns)
+    }
+
     /// Builds the graph, checks it and freezes it.
     ///
     /// - Parameters:

@@ -12,13 +12,14 @@ public struct Graph: Sendable {
     public let plugins: [LoadedPlugin]
     /// The events that some enabled plugin declares.
     public let emittable: Set<WireName>
-    /// The permissions that some enabled plugin declares.
+    /// The permissions that the kernel or some enabled plugin declares.
     public let permissions: Set<Permission>
 
     init(_ plugins: [LoadedPlugin]) {
         self.plugins = plugins
         self.emittable = Set(plugins.flatMap { $0.declaration.events.map { $0.wire } })
-        self.permissions = Set(plugins.flatMap { $0.declaration.permissions.map(\.permission) })
+        let declared = plugins.flatMap(\.declaration.permissions) + KernelPermissions.declarations
+        self.permissions = Set(declared.map(\.permission))
     }
 
     /// All contributions of one kind, with the plugin each comes from, in graph order.

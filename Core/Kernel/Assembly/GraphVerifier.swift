@@ -31,10 +31,13 @@ struct GraphVerifier {
         for event in declaration.events where !event.wire.name.hasPrefix("\(declaration.id).") {
             found.append("the event \(event.wire) must be named \(declaration.id).something")
         }
+        for column in declaration.encryptedColumns where column.table.namespace != declaration.id.namespace {
+            found.append("the encrypted column \(column.label) is in another plugin's room")
+        }
         for (index, migration) in declaration.migrations.enumerated() where migration.number != index + 1 {
             found.append("its migration \(migration.number) stands where number \(index + 1) is expected")
         }
-        return found
+        return found + declaration.personalData.flatMap { $0.problems(in: declaration.history) }
     }
 
     private func duplicates(_ plugin: LoadedPlugin) -> [String] {
@@ -46,7 +49,9 @@ struct GraphVerifier {
 
     /// Names that are shared by all plugins and must therefore be declared by one.
     private var sharedNames: [Problem] {
-        var owners: [String: PluginID] = [:]
+        var owners: [String: PluginID] = Dictionary(
+            KernelPermissions.declarations.map { ("the permission \($0.permission)", "kernel") }
+        ) { first, _ in first }
         var found: [Problem] = []
         for plugin in self.graph.plugins {
             let id = plugin.declaration.id

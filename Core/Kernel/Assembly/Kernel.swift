@@ -23,8 +23,14 @@ public struct Kernel<P: Plugin>: Sendable {
     /// Randomness, by the injected source.
     public var random: any RandomSource { self.core.random }
 
+    /// Seals and opens the values of the plugin's encrypted columns; see ``Declaration/encryptedColumns``.
+    public var keys: KeyRing { self.core.keys }
+
     /// The people of an organization: what providers, customers and patients are facets of.
     public var people: People { self.core.people }
+
+    /// What people have agreed to.
+    public var consents: Consents { Consents() }
 
     /// The organizations of the deployment.
     public var organizations: Organizations { self.core.organizations }

@@ -8,15 +8,17 @@ final class KernelCore: Sendable {
     let people: People
     let organizations: Organizations
     let random: any RandomSource
+    let keys: KeyRing
     let logger: Logger
     let services = Mutex<[String: any Sendable]>([:])
     let platform = AtomicLazyReference<Platform>()
 
-    init(database: Database, random: any RandomSource, logger: Logger) {
+    init(database: Database, random: any RandomSource, keys: KeyRing, logger: Logger) {
         self.database = database
         self.people = People()
         self.organizations = Organizations(database: database)
         self.random = random
+        self.keys = keys
         self.logger = logger
     }
 }

@@ -9,7 +9,8 @@ public final class Platform: Sendable {
     private let chains: [ObjectIdentifier: any Sendable]
     private let emitters: [Namespace: Set<ObjectIdentifier>]
     private let consumersByEvent: [WireName: [String]]
-    private let grantsByRole: [Role: Grants]
+    /// Every permission there is.
+    package let permissions: PermissionCatalog
     private let requirementsBySubject: [ObjectIdentifier: [(owner: PluginID, requirement: any AnyRequirement)]]
     /// What violated constraints mean, by plugin and name.
     let explanations: [PluginID: [String: Refusal]]
@@ -39,7 +40,7 @@ public final class Platform: Sendable {
         self.emitters = emitters
         self.consumersByEvent = consumers
         self.requirementsBySubject = requirements
-        self.grantsByRole = Self.grants(graph)
+        self.permissions = PermissionCatalog(graph.plugins)
         self.explanations = Dictionary(
             graph.plugins.map { plugin in
                 let explained = plugin.contributions.all(Violation.self).map { ($0.constraint, $0.refusal) }
@@ -47,17 +48,9 @@ public final class Platform: Sendable {
             }, uniquingKeysWith: { first, _ in first })
     }
 
-    private static func grants(_ graph: Graph) -> [Role: Grants] {
-        var scopes: [Role: [Permission: AccessScope]] = [:]
-        for declared in graph.plugins.flatMap(\.declaration.permissions) {
-            for (role, scope) in declared.roles { scopes[role, default: [:]][declared.permission] = scope }
-        }
-        return scopes.mapValues { Grants($0) }
-    }
-
-    /// What somebody with these roles may do.
+    /// What somebody with these roles may do from the start, before an organization changes anything.
     public func grants(for roles: [Role]) -> Grants {
-        roles.reduce(Grants.none) { grants, role in grants.union(self.grantsByRole[role] ?? .none) }
+        roles.reduce(Grants.none) { grants, role in grants.union(Grants(self.permissions.declared(for: role))) }
     }
 
     func policies<Subject: PolicySubject>(for type: Subject.Type) -> PolicyChain<Subject>? {

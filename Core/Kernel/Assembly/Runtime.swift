@@ -12,17 +12,25 @@ public struct Runtime: Sendable {
     public let sagas: Sagas
     /// Who signs in and who a token belongs to.
     public let identity: Identity
+    /// What people have agreed to.
+    package var consents: Consents { Consents() }
+    /// Exports and erases what is kept about people.
+    package let privacy: Privacy
     /// Registering, forgotten passwords, new passwords and addresses.
     public let accounts: Accounts
     /// The organizations of the deployment.
     public let organizations: Organizations
     /// The mails on their way out.
     public let mail: MailQueue
+    /// The encrypted columns and the keys that open them.
+    package let encryption: FieldEncryption
     /// What the kernel does besides answering: loops that begin with the host and end before its database closes.
     ///
     /// The host runs them below its server, so that they outlive the last request. Each is a loop around one step that
     /// tests call themselves.
     package let services: [any Service]
+    /// The keys with which the platform signs what clients carry for it.
+    package let signing: any SigningKeys
     /// Where tokens and request ids come from.
     package let random: any RandomSource
     /// The database, from the kernel's room.
@@ -38,6 +46,7 @@ public struct Runtime: Sendable {
     ///   - random: Where tokens come from.
     ///   - policy: How long sessions last.
     ///   - accounts: Who may make an account.
+    ///   - keys: Where the keys are kept; without any, nothing can be encrypted.
     ///   - mail: Who takes mails; nobody when `nil`, which is logged for each mail.
     ///   - logger: Where the log goes.
     /// - Throws: Everything that is wrong with the deployment.
@@ -45,20 +54,32 @@ public struct Runtime: Sendable {
         assembling assembler: Assembler, enabled: [EnabledPlugin], database: Database,
         hasher: PasswordHasher = PasswordHasher(), random: any RandomSource = SystemRandom(),
         policy: Identity.Policy = Identity.Policy(), accounts: AccountPolicy = AccountPolicy(),
+        keys: any KeySource = NoKeys(),
         mail: (any MailTransport)? = nil, logger: Logger
     ) throws(Problems) {
         let database = database.entering(.kernel)
-        let core = KernelCore(database: database, random: random, logger: logger)
+        let ring = KeyRing(keys, clock: database.clock, random: random)
+        let core = KernelCore(database: database, random: random, keys: ring, logger: logger)
         self.platform = try assembler.assemble(enabled, core: core)
         self.mail = MailQueue(to: mail, clock: database.clock, logger: logger)
-        self.services = [self.mail, AccountHousekeeping(database: database, logger: logger)]
+        self.encryption = FieldEncryption(
+            ring, columns: assembler.encryptedColumns, database: database, random: random)
+        self.services = [
+            self.mail, AccountHousekeeping(database: database, logger: logger),
+            IdempotencyPurge(database: database, logger: logger),
+            KeyUpkeep(self.encryption, clock: database.clock, logger: logger),
+        ]
         self.database = database
         self.random = random
+        self.signing = DeploymentSecret(database: database, random: random)
         self.organizations = core.organizations
-        self.invoker = Invoker(platform: self.platform, database: database)
+        self.invoker = Invoker(
+            platform: self.platform, database: database, sealing: EncryptedAnswers(ring: ring, random: random))
         self.sagas = Sagas(platform: self.platform, database: database)
         self.identity = Identity(
             database: database, platform: self.platform, hasher: hasher, random: random, policy: policy)
+        self.privacy = Privacy(
+            inventory: PersonalInventory(assembler.declarations), cache: self.identity.cache)
         self.accounts = Accounts(
             identity: self.identity, organizations: core.organizations, mail: self.mail, policy: accounts)
     }

@@ -2,7 +2,7 @@ internal import AlmanacStorage
 
 /// What one attempt at a call has done so far; travels with its transaction and is made anew when it is repeated.
 final class CallState {
-    let call: Call
+    private(set) var call: Call
     let platform: Platform
     /// The name of the operation.
     let operation: String
@@ -15,6 +15,16 @@ final class CallState {
         self.call = call
         self.platform = platform
         self.operation = operation
+    }
+
+    /// The call as it stands at the beginning of its transaction: what was granted for a time may be over by now.
+    ///
+    /// - Throws: ``Refusal`` when the caller may not do any more what they could when they asked.
+    func begin(_ access: Access, at now: Instant) throws -> Call {
+        guard case .user(let user) = self.call.principal, user.grants.ends(by: now) else { return self.call }
+        self.call.principal = .user(user.at(now))
+        try Invoker.authorize(access, self.call)
+        return self.call
     }
 
     /// How far the caller's permission reaches.

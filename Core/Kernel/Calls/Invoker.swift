@@ -6,18 +6,20 @@ package import AlmanacStorage
 public struct Invoker: Sendable {
     private let platform: Platform
     private let database: Database
+    private let ledger: IdempotencyLedger
 
-    package init(platform: Platform, database: Database) {
+    package init(platform: Platform, database: Database, sealing: any AnswerSealing) {
         self.platform = platform
         self.database = database
+        self.ledger = IdempotencyLedger(sealing: sealing)
     }
 
     /// What a command led to.
     package enum Answer<Output: Sendable>: Sendable {
         /// It was carried out now; `encoded` is its answer as it was kept.
-        case done(Output, encoded: [UInt8])
+        case done(Output, encoded: EncodedAnswer)
         /// A call with the same idempotency key had been carried out before: its answer.
-        case replayed([UInt8])
+        case replayed(EncodedAnswer)
     }
 
     /// Runs a command of plugin `owner` and returns what it made.
@@ -28,7 +30,8 @@ public struct Invoker: Sendable {
     ) async throws -> Output {
         var call = call
         call.idempotency = nil
-        let answer = try await self.answer(command, of: owner, input, as: call, encode: { _ in [] })
+        let answer = try await self.answer(
+            command, of: owner, input, as: call, encode: { _ in EncodedAnswer(status: 200, body: []) })
         guard case .done(let output, _) = answer else {
             throw Refusal(.conflict, "replayed", "a call without a key cannot have been answered before")
         }
@@ -38,29 +41,29 @@ public struct Invoker: Sendable {
     /// Runs a command and keeps its encoded answer when the call carries an idempotency key.
     package func answer<Input, Output>(
         _ command: Command<Input, Output>, of owner: PluginID, _ input: Input, as call: Call,
-        encode: @escaping @Sendable (Output) throws -> [UInt8]
+        encode: @escaping @Sendable (Output) throws -> EncodedAnswer
     ) async throws -> Answer<Output> {
         try Self.authorize(command.access, call)
         let platform = self.platform
         let name = command.name
+        let ledger = self.ledger
+        let claim = IdempotencyClaim(call, name)
         return try await self.explaining(owner) {
             try await self.database.entering(owner.namespace).write(
                 in: .organization(call.organization),
                 attaching: { CallState(call: call, platform: platform, operation: name) },
                 { tx in
-                    if let idempotency = call.idempotency,
-                        let kept = try IdempotencyLedger.begin(idempotency, name, call, in: tx.entering(.kernel))
-                    {
+                    let call = try tx.callState().begin(command.access, at: tx.now)
+                    if let claim, let kept = try ledger.begin(claim, in: tx.entering(.kernel)) {
                         return .replayed(kept)
                     }
                     let output = try command.handle(input, call, tx)
+                    try call.checkComparison()
                     let state = try tx.callState()
                     try Self.checkDecision(command.access, state)
                     if state.auditEntries == 0 { try tx.audit(name) }
                     let encoded = try encode(output)
-                    if let idempotency = call.idempotency {
-                        try IdempotencyLedger.keep(encoded, for: idempotency, call, in: tx.entering(.kernel))
-                    }
+                    if let claim { try ledger.keep(encoded, for: claim, in: tx.entering(.kernel)) }
                     return .done(output, encoded: encoded)
                 })
         }
@@ -90,6 +93,7 @@ public struct Invoker: Sendable {
             in: .organization(call.organization),
             attaching: { CallState(call: call, platform: platform, operation: name) },
             { tx in
+                let call = try tx.callState().begin(query.access, at: tx.now)
                 let output = try query.handle(input, call, tx)
                 try Self.checkDecision(query.access, try tx.callState())
                 return output

@@ -12,13 +12,21 @@ public enum Principal: Sendable {
     /// The user, if one has signed in.
     public var user: SignedInUser? { if case .user(let user) = self { user } else { nil } }
 
-    /// Names the caller in audit entries and `created_by` columns: `user:ID`, `system:seed`, `anonymous`.
+    /// Names whoever acts, in audit entries and `created_by` columns: `user:ID`, `system:seed`, `anonymous`.
+    ///
+    /// Of an administrator who works as another user it is the administrator's; see ``onBehalfOf``.
     public var name: String {
         switch self {
         case .anonymous: "anonymous"
-        case .user(let user): "user:\(user.id)"
+        case .user(let user): "user:\(user.impersonator ?? user.id)"
         case .system(let name): "system:\(name)"
         }
+    }
+
+    /// Names the user as whom the caller works, when that is somebody else: `user:ID`.
+    public var onBehalfOf: String? {
+        guard case .user(let user) = self, user.impersonator != nil else { return nil }
+        return "user:\(user.id)"
     }
 
     /// How far `permission` reaches for this caller, or `nil` when it is not granted.
@@ -43,13 +51,26 @@ public struct SignedInUser: Sendable, Equatable {
     public let roles: [Role]
     /// What the user may do in this organization.
     public let grants: Grants
+    /// The administrator who works as this user, when one does.
+    public let impersonator: ID<User>?
 
     /// Makes a snapshot.
-    public init(id: ID<User>, person: ID<Person>, session: ID<Session>?, roles: [Role], grants: Grants) {
+    public init(
+        id: ID<User>, person: ID<Person>, session: ID<Session>?, roles: [Role], grants: Grants,
+        impersonator: ID<User>? = nil
+    ) {
         self.id = id
         self.person = person
         self.session = session
         self.roles = roles
         self.grants = grants
+        self.impersonator = impersonator
+    }
+
+    /// The same user with what is still granted at an instant.
+    func at(_ now: Instant) -> SignedInUser {
+        SignedInUser(
+            id: self.id, person: self.person, session: self.session, roles: self.roles, grants: self.grants.at(now),
+            impersonator: self.impersonator)
     }
 }

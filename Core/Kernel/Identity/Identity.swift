@@ -3,12 +3,14 @@ public import AlmanacStorage
 /// Signs users in and knows who a token belongs to.
 public actor Identity {
     nonisolated let database: Database
-    private nonisolated let platform: Platform
+    nonisolated let platform: Platform
     nonisolated let hasher: PasswordHasher
     nonisolated let random: any RandomSource
     nonisolated let policy: Policy
     nonisolated let cache = PrincipalCache()
     nonisolated let activity: SessionActivity
+    /// Roles that have been compiled, for all users of this host.
+    nonisolated let roleSnapshots = RoleSnapshots()
 
     init(database: Database, platform: Platform, hasher: PasswordHasher, random: any RandomSource, policy: Policy) {
         self.database = database.entering(.kernel)
@@ -69,7 +71,7 @@ public actor Identity {
     private func organizations(of user: ID<User>) async throws -> [OrganizationID] {
         try await self.database.read(in: .system(SystemScope("organizations of a user"))) { tx in
             try tx.values(
-                "SELECT organization_id FROM \(Person.table) WHERE user_id = \(user) AND archived_at IS NULL",
+                "SELECT organization_id FROM \(Person.table) p WHERE p.user_id = \(user) AND \(Person.isMember)",
                 as: OrganizationID.self)
         }
     }
@@ -99,11 +101,11 @@ public actor Identity {
     public nonisolated func principal(for token: AccessToken) async throws -> (OrganizationID, SignedInUser)? {
         let digest = token.digest
         let now = self.database.clock.now
-        if let known = self.cache.find(digest, at: now) { return (known.organization, known.user) }
+        if let known = self.cache.find(digest, at: now) { return (known.organization, known.user.at(now)) }
         let epoch = self.cache.currentEpoch
-        let platform = self.platform
+        let loader = PrincipalLoader(catalog: self.platform.permissions, snapshots: self.roleSnapshots)
         let found = try await self.database.read(in: .system(SystemScope("who a token belongs to"))) { tx in
-            try Self.load(digest, platform, tx)
+            try loader.load(digest, in: tx)
         }
         guard let (entry, lastSeenAt) = found, now < entry.expiresAt else { return nil }
         self.cache.remember(entry, for: digest, readAt: epoch)
@@ -111,32 +113,6 @@ public actor Identity {
             self.activity.note(session, of: entry.organization, lastSeenAt: lastSeenAt, at: now)
         }
         return (entry.organization, entry.user)
-    }
-
-    private static func load(
-        _ digest: [UInt8], _ platform: Platform, _ tx: ReadTransaction
-    ) throws -> (PrincipalCache.Entry, lastSeenAt: Instant?)? {
-        let row = try tx.fetchOne(
-            """
-            SELECT \(SessionRow.columns)
-            FROM \(Session.table) s
-            JOIN \(User.table) u ON u.id = s.user_id
-            JOIN \(Person.table) p ON p.organization_id = s.organization_id AND p.user_id = s.user_id
-            WHERE (s.token_hash = \(digest) OR s.previous_token_hash = \(digest))
-                AND s.revoked_at IS NULL AND u.is_active AND p.archived_at IS NULL
-            """, as: SessionRow.self)
-        guard let row else { return nil }
-        let roles = try tx.values(
-            """
-            SELECT role FROM \(UserRole.table)
-            WHERE organization_id = \(row.organization) AND user_id = \(row.user) ORDER BY role
-            """, as: String.self
-        ).map { Role($0) }
-        let user = SignedInUser(
-            id: row.user, person: row.person, session: row.session, roles: roles, grants: platform.grants(for: roles))
-        let entry = PrincipalCache.Entry(
-            organization: row.organization, user: user, expiresAt: row.expiry(of: digest), loadedAt: tx.now)
-        return (entry, row.lastSeenAt)
     }
 
     // MARK: Making users

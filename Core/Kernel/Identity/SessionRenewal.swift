@@ -71,7 +71,7 @@ struct SessionRenewal: Sendable {
             FROM \(Session.table) s
             JOIN \(Person.table) p ON p.organization_id = s.organization_id AND p.user_id = s.user_id
             WHERE s.organization_id = \(self.organization) AND s.family_hash = \(self.family)
-                AND s.revoked_at IS NULL AND p.archived_at IS NULL
+                AND s.revoked_at IS NULL AND \(Person.isMember)
             """, as: RenewableSession.self)
     }
 

@@ -4,7 +4,7 @@ internal import AlmanacStorage
 struct SessionRow: Record {
     static let columns: Columns = [
         "s.organization_id", "s.id", "s.user_id", "s.token_hash", "s.expires_at", "s.previous_expires_at",
-        "s.last_seen_at", "p.id",
+        "s.last_seen_at", "s.impersonator_id", "p.id", "coalesce(e.epoch, 0)",
     ]
 
     let organization: OrganizationID
@@ -14,7 +14,11 @@ struct SessionRow: Record {
     private let expiresAt: Instant
     private let previousExpiresAt: Instant?
     let lastSeenAt: Instant?
+    /// The administrator who works as the user, when one does.
+    let impersonator: ID<User>?
     let person: ID<Person>
+    /// How often the roles of the organization have changed.
+    let epoch: Int
 
     init(row: inout RowReader) throws {
         self.organization = try row.next()
@@ -24,7 +28,9 @@ struct SessionRow: Record {
         self.expiresAt = try row.next()
         self.previousExpiresAt = try row.nextIfPresent()
         self.lastSeenAt = try row.nextIfPresent()
+        self.impersonator = try row.nextIfPresent()
         self.person = try row.next()
+        self.epoch = try row.next()
     }
 
     /// When the token with this digest, the session's present one or the one before, stops working.

@@ -22,12 +22,14 @@ public struct Declaration: Sendable {
     public let personalData: [PersonalData]
     /// How long it keeps what.
     public let retention: [Retention]
+    /// The columns of its room whose values are sealed; a rotation of keys seals them again.
+    public let encryptedColumns: [EncryptedColumn]
 
     /// Declares a plugin.
     public init(
         id: PluginID, version: String, summary: String, needs: [PluginID] = [], optional: [PluginID] = [],
         migrations: [Migration] = [], events: [any DomainEvent.Type] = [], permissions: [PermissionDeclaration] = [],
-        personalData: [PersonalData] = [], retention: [Retention] = []
+        personalData: [PersonalData] = [], retention: [Retention] = [], encryptedColumns: [EncryptedColumn] = []
     ) {
         self.id = id
         self.version = version
@@ -39,27 +41,11 @@ public struct Declaration: Sendable {
         self.permissions = permissions
         self.personalData = personalData
         self.retention = retention
+        self.encryptedColumns = encryptedColumns
     }
 
     /// The plugin's migrations with its room.
     package var history: MigrationHistory { MigrationHistory(self.id.namespace, self.migrations) }
-}
-
-/// Columns that hold data about a person, for export and erasure.
-public struct PersonalData: Sendable {
-    /// The table.
-    public let table: Table
-    /// The column that names the person.
-    public let person: String
-    /// The columns that tell something about the person.
-    public let columns: [String]
-
-    /// Declares the columns.
-    public init(_ table: Table, person: StaticString, columns: [StaticString]) {
-        self.table = table
-        self.person = "\(person)"
-        self.columns = columns.map { "\($0)" }
-    }
 }
 
 /// How long rows of a table are kept.

@@ -29,3 +29,8 @@ public struct PluginID: Hashable, Sendable, Comparable, ExpressibleByStringLiter
         return self.name.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
     }
 }
+
+extension PluginID {
+    /// Names the kernel where it stands for the owner of operations of its own.
+    package static let kernel: PluginID = "kernel"
+}

@@ -29,7 +29,20 @@ package enum KernelSchema {
             Migration(5, "lean audit entries") {
                 AuditTrail.leanSteps
             },
-            Migration(6, "accounts") {
+            Migration(6, "consents") {
+                Consent.migrationSteps
+            },
+            Migration(7, "answers kept per operation, a secret for signing") {
+                IdempotencyLedger.renewalSteps
+                DeploymentSecret.migrationStep
+            },
+            Migration(8, "roles, grants, invitations") {
+                AccessSchema.migrationSteps
+            },
+            Migration(9, "keys, second factors, API keys") {
+                KeyRegistry.migrationStep
+            },
+            Migration(10, "accounts") {
                 User.verificationSteps
                 Person.profileSteps
                 AccountToken.migrationSteps
@@ -37,4 +50,7 @@ package enum KernelSchema {
                 KnownDevice.migrationSteps
             },
         ])
+
+    /// The kernel's columns whose values are sealed.
+    static let encryptedColumns: [EncryptedColumn] = []
 }

@@ -2,7 +2,7 @@
 ///
 /// Keyset pagination: the next page is "rows after these keys", so it costs the same at any depth, and rows that are
 /// added or removed meanwhile shift nothing. The text is base64url of a JSON array and names its list, so that a cursor
-/// of one list is refused by another.
+/// of one list is refused by another. What clients are shown is signed besides: the endpoint does that for each `Page`.
 public struct Cursor: Sendable, Hashable {
     /// The list it belongs to.
     public let list: String

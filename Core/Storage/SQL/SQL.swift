@@ -18,6 +18,8 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
     static let tableMark: Unicode.Scalar = "\u{1E}"
     /// Stands for `FOR UPDATE`, which SQLite neither knows nor needs.
     static let lockMark: Unicode.Scalar = "\u{1D}"
+    /// Stands before the number of a lock that is tried, which SQLite has no need for.
+    static let tryLockMark: Unicode.Scalar = "\u{19}"
 
     /// The text with marks; statements are cached under it.
     package private(set) var text: String
@@ -73,6 +75,19 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
 
     /// Locks the selected rows until the end of the transaction; nothing on SQLite, which has one writer.
     public static let forUpdate = SQL(unsafeSQL: String(SQL.lockMark))
+
+    /// The condition that this transaction holds a lock, which it takes now if nobody holds it; nothing waits.
+    ///
+    /// The lock is kept until the transaction ends. Where it decides about rows, remember that the statement may see
+    /// the database as it was before the lock was taken. On SQLite, which has one writer, the condition is true.
+    /// - Parameter key: A lock of a class that is only ever tried: waiting locks are ``Transaction/lock(_:)``.
+    /// - Returns: A condition, in parentheses.
+    package static func tryLock(_ key: LockKey) -> SQL {
+        var sql = SQL(unsafeSQL: "(\(SQL.tryLockMark)(")
+        sql.append(binding: .integer(key.value))
+        sql.append(SQL(unsafeSQL: "))"))
+        return sql
+    }
 
     @usableFromInline
     mutating func append(binding value: SQLValue) {

@@ -34,15 +34,14 @@ enum APIDocument {
             let isInPath = endpoint.pathParameters.contains(field.name)
             locations[field.name] = isInPath ? .path : isRead ? .query : .body
         }
-        let needsVersion = [.put, .patch, .delete].contains(endpoint.method)
         return OperationDescription(
             method: endpoint.method.rawValue, path: route.path, operationID: endpoint.operation,
             summary: endpoint.summary, tags: [route.owner.name], access: Self.access(endpoint.access), input: input,
             locations: locations,
             output: output, status: endpoint.status, problems: Self.problems(endpoint),
             isIdempotencyKeyed: endpoint.changesState && endpoint.method == .post,
-            precondition: needsVersion ? .required : endpoint.changesState && endpoint.isVersioned ? .optional : .none,
-            hasETag: endpoint.isVersioned)
+            precondition: endpoint.precondition, hasETag: endpoint.isVersioned || endpoint.method == .get,
+            remarks: Self.remarks(endpoint))
     }
 
     private static func access(_ access: Access) -> OperationDescription.Access {
@@ -51,6 +50,21 @@ enum APIDocument {
         case .signedIn: .signedIn
         case .permission(let permission): .permission(permission.name)
         }
+    }
+
+    /// What a caller would not guess.
+    private static func remarks(_ endpoint: Endpoint) -> [String] {
+        let ofVersion = endpoint.unversionedReason.map { "Takes no If-Match: \($0)" }
+        let ofKey: String? =
+            if endpoint.method == .post, !endpoint.changesState {
+                "With an Idempotency-Key it is carried out each time, because its answer holds a secret or says who asks."
+            } else if endpoint.returnsSecret {
+                "Its answer holds a secret and is not kept: sent again with the same Idempotency-Key, it is refused "
+                    + "with 409 and not carried out."
+            } else {
+                nil
+            }
+        return [ofVersion, ofKey].compactMap { $0 }
     }
 
     private static func problems(_ endpoint: Endpoint) -> [Int] {

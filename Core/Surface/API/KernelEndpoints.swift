@@ -5,7 +5,10 @@ internal import AlmanacStorage
 enum KernelEndpoints {
     static func all(_ runtime: Runtime) -> [Endpoint] {
         [Self.signIn(runtime), Self.refresh(runtime), Self.signOut(runtime), Self.whoAmI(runtime)]
-            + SessionEndpoints.all(runtime.identity.sessions) + AccountEndpoints.all(runtime.accounts)
+            + SessionEndpoints.all(runtime.identity.sessions) + ConsentEndpoints.all(runtime.consents)
+            + RoleEndpoints.all(runtime.access) + UserEndpoints.all(runtime.access)
+            + UserGrantEndpoints.all(runtime.access)
+            + AccountEndpoints.all(runtime.accounts)
     }
 
     struct SignIn: APIInput {
@@ -48,7 +51,7 @@ enum KernelEndpoints {
                 email: input.email, password: input.password, organization: call.organization, origin: call.origin,
                 device: input.deviceToken)
             return SignedIn(issued)
-        }.limited(.login, identifier: "email", sparesSuccesses: true)
+        }.limited(.login, identifier: "email", sparesSuccesses: true).toleratingCredentials()
     }
 
     struct Refresh: APIInput {
@@ -67,7 +70,7 @@ enum KernelEndpoints {
             SignedIn(
                 try await runtime.identity.refresh(
                     input.refreshToken, in: call.organization, origin: call.origin))
-        }.limited(.public)  // Whoever calls it holds a token, which is too long to guess.
+        }.toleratingCredentials().limited(.public)  // Whoever calls it holds a token, which is too long to guess.
     }
 
     struct SignOut: APIInput {
@@ -86,7 +89,7 @@ enum KernelEndpoints {
         ) { (input: SignOut, call: Call) in
             try await runtime.identity.signOut(call, refreshToken: input.refreshToken)
             return Nothing()
-        }.limited(.public)
+        }.limited(.public).toleratingCredentials()
     }
 
     struct Me: Codable, Sendable {

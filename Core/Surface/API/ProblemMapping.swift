@@ -27,6 +27,7 @@ enum ProblemMapping {
 
     private static func headers(of refusal: Refusal) -> [(name: String, value: String)] {
         switch refusal.kind {
+        case .conflict where refusal.code == Refusal.callInFlight.code: [("retry-after", "1")]
         case .unauthenticated: [("www-authenticate", "Bearer")]
         // What does not say how long it lasts passes in a moment.
         case .tooMany: [("retry-after", refusal.details["retryAfterSeconds"]?.number.map { "\($0)" } ?? "2")]

@@ -29,11 +29,9 @@ extension Endpoint {
 
     /// The same operation directly under `/api/v1`: for the plugins of the product itself.
     package func inProduct() -> Endpoint {
-        Endpoint(
-            method: self.method, path: self.path, summary: self.summary, operation: self.operation, access: self.access,
-            status: self.status, mount: .product, changesState: self.changesState, isVersioned: self.isVersioned,
-            problemStatuses: self.problemStatuses, describe: self.describe, run: self.run,
-            declaredLimit: self.declaredLimit)
+        var endpoint = self
+        endpoint.mount = .product
+        return endpoint
     }
 
     private init<Input: APIInput, Output: Codable & Sendable>(
@@ -44,11 +42,10 @@ extension Endpoint {
             mount: mount, changesState: false, isVersioned: Output.self is any Versioned.Type, problemStatuses: [],
             describe: Self.description(of: Input.self, Output.self),
             run: { input, call, invoker, owner in
-                try Invoker.authorize(query.access, call)
-                let output = try await invoker.run(query, of: owner, input.decode(Input.self), as: call)
-                return try EndpointAnswer(
-                    body: JSONEncoding.encode(output), version: (output as? any Versioned)?.version, isReplayed: false)
+                let output = try await invoker.run(query, of: owner, input.opened().decode(Input.self), as: call)
+                return EndpointAnswer(encoded: try Self.encoded(output, 200, input.seal), isReplayed: false)
             })
+        self.isPaged = Output.self is any PagedAnswer.Type
     }
 
     private init<Input: APIInput, Output: Codable & Sendable>(
@@ -60,15 +57,11 @@ extension Endpoint {
             status: status, mount: mount, changesState: true, isVersioned: Output.self is any Versioned.Type,
             problemStatuses: [], describe: Self.description(of: Input.self, Output.self),
             run: { input, call, invoker, owner in
-                try Invoker.authorize(command.access, call)
                 let answer = try await invoker.answer(
-                    command, of: owner, input.decode(Input.self), as: call, encode: { try JSONEncoding.encode($0) })
-                switch answer {
-                case .done(let output, let encoded):
-                    return EndpointAnswer(
-                        body: encoded, version: (output as? any Versioned)?.version, isReplayed: false)
-                case .replayed(let encoded):
-                    return EndpointAnswer(body: encoded, version: nil, isReplayed: true)
+                    command, of: owner, input.decode(Input.self), as: call, encode: { try Self.encoded($0, status) })
+                return switch answer {
+                case .done(_, let encoded): EndpointAnswer(encoded: encoded, isReplayed: false)
+                case .replayed(let encoded): EndpointAnswer(encoded: encoded, isReplayed: true)
                 }
             })
     }
@@ -86,8 +79,18 @@ extension Endpoint {
             problemStatuses: problems, describe: Self.description(of: Input.self, Output.self),
             run: { input, call, _, _ in
                 let output = try await body(input.decode(Input.self), call)
-                return try EndpointAnswer(body: JSONEncoding.encode(output), version: nil, isReplayed: false)
+                return EndpointAnswer(
+                    encoded: EncodedAnswer(status: status, body: try JSONEncoding.encode(output)), isReplayed: false)
             })
+    }
+
+    private static func encoded<Output: Codable & Sendable>(
+        _ output: Output, _ status: Int, _ seal: CursorSeal? = nil
+    ) throws -> EncodedAnswer {
+        var output = output
+        if let seal, let page = (output as? any PagedAnswer)?.sealed(by: seal) as? Output { output = page }
+        return EncodedAnswer(
+            status: status, version: (output as? any Versioned)?.version, body: try JSONEncoding.encode(output))
     }
 
     private static func description<Input: APIInput, Output: Codable & Sendable>(

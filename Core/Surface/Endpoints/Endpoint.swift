@@ -39,7 +39,7 @@ public struct Endpoint: Contribution {
     public let access: Access
     /// The status of a success.
     public let status: Int
-    let mount: Mount
+    var mount: Mount
     let changesState: Bool
     /// Whether its answer carries a version.
     let isVersioned: Bool
@@ -51,6 +51,14 @@ public struct Endpoint: Contribution {
     let run: @Sendable (RequestInput, Call, Invoker, PluginID) async throws -> EndpointAnswer
     /// How it is limited, where that does not follow from the rest; see ``limit``.
     var declaredLimit: EndpointLimit?
+    /// Why its object has no version, where it has none; see ``precondition``.
+    var unversionedReason: String?
+    /// Whether an unusable token counts as none; see ``toleratingCredentials()``.
+    var toleratesCredentials = false
+    /// Whether its answer holds a secret; see ``returningSecret()``.
+    var returnsSecret = false
+    /// Whether its answer is a ``Page``, whose cursors it signs.
+    var isPaged = false
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var label: String { "endpoint \(self.method.rawValue) \(self.path)" }
@@ -75,6 +83,12 @@ public struct Endpoint: Contribution {
             var registry = SchemaRegistry()
             let input = try self.describe(&registry).input
             let fields = Set(registry.fields(of: input).map(\.name))
+            if self.isPaged != fields.contains("after"), self.method == .get {
+                found.append(
+                    self.isPaged
+                        ? "its answer is a Page, but its input has no field `after` to ask for the next one"
+                        : "its input has the field `after`, but its answer is no Page, whose cursors are signed")
+            }
             for parameter in self.pathParameters where !fields.contains(parameter) {
                 found.append("{\(parameter)} of its path is no field of its input")
             }
@@ -95,10 +109,8 @@ public struct Endpoint: Contribution {
 
 /// What an endpoint answers when it succeeds.
 struct EndpointAnswer: Sendable {
-    /// The encoded output, or nothing.
-    let body: [UInt8]
-    /// The version of the object, for `ETag`.
-    let version: Int?
+    /// Status, version and body.
+    let encoded: EncodedAnswer
     /// Whether the answer was kept from an earlier call with the same idempotency key.
     let isReplayed: Bool
 }

@@ -29,6 +29,13 @@ public struct Page<Item: Codable & Sendable>: Codable, Sendable {
         case next
     }
 
+    /// Reads a page; `next` has to be there, if only as null, and the schema says so too.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.items = try container.decode([Item].self, forKey: .items)
+        self.next = try container.decode(String?.self, forKey: .next)
+    }
+
     /// Writes `next` also when there is none, so that clients need not tell absent from null.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)

@@ -6,7 +6,9 @@ public import AlmanacStorage
 /// several times in the query is an array.
 public struct RequestInput: Sendable {
     /// All fields, as one object.
-    public let json: JSON
+    public private(set) var json: JSON
+    /// Signs the cursors of the list that is asked for, where it is one.
+    var seal: CursorSeal?
     /// Which of them came as text.
     private let lenience: JSONDecoding.Options.Lenience
     private let conflicts: [FieldError]
@@ -38,6 +40,19 @@ public struct RequestInput: Sendable {
         let others = members.lazy.filter { !names.contains($0.name) }.map { ($0.name, $0.value) }
         self.lenience = names.isEmpty ? .none : .fields(names)
         self.json = .object(JSONObject(texts + others))
+    }
+
+    /// The input with the cursor that the list once made, which had been signed.
+    ///
+    /// - Throws: ``InvalidInput``, the same whatever is wrong with the cursor.
+    func opened() throws(InvalidInput) -> RequestInput {
+        guard let seal = self.seal, let after = self.json["after"] else { return self }
+        guard let text = after.string, let cursor = seal.open(text) else { throw InvalidInput.foreignCursor }
+        var input = self
+        let members = self.json.object?.members ?? []
+        input.json = .object(
+            JSONObject(members.map { ($0.name, $0.name == "after" ? .string(cursor) : $0.value) }))
+        return input
     }
 
     /// Decodes the input.

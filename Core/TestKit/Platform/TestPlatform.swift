@@ -25,6 +25,8 @@ public struct TestPlatform: Sendable {
         package var rehearses = true
         /// How long sessions last.
         package var sessions = Identity.Policy()
+        /// The keys with which values are encrypted.
+        package var keys = TestKeys()
         /// Who may make an account.
         package var accounts = AccountPolicy()
         /// Who takes mails; nobody when `nil`.
@@ -55,7 +57,7 @@ public struct TestPlatform: Sendable {
             assembling: assembler, enabled: enabled,
             database: database.database(in: .kernel, rehearses: setup.rehearses),
             hasher: PasswordHasher(cost: .forTests, random: random), random: random, policy: setup.sessions,
-            accounts: setup.accounts, mail: setup.mail,
+            accounts: setup.accounts, keys: setup.keys, mail: setup.mail,
             logger: Logger(label: "almanac.test") { _ in SwiftLogNoOpLogHandler() })
         let all = try await self.runtime.organizations.all()
         self.organizations = Dictionary(

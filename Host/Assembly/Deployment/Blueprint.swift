@@ -11,6 +11,8 @@ public struct Blueprint: Sendable {
     public let manifest: Manifest
     /// The version of the program.
     public let version: String
+    /// Where the keys are kept; nothing has looked there.
+    package let keySource: any KeySource
     let assembler: Assembler
     let enabled: [EnabledPlugin]
     /// The OpenAPI 3.1 document of the deployment, encoded.
@@ -30,6 +32,7 @@ public struct Blueprint: Sendable {
         let (manifest, problems) = ManifestFile.examine(path: path, environment: environment)
         guard let manifest else { throw Problems(problems) }
         self.manifest = manifest
+        self.keySource = manifest.keySource(manifestPath: path)
         self.version = version
         self.assembler = Assembler(LinkedPlugins.all)
         self.enabled = manifest.plugins.filter(\.isEnabled).map {

@@ -13,6 +13,7 @@ public struct Deployment: Sendable {
     public let api: API
     private let engine: any DatabaseEngine
     private let roles: RoleSetup?
+    private let logger: Logger
 
     /// Opens the database that the manifest names.
     ///
@@ -23,6 +24,7 @@ public struct Deployment: Sendable {
     /// - Throws: ``AlmanacStorage/StorageError`` when the database cannot be had.
     public init(opening blueprint: Blueprint, purpose: String, logger: Logger) throws {
         self.blueprint = blueprint
+        self.logger = logger
         switch blueprint.manifest.storage {
         case .sqlite(let settings):
             self.engine = try SQLiteEngine(SQLiteConfiguration(path: settings.path, purpose: purpose))
@@ -40,11 +42,13 @@ public struct Deployment: Sendable {
         let database = Blueprint.database(self.engine)
         self.runtime = try Runtime(
             assembling: blueprint.assembler, enabled: blueprint.enabled, database: database,
-            policy: blueprint.manifest.accounts.sessions, accounts: blueprint.manifest.accounts.policy, logger: logger)
+            policy: blueprint.manifest.accounts.sessions, accounts: blueprint.manifest.accounts.policy,
+            keys: blueprint.keySource, mail: blueprint.manifest.mail?.transport, logger: logger)
         self.api = try API(self.runtime, settings: blueprint.apiSettings, logger: logger)
     }
 
-    /// Brings the schema up to date and makes sure that the manifest's organization exists.
+    /// Brings the schema up to date and makes sure that the manifest's organization exists and the keys are the right
+    /// ones.
     ///
     /// - Returns: What was applied now.
     public func migrate() async throws -> [AppliedMigration] {
@@ -53,6 +57,11 @@ public struct Deployment: Sendable {
         _ = try await self.runtime.organizations.establish(
             slug: organization.slug, name: organization.name, zone: organization.timeZone, locale: organization.locale,
             currency: organization.currency)
+        if let place = try await self.runtime.encryption.prepare() {
+            self.logger.notice(
+                "made the keys with which values are encrypted: back this file up, apart from the database",
+                metadata: ["file": "\(place)"])
+        }
         return applied
     }
 

@@ -11,12 +11,16 @@ public struct Manifest: Sendable {
     public let organization: Organization
     /// Where the data is kept.
     public let storage: Storage
+    /// Where the keys are kept with which values are encrypted.
+    public let secrets: Secrets
     /// How the HTTP server listens.
     public let server: Server
     /// Who may make an account, and how long sessions last.
     public let accounts: Accounts
     /// How often callers may come.
     public let limits: Limits
+    /// Where mails go; nowhere when `nil`.
+    public let mail: Mail?
     /// What is logged and how.
     public let logging: Logging
     /// What this trade calls a booking, a provider and a customer.
@@ -38,9 +42,12 @@ extension Manifest: PluginSettings {
             "organization", "The organization that exists after the first migration")
         self.organization = Organization(organization, name: organization.name ?? name)
         self.storage = try read.group("storage", "Where the data is kept")
+        self.secrets = try read.group("secrets", "Where the keys are kept with which values are encrypted")
         self.server = try read.group("server", "How the HTTP server listens")
         self.accounts = try read.group("accounts", "Who may make an account, and how long sessions last")
         self.limits = try read.group("limits", "How often callers may come, as 10/minute or unlimited")
+        let mail: MailSection? = try read.optionalGroup("mail", "Where mails go; none are sent if it is left out")
+        self.mail = mail?.mail
         self.logging = try read.group("logging", "What is logged and how")
         self.vocabulary = try read.group("vocabulary", "What this trade calls things")
         self.plugins = read.unread("plugins", "The plugins with their settings; listed means enabled")

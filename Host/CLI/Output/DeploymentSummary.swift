@@ -28,6 +28,7 @@ struct DeploymentSummary {
               organization  \(place.joined(separator: ", "))
               storage       \(self.storage)
               server        \(manifest.server.host):\(manifest.server.port)
+              mail          \(manifest.mail?.summary ?? "not configured: none is sent")
               plugins       \(plugins.joined(separator: ", "))
             """
     }

@@ -37,12 +37,7 @@ public struct Bookings: Plugin {
             PermissionDeclaration(
                 .importData, "Import providers, event types and customers from files.", roles: [.admin: .organization]),
         ],
-        personalData: [
-            PersonalData(BookingsSchema.provider, person: "person_id", columns: ["name", "bio"]),
-            PersonalData(BookingsSchema.customer, person: "person_id", columns: []),
-            PersonalData(
-                BookingsSchema.booking, person: "customer_person_id", columns: ["customer_name", "notes"]),
-        ])
+        personalData: BookingsPersonalData.tables)
 
     private let core: BookingsCore
     private let kernel: Kernel<Self>

@@ -47,6 +47,7 @@ struct BookingsCore: Sendable {
         self.bookingEndpoints
         self.managementEndpoints
         DataImport(ImportedFiles.names, self.importFolder)
+        self.erasurePolicy
         self.violations
     }
 

@@ -7,9 +7,15 @@ import Testing
 
 /// What is wrong with a deployment is found before it starts, all of it, in words that help.
 struct AssemblyTests {
+    private static var core: KernelCore {
+        let random = SeededRandom(seed: 1)
+        let keys = KeyRing(NoKeys(), clock: ManualClock(TestClock.start), random: random)
+        return KernelCore(database: .none, random: random, keys: keys, logger: Logger(label: "test"))
+    }
+
     /// The problems of a deployment; empty when it assembles.
     private func problems(_ plugins: [any Plugin.Type], enabled: [EnabledPlugin]? = nil) -> [String] {
-        let core = KernelCore(database: .none, random: SeededRandom(seed: 1), logger: Logger(label: "test"))
+        let core = Self.core
         do {
             _ = try Assembler(plugins).assemble(enabled ?? plugins.map { EnabledPlugin($0.declaration.id) }, core: core)
             return []
@@ -19,7 +25,7 @@ struct AssemblyTests {
     }
 
     private func order(_ plugins: [any Plugin.Type]) throws -> [String] {
-        let core = KernelCore(database: .none, random: SeededRandom(seed: 1), logger: Logger(label: "test"))
+        let core = Self.core
         let enabled = plugins.map { EnabledPlugin($0.declaration.id) }
         return try Assembler(plugins).assemble(enabled, core: core).graph.plugins.map(\.declaration.id.name)
     }

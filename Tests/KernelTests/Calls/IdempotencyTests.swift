@@ -6,22 +6,34 @@ import Testing
 
 /// Calls with one key are one call.
 struct IdempotencyTests {
-    private struct Mistake: Error {}
+    struct Mistake: Error {}
+
+    /// What became of a call with a key.
+    struct Outcome: Sendable {
+        let isReplayed: Bool
+        let answer: EncodedAnswer
+    }
 
     private func answer(
         _ platform: TestPlatform, _ command: Command<Notes.Draft, ID<Note>> = Notes.write, text: String = "hello",
-        key: String = "k1", fingerprint: [UInt8] = [1], as member: TestMember = .admin,
-        in place: TestPlace = .north
-    ) async throws -> (isReplayed: Bool, bytes: [UInt8]) {
+        key: String = "k1", fingerprint: [UInt8] = [1], as member: TestMember = .admin, in place: TestPlace = .north,
+        keepsAnswer: Bool = true
+    ) async throws -> Outcome {
         var call = try platform.call(as: member, in: place)
-        call.idempotency = Idempotency(key: key, fingerprint: fingerprint)
-        let owner = try platform.person(member, in: place)
-        let answer = try await platform.runtime.invoker.answer(
-            command, of: Notes.id, Notes.Draft(text: text, owner: owner), as: call,
-            encode: { Array($0.description.utf8) })
+        call.idempotency = Idempotency(key: key, fingerprint: fingerprint, keepsAnswer: keepsAnswer)
+        let draft = Notes.Draft(text: text, owner: try platform.person(member, in: place))
+        return try await Self.answer(platform.runtime.invoker, command, draft, call)
+    }
+
+    static func answer(
+        _ invoker: Invoker, _ command: Command<Notes.Draft, ID<Note>>, _ draft: Notes.Draft, _ call: Call
+    ) async throws -> Outcome {
+        let answer = try await invoker.answer(
+            command, of: Notes.id, draft, as: call,
+            encode: { EncodedAnswer(status: 201, version: 7, body: Array($0.description.utf8)) })
         return switch answer {
-        case .done(_, let bytes): (false, bytes)
-        case .replayed(let bytes): (true, bytes)
+        case .done(_, let answer): Outcome(isReplayed: false, answer: answer)
+        case .replayed(let answer): Outcome(isReplayed: true, answer: answer)
         }
     }
 
@@ -39,24 +51,24 @@ struct IdempotencyTests {
 
             #expect(!first.isReplayed)
             #expect(second.isReplayed)
-            #expect(first.bytes == second.bytes)
+            #expect(first.answer == second.answer, "status, version and body")
             #expect(notes == ["hello"])
             #expect(traces.contains("1 kernel.event"))
         }
     }
 
     @Test(arguments: TestEngine.allCases)
-    func aKeyStandsForOneRequestOnly(_ engine: TestEngine) async throws {
+    func aKeyStandsForOneRequestOfAnOperation(_ engine: TestEngine) async throws {
         try await withPlatform(engine, plugins: [Notes.self]) { platform in
             _ = try await self.answer(platform)
             let otherInput = await refusal { _ = try await self.answer(platform, text: "other", fingerprint: [2]) }
             let renamed = Command("notes.other", Notes.write.access, Notes.write.handle)
-            let otherOperation = await refusal { _ = try await self.answer(platform, renamed) }
+            let otherOperation = try await self.answer(platform, renamed, text: "third")
             let notes = try await self.notes(platform)
 
             #expect(otherInput?.code == "idempotency_key_reused")
-            #expect(otherOperation?.code == "idempotency_key_reused")
-            #expect(notes == ["hello"])
+            #expect(!otherOperation.isReplayed)
+            #expect(notes == ["hello", "third"])
         }
     }
 
@@ -87,39 +99,52 @@ struct IdempotencyTests {
     }
 
     @Test(arguments: TestEngine.allCases)
-    func manyAtOnceHaveOneEffectAndOneAnswer(_ engine: TestEngine) async throws {
+    func answersAreKeptForADay(_ engine: TestEngine) async throws {
         try await withPlatform(engine, plugins: [Notes.self]) { platform in
-            let answers = try await withThrowingTaskGroup(of: (isReplayed: Bool, bytes: [UInt8]).self) { group in
-                for _ in 0..<16 { group.addTask { try await self.answer(platform) } }
-                return try await group.reduce(into: []) { $0.append($1) }
-            }
+            _ = try await self.answer(platform)
+            platform.clock.advance(minutes: 24 * 60, microseconds: -1)
+            let early = try await self.answer(platform)
+            platform.clock.advance(microseconds: 1)
+            let late = try await self.answer(platform, text: "tomorrow", fingerprint: [2])
+            let again = try await self.answer(platform, text: "tomorrow", fingerprint: [2])
             let notes = try await self.notes(platform)
 
-            #expect(answers.filter { !$0.isReplayed }.count == 1)
-            #expect(Set(answers.map(\.bytes)).count == 1)
-            #expect(notes == ["hello"])
+            #expect(early.isReplayed)
+            #expect(!late.isReplayed)
+            #expect(again.isReplayed)
+            #expect(notes == ["hello", "tomorrow"])
         }
     }
 
     @Test(arguments: TestEngine.allCases)
-    func whenTheFirstOfTwoFailsTheSecondIsCarriedOut(_ engine: TestEngine) async throws {
-        var setup = TestPlatform.Setup()
-        setup.rehearses = false
-        try await withPlatform(engine, plugins: [Notes.self], setup: setup) { platform in
-            let (hasBegun, mayFail) = (TestSignal(), TestSignal())
-            let failing = Command<Notes.Draft, ID<Note>>("notes.write", .signedIn) { _, _, _ in
-                hasBegun.send()
-                mayFail.wait()
-                throw Mistake()
-            }
-            async let first: Void = { _ = try? await self.answer(platform, failing) }()
-            await hasBegun.arrives()
-            async let second = self.answer(platform)
-            mayFail.send()
-            _ = await first
-            let answer = try await second
+    func keysAreForgottenAfterADay(_ engine: TestEngine) async throws {
+        try await withPlatform(engine, plugins: [Notes.self]) { platform in
+            _ = try await self.answer(platform)
+            _ = try await self.answer(platform, in: .south)
+            platform.clock.advance(minutes: 24 * 60)
+            _ = try await self.answer(platform, text: "new", key: "k2")
+            let purge = IdempotencyPurge(database: platform.runtime.database, logger: SilentLog.logger)
 
-            #expect(!answer.isReplayed)
+            #expect(try await purge.step() == 2)
+            #expect(try await purge.step() == 0)
+            #expect(try await platform.traces().contains("1 kernel.kept_answer"))
+            #expect(try await self.answer(platform, text: "new", key: "k2").isReplayed)
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func answersWithSecretsAreNotKept(_ engine: TestEngine) async throws {
+        try await withPlatform(engine, plugins: [Notes.self]) { platform in
+            _ = try await self.answer(platform, keepsAnswer: false)
+            let second = await refusal { _ = try await self.answer(platform, keepsAnswer: false) }
+            let other = await refusal { _ = try await self.answer(platform, fingerprint: [2], keepsAnswer: false) }
+            let rows = try await platform.database.rows(
+                "SELECT count(*) FROM {kernel.kept_answer} WHERE answer IS NULL")
+
+            #expect(second?.code == "answer_not_kept")
+            #expect(other?.code == "idempotency_key_reused")
+            #expect(rows == [["1"]])
+            #expect(try await self.notes(platform) == ["hello"])
         }
     }
 }

@@ -10,7 +10,7 @@ struct InvokerTests {
 
     /// Eight members make the fixture's audit entries.
     private static let atFirst = [
-        "0 notes.note", "8 kernel.audit_entry", "0 kernel.event", "0 kernel.delivery", "0 kernel.idempotency",
+        "0 notes.note", "8 kernel.audit_entry", "0 kernel.event", "0 kernel.delivery", "0 kernel.kept_answer",
     ]
 
     @Test(arguments: TestEngine.allCases)
@@ -24,7 +24,7 @@ struct InvokerTests {
             #expect(
                 after == [
                     "1 notes.note", "9 kernel.audit_entry", "1 kernel.event", "2 kernel.delivery",
-                    "0 kernel.idempotency",
+                    "0 kernel.kept_answer",
                 ])
             let consumers = try await platform.database.rows(
                 "SELECT consumer, state FROM {kernel.delivery} ORDER BY consumer")

@@ -90,7 +90,7 @@ extension TestPlatform {
     /// How many notes, audit entries, events and deliveries there are in all organizations.
     func traces() async throws -> [String] {
         var counts: [String] = []
-        for table in ["notes.note", "kernel.audit_entry", "kernel.event", "kernel.delivery", "kernel.idempotency"] {
+        for table in ["notes.note", "kernel.audit_entry", "kernel.event", "kernel.delivery", "kernel.kept_answer"] {
             let rows = try await self.database.rows("SELECT count(*) FROM {\(table)}")
             counts.append("\(rows.first?.first?.flatMap { $0 } ?? "?") \(table)")
         }

@@ -160,7 +160,10 @@ struct BlockedTimes: Sendable {
         guard let found, let provider = try self.catalogs.current(in: tx.reading).provider(found.provider) else {
             throw Refusal.notFound("blocked time")
         }
-        try tx.require(.manageAvailability, on: Ownership(assignees: [provider.person]))
+        let ownership = Ownership(assignees: [provider.person])
+        // Whom the list does not show it is not told that it is there.
+        guard tx.allows(.manageAvailability, on: ownership) else { throw Refusal.notFound("blocked time") }
+        try tx.require(.manageAvailability, on: ownership)
         try call.match(version: found.version)
         try tx.post(
             """

@@ -3,7 +3,7 @@ internal import AlmanacStorage
 internal import AlmanacSurface
 
 extension Reviews {
-    struct Page: APIInput {
+    struct Listing: APIInput {
         let limit: Int
         let after: String?
 
@@ -13,13 +13,8 @@ extension Reviews {
         ]
     }
 
-    struct List: Codable, Sendable {
-        let items: [Review]
-        let next: String?
-    }
-
     /// A page of the reviews that the caller may see, newest first.
-    var listReviews: Query<Page, List> {
+    var listReviews: Query<Listing, Page<Review>> {
         Query("reviews.list", .permission(.readReviews)) { input, call, tx in
             var conditions: [SQL] = ["organization_id = \(call.organization)"]
             switch try tx.filter(.readReviews) {
@@ -36,10 +31,7 @@ extension Reviews {
                 SELECT \(Review.columns) FROM \(Review.table)
                 WHERE \(SQL.joined(conditions, by: " AND ")) ORDER BY id DESC LIMIT \(input.limit + 1)
                 """, as: Review.self)
-            let items = Array(found.prefix(input.limit))
-            let last = found.count > input.limit ? items.last : nil
-            let next = last.map { Cursor(list: "reviews", keys: [$0.id.sqlValue]).text }
-            return List(items: items, next: next)
+            return Page(found, limit: input.limit) { Cursor(list: "reviews", keys: [$0.id.sqlValue]) }
         }
     }
 }

@@ -1,0 +1,37 @@
+extension Permission {
+    /// See who can sign in, with what roles, grants and sessions.
+    package static let readUsers = Permission("users:read")
+    /// Invite users, disable and remove them, end their sessions.
+    package static let manageUsers = Permission("users:manage")
+    /// Work for a while as a user who may do less.
+    package static let impersonateUsers = Permission("users:impersonate")
+    /// See roles and what they permit, and why somebody may do something.
+    package static let readRoles = Permission("roles:read")
+    /// Make and change roles, and give roles and single permissions to users.
+    package static let manageRoles = Permission("roles:manage")
+}
+
+/// What the kernel itself lets be permitted, declared as a plugin would declare it.
+enum KernelPermissions {
+    /// The plain list, one permission a line.
+    static let declarations: [PermissionDeclaration] = [
+        PermissionDeclaration(.readUsers, "See who can sign in.", roles: [.admin: .organization], category: "access"),
+        PermissionDeclaration(
+            .manageUsers, "Invite, disable and remove users.", roles: [.admin: .organization], category: "access"),
+        PermissionDeclaration(
+            .impersonateUsers, "Work as a user who may do less.", roles: [.admin: .organization], category: "access"),
+        PermissionDeclaration(.readRoles, "See roles.", roles: [.admin: .organization], category: "access"),
+        PermissionDeclaration(
+            .manageRoles, "Change roles and give them to users.", roles: [.admin: .organization], category: "access"),
+        PermissionDeclaration(
+            Privacy.canExport, "Take out all that is kept about a person.", roles: [.admin: .organization],
+            category: "privacy"),
+        PermissionDeclaration(
+            Privacy.canErase, "Erase a person for ever.", roles: [.admin: .organization], category: "privacy"),
+    ]
+
+    /// What nobody may do in somebody else's name: whatever changes who may do what.
+    static let personal: Set<Permission> = [
+        .manageUsers, .impersonateUsers, .manageRoles, Privacy.canExport, Privacy.canErase,
+    ]
+}

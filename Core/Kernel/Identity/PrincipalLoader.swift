@@ -1,0 +1,56 @@
+internal import AlmanacStorage
+
+/// Finds out who a token belongs to and what they may do, from the database.
+struct PrincipalLoader: Sendable {
+    let catalog: PermissionCatalog
+    let snapshots: RoleSnapshots
+
+    /// The user of a token, unless it is unknown or revoked or its user may not sign in any more.
+    func load(_ digest: [UInt8], in tx: ReadTransaction) throws -> (PrincipalCache.Entry, lastSeenAt: Instant?)? {
+        let found = try tx.fetchOne(
+            """
+            SELECT \(SessionRow.columns)
+            FROM \(Session.table) s
+            JOIN \(User.table) u ON u.id = s.user_id
+            JOIN \(Person.table) p ON p.organization_id = s.organization_id AND p.user_id = s.user_id
+            LEFT JOIN \(AccessSchema.epoch) e ON e.organization_id = s.organization_id
+            WHERE (s.token_hash = \(digest) OR s.previous_token_hash = \(digest))
+                AND s.revoked_at IS NULL AND u.is_active AND \(Person.isMember)
+            """, as: SessionRow.self)
+        guard let row = found else { return nil }
+        let reader = AccessReader(catalog: self.catalog, organization: row.organization, snapshots: self.snapshots)
+        let standing = try reader.standing(of: row.user, at: row.epoch, in: tx)
+        var grants = standing.grants
+        if let impersonator = row.impersonator {
+            guard let narrowed = try self.impersonated(standing, by: impersonator, row, reader, in: tx) else {
+                return nil
+            }
+            grants = narrowed
+        }
+        let user = SignedInUser(
+            id: row.user, person: row.person, session: row.session, roles: standing.roles, grants: grants,
+            impersonator: row.impersonator)
+        let entry = PrincipalCache.Entry(
+            organization: row.organization, user: user, expiresAt: row.expiry(of: digest), loadedAt: tx.now)
+        return (entry, row.lastSeenAt)
+    }
+
+    /// What an administrator may do as somebody else: what both may, and nothing that changes who may do what.
+    ///
+    /// - Returns: `nil` when the administrator may not do that any more, or the user has become an administrator too.
+    private func impersonated(
+        _ standing: Standing, by impersonator: ID<User>, _ row: SessionRow, _ reader: AccessReader,
+        in tx: ReadTransaction
+    ) throws -> Grants? {
+        let present = try tx.value(
+            """
+            SELECT p.id FROM \(Person.table) p JOIN \(User.table) u ON u.id = p.user_id
+            WHERE p.organization_id = \(row.organization) AND p.user_id = \(impersonator) AND u.is_active
+                AND \(Person.isMember)
+            """, as: ID<Person>.self)
+        guard present != nil, !standing.isAdmin else { return nil }
+        let own = try reader.standing(of: impersonator, at: row.epoch, in: tx)
+        guard own.grants.scope(of: .impersonateUsers) == .organization else { return nil }
+        return standing.grants.limited(to: own.grants).without(KernelPermissions.personal)
+    }
+}

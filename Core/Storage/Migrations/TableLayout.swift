@@ -1,0 +1,52 @@
+/// The columns of a table after all migrations of its plugin.
+///
+/// Only the typed steps are known: a column that ``UnsafeSQL`` adds is not seen here.
+package struct TableLayout: Sendable {
+    /// One column.
+    package struct Column: Sendable {
+        /// The name, in snake_case.
+        package let name: String
+        /// What it holds.
+        package let type: ColumnType
+        /// Whether it may be NULL.
+        package let isOptional: Bool
+    }
+
+    /// The table.
+    package let table: Table
+    /// Its columns in the order in which they were added, without the organization.
+    package fileprivate(set) var columns: [Column]
+
+    /// The column with this name.
+    package func column(_ name: String) -> Column? {
+        self.columns.first { $0.name.utf8.elementsEqual(name.utf8) }
+    }
+}
+
+extension MigrationHistory {
+    /// The tables that the migrations make, in the order of making.
+    package var layouts: [TableLayout] {
+        var layouts: [TableLayout] = []
+        for step in self.migrations.flatMap(\.steps) {
+            switch step {
+            case let create as CreateTable:
+                let columns = create.elements.compactMap { ($0 as? Column)?.layout }
+                layouts.append(TableLayout(table: create.table, columns: columns))
+            case let addition as AddColumn:
+                guard let place = layouts.firstIndex(where: { $0.table == addition.table }) else { continue }
+                layouts[place].columns.append(addition.column.layout)
+            default: continue
+            }
+        }
+        return layouts
+    }
+
+    /// What a table looks like, or `nil` when the migrations do not make it.
+    package func layout(of table: Table) -> TableLayout? { self.layouts.first { $0.table == table } }
+}
+
+extension Column {
+    fileprivate var layout: TableLayout.Column {
+        TableLayout.Column(name: self.name, type: self.type, isOptional: self.isOptional)
+    }
+}

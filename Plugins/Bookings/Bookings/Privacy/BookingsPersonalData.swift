@@ -1,0 +1,30 @@
+internal import AlmanacKernel
+
+/// What the plugin keeps about people.
+enum BookingsPersonalData {
+    static let tables: [PersonalData] = [
+        PersonalData(
+            BookingsSchema.claim, by: "resource_id", of: BookingsSchema.provider, "resource_id", person: "person_id",
+            columns: ["reason"], context: ["kind", "state", "core_start", "core_end"]),
+        PersonalData(
+            BookingsSchema.resource, by: "id", of: BookingsSchema.provider, "resource_id", person: "person_id",
+            columns: ["name", "source", "external_id"]),
+        PersonalData(
+            BookingsSchema.booking, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
+            columns: ["provider_name"], context: ["number", "status", "start_at", "end_at"]),
+        PersonalData(
+            BookingsSchema.bookingChange, by: "booking_id", of: BookingsSchema.booking, person: "customer_person_id",
+            columns: ["reason"], context: ["kind", "from_start", "to_start", "changed_at"]),
+        PersonalData(
+            BookingsSchema.booking, person: "customer_person_id", columns: ["customer_name", "notes", "external_id"],
+            context: [
+                "number", "status", "start_at", "end_at", "local_date", "local_time", "time_zone", "event_type_name",
+                "price_amount", "price_currency", "created_at",
+            ]),
+        PersonalData(
+            BookingsSchema.provider, person: "person_id",
+            columns: ["name", "bio", "time_zone", "source", "external_id"], context: ["created_at"]),
+        PersonalData(
+            BookingsSchema.customer, person: "person_id", columns: ["source", "external_id"], context: ["created_at"]),
+    ]
+}

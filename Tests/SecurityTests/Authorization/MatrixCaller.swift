@@ -1,0 +1,81 @@
+import AlmanacKernel
+import AlmanacStorage
+import AlmanacTestKit
+
+/// Somebody who sends requests.
+struct MatrixCaller: Sendable {
+    /// As the table spells it.
+    let name: String
+    /// The organization in which they call.
+    let place: TestPlace
+    /// Whose objects are their own; `nil` for somebody who has none, because no request of theirs may succeed.
+    let member: TestMember?
+    /// Sends their requests.
+    let client: APIClient
+    /// The objects on which they call.
+    let relations: [Relation]
+
+    /// Everybody who calls: the rows of each operation.
+    ///
+    /// Whose token is of no use any more was an administrator, so that what slips through shows.
+    static func all(_ world: SecurityWorld) async throws -> [MatrixCaller] {
+        let spent: [Relation] = [.peer, .elsewhere, .missing, .any]
+        let (north, south) = (world.client(in: .north), world.client(in: .south))
+        var callers = [
+            MatrixCaller(name: "anonymous", place: .north, member: nil, client: north, relations: spent)
+        ]
+        for former in try await Self.former(world.platform, north) {
+            callers.append(
+                MatrixCaller(name: former.name, place: .north, member: nil, client: former.client, relations: spent))
+        }
+        let whole: [Relation] = [.own, .assigned, .peer, .elsewhere, .missing, .any]
+        for member in [TestMember.customer, .provider, .admin] {
+            callers.append(
+                MatrixCaller(
+                    name: member.rawValue, place: .north, member: member,
+                    client: try await north.signedIn(member.email), relations: whole))
+        }
+        callers.append(
+            MatrixCaller(
+                name: "stranger", place: .south, member: .admin,
+                client: try await south.signedIn(TestMember.admin.email),
+                relations: [.elsewhere, .missing, .any]))
+        return callers
+    }
+
+    /// Administrators whose tokens have expired, were revoked, or belong to somebody who may not come in any more.
+    private static func former(
+        _ platform: TestPlatform, _ north: APIClient
+    ) async throws -> [(name: String, client: APIClient)] {
+        var clients: [(name: String, client: APIClient)] = []
+        for name in ["expired", "revoked", "disabled", "departed"] {
+            let email = "\(name)@example.org"
+            _ = try await platform.runtime.identity.createUser(
+                email: EmailAddress(email), password: TestMember.password, role: .admin,
+                in: platform.organization(.north).id, actor: .system("fixture"), origin: Origin(.test))
+            // Tokens work for an hour.
+            let age: Int64 = name == "expired" ? 61 : 0
+            platform.clock.advance(minutes: -age)
+            let client = try await north.signedIn(email)
+            try await client.get("/api/v1/me").expect(200)
+            platform.clock.advance(minutes: age)
+            clients.append((name, client))
+        }
+        try await clients[1].client.post("/api/v1/auth/logout", [:]).expect(200)
+        try await platform.database.run(
+            "UPDATE \(Self.table("user_account", platform)) SET is_active = \(Self.no(platform)) "
+                + "WHERE email = 'disabled@example.org'")
+        try await platform.database.run(
+            "UPDATE \(Self.table("person", platform)) SET archived_at = created_at "
+                + "WHERE email = 'departed@example.org'")
+        // What is remembered of tokens is forgotten after a second.
+        platform.clock.advance(seconds: 2)
+        return clients
+    }
+
+    private static func table(_ name: String, _ platform: TestPlatform) -> String {
+        platform.engine == .postgres ? "kernel.\(name)" : "kernel_\(name)"
+    }
+
+    private static func no(_ platform: TestPlatform) -> String { platform.engine == .postgres ? "false" : "0" }
+}

@@ -1,0 +1,51 @@
+import AlmanacKernel
+import AlmanacStorage
+import AlmanacSurface
+import AlmanacTestKit
+import Logging
+
+/// Two organizations with a school each, and the API that everybody calls.
+struct SecurityWorld: Sendable {
+    let platform: TestPlatform
+    /// Without limits on how often one may come.
+    let api: API
+    let description: APIDescription
+    let sample: SampleInput
+    private let schools: [TestPlace: MatrixSchool]
+
+    init(_ platform: TestPlatform) async throws {
+        self.platform = platform
+        self.api = try API(
+            platform.runtime, settings: APISettings(title: "Test", version: "0", limits: .none),
+            logger: Logger(label: "almanac.test") { _ in SwiftLogNoOpLogHandler() })
+        self.description = try APIDescription(self.api.openAPI)
+        self.sample = SampleInput(document: self.description.document)
+        var schools: [TestPlace: MatrixSchool] = [:]
+        for place in TestPlace.allCases {
+            schools[place] = try await MatrixSchool(platform, place, Self.client(self.api, place))
+        }
+        self.schools = schools
+    }
+
+    /// A client of somebody who has not signed in.
+    func client(in place: TestPlace = .north) -> APIClient { Self.client(self.api, place) }
+
+    private static func client(_ api: API, _ place: TestPlace) -> APIClient {
+        APIClient(api, headers: [("Almanac-Organization", place.slug)])
+    }
+
+    /// A client of a member who has signed in.
+    func client(as member: TestMember, in place: TestPlace = .north) async throws -> APIClient {
+        try await self.client(in: place).signedIn(member.email)
+    }
+
+    func school(_ place: TestPlace = .north) throws -> MatrixSchool {
+        guard let school = self.schools[place] else { throw TestKitError("there is no school in \(place)") }
+        return school
+    }
+}
+
+extension TestPlace {
+    /// The other one of the two.
+    var other: TestPlace { self == .north ? .south : .north }
+}

@@ -1,0 +1,127 @@
+import AlmanacKernel
+import AlmanacStorage
+import AlmanacTestKit
+import Testing
+
+@testable import AlmanacSurface
+
+/// Cursors belong to one organization, one list and one filter, and nobody can make them but the server.
+struct CursorSealTests {
+    /// A client with five cards, two of them called "b".
+    private func withFive(
+        _ engine: TestEngine, _ body: (APIClient, TestPlatform) async throws -> Void
+    ) async throws {
+        try await withCards(engine) { client, platform in
+            for title in ["a", "b", "c", "b", "d"] { _ = try await client.card(title) }
+            try await body(client, platform)
+        }
+    }
+
+    private func next(_ client: APIClient, _ target: String = "\(Cards.root)?limit=1") async throws -> String {
+        try #require(await client.get(target).expect(200)["next"]?.string)
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func pagesFollowEachOther(_ engine: TestEngine) async throws {
+        try await self.withFive(engine) { client, _ in
+            for filter in ["", "&title=b"] {
+                var titles: [String] = []
+                var after = ""
+                // The length of the page may change on the way.
+                for limit in [1, 2, 1, 1] {
+                    let page = try await client.get("\(Cards.root)?limit=\(limit)\(filter)\(after)").expect(200)
+                    titles += (page["items"]?.array ?? []).compactMap { $0["title"]?.string }
+                    guard let next = page["next"]?.string else { break }
+                    after = "&after=\(next)"
+                }
+                #expect(titles == (filter.isEmpty ? ["a", "b", "c", "b", "d"] : ["b", "b"]))
+            }
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func everyForeignCursorIsAnsweredTheSame(_ engine: TestEngine) async throws {
+        try await self.withFive(engine) { client, platform in
+            let south = try await platform.client(as: .admin, in: .south)
+            for title in ["x", "y"] { _ = try await south.card(title) }
+            let good = try await self.next(client)
+            let raw = String(good.prefix { $0 != "." })
+            let signature = good.dropFirst(raw.count + 1)
+            let other = try await self.next(client, "\(Cards.root)?limit=2")
+            let foreign = [
+                try await self.next(south),
+                try await self.next(client, "/api/v1/ext/cards/decks?limit=1"),
+                try await self.next(client, "\(Cards.root)?limit=1&title=b"),
+                raw, "\(raw).", ".\(signature)", String(good.dropLast()), "\(good)A", "\(raw)A.\(signature)",
+                "\(other.prefix { $0 != "." }).\(signature)", "", ".", "💥", String(repeating: "A", count: 3_000),
+                "\(good)&after=\(good)", "\(good)&title=b",
+            ]
+            let answers = await withTaskGroup(of: APIAnswer.self) { group in
+                for text in foreign { group.addTask { await client.get("\(Cards.root)?limit=1&after=\(text)") } }
+                return await group.reduce(into: []) { $0.append($1) }
+            }
+
+            #expect(answers.allSatisfy { $0.status == 422 }, "\(answers)")
+            #expect(Set(answers.map(\.response.body)).count == 1)
+            #expect(answers.first?.fieldErrors == ["/after cursor"])
+            try await client.get("\(Cards.root)?limit=1&after=\(good)").expect(200)
+        }
+    }
+
+    @Test func strangersAreNotToldWhetherACursorIsGood() async throws {
+        try await withCards(.sqlite) { _, platform in
+            try await platform.client().get("\(Cards.root)?after=x").expect(401)
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func everyHostAcceptsWhatAnotherHasSigned(_ engine: TestEngine) async throws {
+        try await self.withFive(engine) { client, platform in
+            let other = try Runtime(
+                assembling: Assembler([Cards.self]), enabled: [EnabledPlugin(Cards.id)],
+                database: platform.runtime.database, hasher: PasswordHasher(cost: .forTests),
+                random: SeededRandom(seed: 99), logger: SilentLog.logger)
+            let api = try API(other, settings: APISettings(title: "Other", version: "0"), logger: SilentLog.logger)
+            let cursor = try await self.next(client)
+
+            let page = try await APIClient(api, headers: client.headers).get("\(Cards.root)?after=\(cursor)").expect(
+                200)
+            #expect(page["items"]?.array?.first?["title"]?.string == "b")
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func hostsThatDrawASecretAtOnceAgree(_ engine: TestEngine) async throws {
+        try await withPlatform(engine) { platform in
+            let keys = try await withThrowingTaskGroup(of: [UInt8].self) { group in
+                for seed in 0..<20 {
+                    let host = DeploymentSecret(
+                        database: platform.runtime.database, random: SeededRandom(seed: UInt64(seed)))
+                    group.addTask { try await host.key(for: "cursors") }
+                }
+                return try await group.reduce(into: Set<[UInt8]>()) { $0.insert($1) }
+            }
+            let others = try await platform.runtime.signing.key(for: "something else")
+
+            #expect(keys.count == 1)
+            #expect(keys.first?.count == 32)
+            #expect(keys.first != others)
+        }
+    }
+
+    @Test func listsWithoutSignedCursorsDoNotAssemble() async throws {
+        struct Bare: Codable, Sendable { let next: String? }
+        struct Unplaced: APIInput { let limit: Int? }
+        let unsigned = Query<Cards.Listing, Bare>("a", .everyone) { _, _, _ in Bare(next: nil) }
+        let endless = Query<Unplaced, Page<Cards.Card>>("b", .everyone) { _, _, _ in Page(items: [], next: nil) }
+        try await withPlatform(.sqlite, plugins: [Cards.self]) { platform in
+            let graph = platform.runtime.platform.graph
+            let problems = [Endpoint.get("/a", unsigned), Endpoint.get("/b", endless)].map {
+                $0.problems(in: graph, owner: Cards.declaration)
+            }
+            #expect(problems.map(\.count) == [1, 1])
+            #expect(problems[0][0].contains("no Page"))
+            #expect(problems[1][0].contains("no field `after`"))
+        }
+    }
+}
