@@ -11,6 +11,7 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
@@ -23,6 +24,7 @@ let dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
     .package(url: "https://github.com/apple/swift-http-types", .upToNextMinor(from: "1.8.0")),
     .package(url: "https://github.com/apple/swift-log", .upToNextMinor(from: "1.16.2")),
+    .package(url: "https://github.com/apple/swift-metrics", .upToNextMinor(from: "2.13.0")),
     .package(url: "https://github.com/apple/swift-nio", .upToNextMinor(from: "2.101.2")),
     .package(url: "https://github.com/apple/swift-nio-extras", .upToNextMinor(from: "1.35.2")),
     .package(url: "https://github.com/groue/GRDB.swift", .upToNextMinor(from: "7.10.0")),
@@ -57,10 +59,12 @@ let core: [Target] = [
         exclude: ["README.md"]),
     .target(
         name: "AlmanacKernel",
-        dependencies: ["AlmanacStorage", "CArgon2", "CCommonPasswords", crypto, logging, serviceLifecycle],
-        path: "Core/Kernel", exclude: ["README.md", "Accounts/README.md"]),
+        dependencies: [
+            "AlmanacStorage", "CArgon2", "CCommonPasswords", crypto, logging, metrics, serviceLifecycle,
+        ],
+        path: "Core/Kernel", exclude: ["README.md", "Accounts/README.md", "Audit/README.md"]),
     .target(
-        name: "AlmanacSurface", dependencies: ["AlmanacKernel", "AlmanacStorage", crypto, logging],
+        name: "AlmanacSurface", dependencies: ["AlmanacKernel", "AlmanacStorage", crypto, logging, metrics],
         path: "Core/Surface",
         exclude: ["README.md"]),
     .target(
@@ -80,10 +84,13 @@ let host: [Target] = [
     .target(
         name: "AlmanacAssembly",
         dependencies: [
-            "AlmanacKernel", "AlmanacMail", "AlmanacStorage", "AlmanacSurface", "Bookings", "BookingsAPI", logging,
-            yams,
+            "AlmanacKernel", "AlmanacMail", "AlmanacMetrics", "AlmanacStorage", "AlmanacSurface", "Bookings",
+            "BookingsAPI", logging, metrics, yams,
         ],
         path: "Host/Assembly"),
+    .target(
+        name: "AlmanacMetrics", dependencies: ["AlmanacKernel", "AlmanacSurface", crypto, metrics],
+        path: "Host/Metrics"),
     .target(
         name: "AlmanacServer",
         dependencies: [
@@ -94,8 +101,8 @@ let host: [Target] = [
     .executableTarget(
         name: "almanac",
         dependencies: [
-            "AlmanacAssembly", "AlmanacKernel", "AlmanacMail", "AlmanacServer", "AlmanacStorage", "AlmanacSurface",
-            argumentParser, logging, serviceLifecycle, unixSignals,
+            "AlmanacAssembly", "AlmanacKernel", "AlmanacMail", "AlmanacMetrics", "AlmanacServer", "AlmanacStorage",
+            "AlmanacSurface", argumentParser, logging, metrics, serviceLifecycle, unixSignals,
         ],
         path: "Host/CLI"),
     .executableTarget(
@@ -113,7 +120,13 @@ let tests: [Target] = [
         name: "KernelTests",
         dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", logging]),
     .testTarget(
-        name: "SurfaceTests", dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit"]),
+        name: "SurfaceTests",
+        dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", logging]),
+    .testTarget(
+        name: "MetricsTests",
+        dependencies: [
+            "AlmanacKernel", "AlmanacMetrics", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", metrics,
+        ]),
     .testTarget(
         name: "BookingsTests",
         dependencies: [

@@ -8,8 +8,8 @@ struct Almanac: AsyncParsableCommand {
         abstract: "Takes bookings for people who work by appointment.",
         discussion: "Exit codes: 0 fine, 1 the world refused or failed, 2 wrong usage or configuration.",
         subcommands: [
-            Serve.self, Check.self, Migrate.self, Seed.self, User.self, Privacy.self, Keys.self, Mail.self,
-            OpenAPI.self, Version.self,
+            Serve.self, Check.self, Examine.self, Migrate.self, Seed.self, User.self, Privacy.self, Keys.self,
+            Audit.self, Mail.self, OpenAPI.self, Version.self,
         ])
 
     /// Reads the arguments, runs the command and ends with its exit code.

@@ -9,6 +9,8 @@ extension Permission {
     package static let readRoles = Permission("roles:read")
     /// Make and change roles, and give roles and single permissions to users.
     package static let manageRoles = Permission("roles:manage")
+    /// See the audit log.
+    package static let readAudit = Permission("audit:read")
 }
 
 /// What the kernel itself lets be permitted, declared as a plugin would declare it.
@@ -23,6 +25,7 @@ enum KernelPermissions {
         PermissionDeclaration(.readRoles, "See roles.", roles: [.admin: .organization], category: "access"),
         PermissionDeclaration(
             .manageRoles, "Change roles and give them to users.", roles: [.admin: .organization], category: "access"),
+        PermissionDeclaration(.readAudit, "See the audit log.", roles: [.admin: .organization], category: "audit"),
         PermissionDeclaration(
             Privacy.canExport, "Take out all that is kept about a person.", roles: [.admin: .organization],
             category: "privacy"),

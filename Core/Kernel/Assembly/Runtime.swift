@@ -24,6 +24,8 @@ public struct Runtime: Sendable {
     public let mail: MailQueue
     /// The encrypted columns and the keys that open them.
     package let encryption: FieldEncryption
+    /// The audit log, as far as it is the host's.
+    package let audit: AuditLog
     /// What the kernel does besides answering: loops that begin with the host and end before its database closes.
     ///
     /// The host runs them below its server, so that they outlive the last request. Each is a loop around one step that
@@ -48,14 +50,15 @@ public struct Runtime: Sendable {
     ///   - accounts: Who may make an account.
     ///   - keys: Where the keys are kept; without any, nothing can be encrypted.
     ///   - mail: Who takes mails; nobody when `nil`, which is logged for each mail.
+    ///   - audit: How the audit log is kept.
     ///   - logger: Where the log goes.
     /// - Throws: Everything that is wrong with the deployment.
     package init(
         assembling assembler: Assembler, enabled: [EnabledPlugin], database: Database,
         hasher: PasswordHasher = PasswordHasher(), random: any RandomSource = SystemRandom(),
         policy: Identity.Policy = Identity.Policy(), accounts: AccountPolicy = AccountPolicy(),
-        keys: any KeySource = NoKeys(),
-        mail: (any MailTransport)? = nil, logger: Logger
+        keys: any KeySource = NoKeys(), mail: (any MailTransport)? = nil, audit: AuditSettings = AuditSettings(),
+        logger: Logger
     ) throws(Problems) {
         let database = database.entering(.kernel)
         let ring = KeyRing(keys, clock: database.clock, random: random)
@@ -64,8 +67,9 @@ public struct Runtime: Sendable {
         self.mail = MailQueue(to: mail, clock: database.clock, logger: logger)
         self.encryption = FieldEncryption(
             ring, columns: assembler.encryptedColumns, database: database, random: random)
+        self.audit = AuditLog(database, audit, logger)
         self.services = [
-            self.mail, AccountHousekeeping(database: database, logger: logger),
+            AuditService(self.audit, logger), self.mail, AccountHousekeeping(database: database, logger: logger),
             IdempotencyPurge(database: database, logger: logger),
             KeyUpkeep(self.encryption, clock: database.clock, logger: logger),
         ]
@@ -74,10 +78,12 @@ public struct Runtime: Sendable {
         self.signing = DeploymentSecret(database: database, random: random)
         self.organizations = core.organizations
         self.invoker = Invoker(
-            platform: self.platform, database: database, sealing: EncryptedAnswers(ring: ring, random: random))
+            platform: self.platform, database: database, sealing: EncryptedAnswers(ring: ring, random: random),
+            refusals: self.audit.refusals)
         self.sagas = Sagas(platform: self.platform, database: database)
         self.identity = Identity(
-            database: database, platform: self.platform, hasher: hasher, random: random, policy: policy)
+            database: database, platform: self.platform, hasher: hasher, random: random, policy: policy,
+            refusals: self.audit.refusals)
         self.privacy = Privacy(
             inventory: PersonalInventory(assembler.declarations), cache: self.identity.cache)
         self.accounts = Accounts(

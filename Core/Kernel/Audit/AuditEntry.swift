@@ -24,6 +24,8 @@ public struct AuditEntry: Sendable {
     public let organization: OrganizationID
     /// Who did it; see ``Principal/name``.
     public let actor: String
+    /// As whom the actor did it, when an administrator acts as another user; see ``Principal/name``.
+    public internal(set) var onBehalfOf: String?
     /// What was done, as `bookings.booking.cancelled`.
     public let action: String
     /// What it was done to.
@@ -34,6 +36,11 @@ public struct AuditEntry: Sendable {
     public let origin: Origin
     /// Facts that explain it.
     public let detail: JSON
+
+    /// The version of the form in which entries are written now.
+    ///
+    /// Version 2 added `onBehalfOf`. Entries of every version stay as they are: a new member is a new version.
+    static let version = 2
 
     /// The form that is hashed and kept for ever: canonical JSON (RFC 8785) with fixed member names.
     ///
@@ -60,13 +67,14 @@ public struct AuditEntry: Sendable {
             } else {
                 writer.null()
             }
+            Self.write("onBehalfOf", self.onBehalfOf, to: &writer)
             writer.member("organization", self.organization)
             writer.member("request", self.origin.requestID)
             writer.key("success")
             writer.bool(self.isSuccess)
             Self.write("userAgent", self.origin.userAgent, to: &writer)
             writer.key("v")
-            writer.integer(1)
+            writer.integer(Self.version)
         }
         return writer.bytes
     }

@@ -1,10 +1,12 @@
 package import AlmanacStorage
+internal import Metrics
 
 /// Where audit entries are kept: the canonical bytes, and columns taken from them for searching.
 ///
 /// An entry is written in the transaction of what it tells of, so that writing one must cost little: it goes to the end
 /// of its table, under its own key. An index that begins with the actor or the object would change a page of its own
-/// for each entry, of some ten that a booking changes in all.
+/// for each entry, of some ten that a booking changes in all. What makes entries searchable and keeps them from being
+/// changed is added behind the write, by the ``AuditSealer``.
 package enum AuditTrail {
     package static let table = Table(.kernel, "audit_entry")
 
@@ -31,14 +33,37 @@ package enum AuditTrail {
     /// Takes the indexes away that slowed every write down.
     static let leanSteps: [any MigrationStep] = [DropIndex(Self.objectIndex), DropIndex(Self.actorIndex)]
 
+    private static let appended = Counter(label: KernelMetrics.auditEntries.name)
+    private static let onBehalfOf = Column("on_behalf_of", .text, optional: true)
+
+    /// Lets entries be read in the order of their commits, and tell on whose behalf something was done.
+    static let orderSteps: [any MigrationStep] = [
+        AddColumn(Self.onBehalfOf, to: Self.table),
+        AddCommitMark(
+            to: CreateTable(Self.table) {
+                Column("id", .uuid)
+                Column("at", .instant)
+                Column("actor", .text)
+                Self.onBehalfOf
+                Column("action", .text)
+                Column("object_type", .text, optional: true)
+                Column("object_id", .text, optional: true)
+                Column("is_success", .boolean)
+                Column("address", .text, optional: true)
+                Column("canonical", .bytes)
+                PrimaryKey("id")
+            }),
+    ]
+
     static func append(_ entry: AuditEntry, in tx: Transaction) throws {
+        tx.afterCommit { Self.appended.increment() }
         try tx.post(
             """
-            INSERT INTO \(self.table) (organization_id, id, at, actor, action, object_type, object_id, is_success,
-                address, canonical)
-            VALUES (\(entry.organization), \(entry.id), \(entry.at), \(entry.actor), \(entry.action),
-                \(entry.object?.type), \(entry.object?.id), \(entry.isSuccess), \(entry.origin.address),
-                \(entry.canonicalBytes))
+            INSERT INTO \(self.table) (organization_id, id, at, actor, on_behalf_of, action, object_type, object_id,
+                is_success, address, canonical)
+            VALUES (\(entry.organization), \(entry.id), \(entry.at), \(entry.actor), \(entry.onBehalfOf),
+                \(entry.action), \(entry.object?.type), \(entry.object?.id), \(entry.isSuccess),
+                \(entry.origin.address), \(entry.canonicalBytes))
             """)
     }
 }

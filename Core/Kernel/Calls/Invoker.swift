@@ -7,11 +7,15 @@ public struct Invoker: Sendable {
     private let platform: Platform
     private let database: Database
     private let ledger: IdempotencyLedger
+    private let refusals: RefusalRecorder?
 
-    package init(platform: Platform, database: Database, sealing: any AnswerSealing) {
+    package init(
+        platform: Platform, database: Database, sealing: any AnswerSealing, refusals: RefusalRecorder? = nil
+    ) {
         self.platform = platform
         self.database = database
         self.ledger = IdempotencyLedger(sealing: sealing)
+        self.refusals = refusals
     }
 
     /// What a command led to.
@@ -43,13 +47,13 @@ public struct Invoker: Sendable {
         _ command: Command<Input, Output>, of owner: PluginID, _ input: Input, as call: Call,
         encode: @escaping @Sendable (Output) throws -> EncodedAnswer
     ) async throws -> Answer<Output> {
-        try Self.authorize(command.access, call)
         let platform = self.platform
         let name = command.name
         let ledger = self.ledger
         let claim = IdempotencyClaim(call, name)
-        return try await self.explaining(owner) {
-            try await self.database.entering(owner.namespace).write(
+        return try await self.explaining(owner, name, call) {
+            try Self.authorize(command.access, call)
+            return try await self.database.entering(owner.namespace).write(
                 in: .organization(call.organization),
                 attaching: { CallState(call: call, platform: platform, operation: name) },
                 { tx in
@@ -69,14 +73,24 @@ public struct Invoker: Sendable {
         }
     }
 
-    /// Turns the violation of a constraint into what its owner has to say about it.
+    /// Turns the violation of a constraint into what its owner has to say about it, and reports refusals of access.
     ///
     /// A violation may appear as late as the commit.
-    private func explaining<T: Sendable>(_ owner: PluginID, _ body: () async throws -> T) async throws -> T {
+    private func explaining<T: Sendable>(
+        _ owner: PluginID, _ operation: String, _ call: Call, _ body: () async throws -> T
+    ) async throws -> T {
         do {
             return try await body()
         } catch {
-            throw self.platform.explanation(of: error, to: owner) ?? error
+            let explained = self.platform.explanation(of: error, to: owner) ?? error
+            // What comes by HTTP may be refused before it gets here, and is reported where it comes in.
+            if let refusal = explained as? Refusal, refusal.isOfAccess, call.origin.channel != .http {
+                self.refusals?.note(
+                    RefusedAttempt(
+                        call.organization, actor: call.principal.name, operation: operation, code: refusal.code,
+                        origin: call.origin))
+            }
+            throw explained
         }
     }
 
@@ -86,18 +100,20 @@ public struct Invoker: Sendable {
     public func run<Input, Output: Sendable>(
         _ query: Query<Input, Output>, of owner: PluginID, _ input: Input, as call: Call
     ) async throws -> Output {
-        try Self.authorize(query.access, call)
         let platform = self.platform
         let name = query.name
-        return try await self.database.entering(owner.namespace).read(
-            in: .organization(call.organization),
-            attaching: { CallState(call: call, platform: platform, operation: name) },
-            { tx in
-                let call = try tx.callState().begin(query.access, at: tx.now)
-                let output = try query.handle(input, call, tx)
-                try Self.checkDecision(query.access, try tx.callState())
-                return output
-            })
+        return try await self.explaining(owner, name, call) {
+            try Self.authorize(query.access, call)
+            return try await self.database.entering(owner.namespace).read(
+                in: .organization(call.organization),
+                attaching: { CallState(call: call, platform: platform, operation: name) },
+                { tx in
+                    let call = try tx.callState().begin(query.access, at: tx.now)
+                    let output = try query.handle(input, call, tx)
+                    try Self.checkDecision(query.access, try tx.callState())
+                    return output
+                })
+        }
     }
 
     /// Refuses a caller that lacks what an operation asks for, before anything is read.

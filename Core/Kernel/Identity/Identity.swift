@@ -4,21 +4,26 @@ public import AlmanacStorage
 public actor Identity {
     nonisolated let database: Database
     nonisolated let platform: Platform
-    nonisolated let hasher: PasswordHasher
+    package nonisolated let hasher: PasswordHasher
     nonisolated let random: any RandomSource
     nonisolated let policy: Policy
     nonisolated let cache = PrincipalCache()
     nonisolated let activity: SessionActivity
     /// Roles that have been compiled, for all users of this host.
     nonisolated let roleSnapshots = RoleSnapshots()
+    private nonisolated let refusals: RefusalRecorder
 
-    init(database: Database, platform: Platform, hasher: PasswordHasher, random: any RandomSource, policy: Policy) {
+    init(
+        database: Database, platform: Platform, hasher: PasswordHasher, random: any RandomSource, policy: Policy,
+        refusals: RefusalRecorder
+    ) {
         self.database = database.entering(.kernel)
         self.platform = platform
         self.hasher = hasher
         self.random = random
         self.policy = policy
         self.activity = SessionActivity(self.database)
+        self.refusals = refusals
     }
 
     // MARK: Signing in
@@ -45,14 +50,14 @@ public actor Identity {
         let fits = password.utf8.count <= PasswordRule.maximumBytes
         let matches = try await self.hasher.verify(fits ? password : "", against: attempt.user?.passwordHash)
         guard let user = attempt.user, fits, matches, user.isActive else {
-            if let organization { try await self.recordRefusal(organization, origin) }
+            if let organization { await self.recordRefusal(organization, origin) }
             throw wrong
         }
         let memberships = try await self.organizations(of: user.id)
         let chosen: OrganizationID
         if let organization {
             guard memberships.contains(organization) else {
-                try await self.recordRefusal(organization, origin)
+                await self.recordRefusal(organization, origin)
                 throw wrong
             }
             chosen = organization
@@ -76,10 +81,13 @@ public actor Identity {
         }
     }
 
-    private func recordRefusal(_ organization: OrganizationID, _ origin: Origin) async throws {
-        try await self.database.write(in: .organization(organization)) { tx in
-            try Self.audit("kernel.session.refused", by: "anonymous", nil, false, origin, organization, tx)
-        }
+    /// Reports a sign-in that failed, the same way whatever was wrong.
+    private func recordRefusal(_ organization: OrganizationID, _ origin: Origin) async {
+        self.refusals.note(
+            RefusedAttempt(
+                organization, actor: "anonymous", action: "kernel.session.refused", operation: "kernel.sign-in",
+                code: "invalid_credentials", origin: origin))
+        await self.refusals.settle()
     }
 
     static func audit(

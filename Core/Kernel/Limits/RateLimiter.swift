@@ -1,5 +1,6 @@
 public import AlmanacStorage
 public import Logging
+public import Metrics
 internal import Synchronization
 
 /// Decides who has to wait: limits by class of operation, for users, addresses and identifiers.
@@ -47,7 +48,11 @@ public final class RateLimiter: Sendable {
     ///   - logger: Where refusals are logged.
     ///   - capacity: How many keys are remembered, at least; rounded up to a multiple of 128. 56 bytes each, taken as
     ///     the first keys come.
-    public init(_ limits: RateLimits, clock: any WallClock, logger: Logger, capacity: Int = 65_536) {
+    ///   - metrics: Makes what refusals are counted with.
+    public init(
+        _ limits: RateLimits, clock: any WallClock, logger: Logger, capacity: Int = 65_536,
+        metrics: any MetricsFactory = MetricsSystem.factory
+    ) {
         var all: [LimitPolicy] = []
         var classes: [RateClass: ClassPolicies] = [:]
         for rateClass in RateClass.allCases {
@@ -62,7 +67,7 @@ public final class RateLimiter: Sendable {
         self.shards = (0..<Self.shardCount).map { _ in Shard(sets: sets) }
         self.capacity = sets * perSet
         self.clock = clock
-        self.log = RefusalLog(all, logger)
+        self.log = RefusalLog(all, logger, metrics)
     }
 
     private static let shardCount = 16

@@ -1,4 +1,5 @@
 internal import Logging
+internal import Metrics
 internal import Synchronization
 
 /// Logs refusals without becoming a flood itself, and counts all of them.
@@ -16,11 +17,15 @@ final class RefusalLog: Sendable {
     private static let pace = RateLimit(checked: 60, seconds: 60, burst: 60)
 
     private let names: [String]
+    private let counters: [Counter]
     private let state: Mutex<State>
     private let logger: Logger
 
-    init(_ policies: [LimitPolicy], _ logger: Logger) {
+    init(_ policies: [LimitPolicy], _ logger: Logger, _ metrics: any MetricsFactory = MetricsSystem.factory) {
         self.names = policies.map(\.name)
+        self.counters = self.names.map {
+            Counter(label: KernelMetrics.limitRefusals.name, dimensions: [("policy", $0)], factory: metrics)
+        }
         self.state = Mutex(State(counts: Array(repeating: 0, count: policies.count)))
         self.logger = logger
     }
@@ -39,6 +44,7 @@ final class RefusalLog: Sendable {
     ///   - refusals: How many refusals of this key there were since it was logged last; 0 when it was logged just now.
     ///   - now: What time it is, in microseconds since the epoch.
     func write(_ charge: RateLimiter.Charge, _ caller: LimitedCaller, refusals: Int, at now: Int64) {
+        self.counters[charge.policy.number].increment()
         let omitted = self.state.withLock { state in
             state.counts[charge.policy.number] &+= 1
             return refusals > 0 ? Self.take(&state, now) : nil

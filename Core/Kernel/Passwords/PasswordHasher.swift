@@ -25,6 +25,12 @@ public final class PasswordHasher: Sendable {
         package static let forTests = Cost(memory: 8, passes: 1)
     }
 
+    /// The version of the Argon2 algorithm, as `1.3`; libargon2 does not tell its own.
+    package static var algorithmVersion: String {
+        let number = ARGON2_VERSION_NUMBER.rawValue
+        return "\(number >> 4).\(number & 15)"
+    }
+
     private static let threads = 2
     static let waitingLimit = 64
     private static let saltLength = 16
@@ -48,11 +54,11 @@ public final class PasswordHasher: Sendable {
         self.decoy = (try? Self.encode(Array("no such user".utf8), cost, random.bytes(Self.saltLength))) ?? ""
     }
 
-    /// How many hashes have been computed: what signing in costs, for metrics and for tests of timing.
+    /// How many hashes have been computed: what signing in costs, for tests of timing.
     package var computations: Int { self.computed.load(ordering: .relaxed) }
 
-    /// How many callers wait for a hash or have one computed, at most ``waitingLimit``.
-    package var pending: Int { self.waiting.withLock { $0 } }
+    /// How many passwords are being hashed or wait for it.
+    package var inProgress: Int { self.waiting.withLock { $0 } }
 
     /// The hash of a password as a PHC string: algorithm, cost, salt and digest.
     ///

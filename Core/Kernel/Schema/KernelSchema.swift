@@ -42,7 +42,12 @@ package enum KernelSchema {
             Migration(9, "keys, second factors, API keys") {
                 KeyRegistry.migrationStep
             },
-            Migration(10, "accounts") {
+            Migration(10, "audit chain") {
+                AuditTrail.orderSteps
+                AuditSeal.migrationSteps
+                SealCursor.migrationStep
+            },
+            Migration(11, "accounts") {
                 User.verificationSteps
                 Person.profileSteps
                 AccountToken.migrationSteps

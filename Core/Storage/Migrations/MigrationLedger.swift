@@ -1,12 +1,12 @@
 /// What was applied, as the database remembers it.
 struct MigrationLedger {
-    private let connection: any MaintenanceConnection
+    let connection: any MaintenanceConnection
 
     init(_ connection: any MaintenanceConnection) {
         self.connection = connection
     }
 
-    private var table: String { self.connection.isPostgres ? "kernel.migration" : "kernel_migration" }
+    var table: String { self.connection.isPostgres ? "kernel.migration" : "kernel_migration" }
 
     func create() throws {
         if self.connection.isPostgres {

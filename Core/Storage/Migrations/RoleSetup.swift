@@ -2,7 +2,14 @@
 ///
 /// Roles belong to the whole cluster, so their names begin with the database's.
 package struct RoleSetup: Sendable {
-    package init() {}
+    /// The role that signs in to serve, where that is not the owner.
+    private let login: String?
+
+    /// - Parameter login: The role that signs in to serve and is to take the roles of the rooms; `nil` when the owner
+    ///   itself does.
+    package init(login: String? = nil) {
+        self.login = login
+    }
 
     func create(for namespace: Namespace, _ connection: any MaintenanceConnection) throws {
         let role = try Self.roleName(namespace, connection)
@@ -16,8 +23,10 @@ package struct RoleSetup: Sendable {
                     EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$
                     """)
             }
-            let member = try connection.rows("SELECT pg_has_role(current_user, '\(role)', 'MEMBER')")
-            if member.first?.first != "t" { try connection.run("GRANT \"\(role)\" TO current_user") }
+            try Self.join("current_user", "current_user", role, connection)
+            if let login = self.login {
+                try Self.join(Self.literal(login), Self.quoted(login), role, connection)
+            }
         } catch let error as StorageError {
             throw StorageError(
                 error.code,
@@ -35,6 +44,24 @@ package struct RoleSetup: Sendable {
             "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \(namespace.name) TO \"\(role)\"")
     }
 
+    /// Makes a login a member of a room's role, unless it is one.
+    private static func join(
+        _ value: String, _ name: String, _ role: String, _ connection: any MaintenanceConnection
+    ) throws {
+        let member = try connection.rows("SELECT pg_has_role(\(value), '\(role)', 'MEMBER')")
+        if member.first?.first != "t" { try connection.run("GRANT \"\(role)\" TO \(name)") }
+    }
+
+    /// A text as SQL has it.
+    package static func literal(_ text: String) -> String {
+        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+    }
+
+    /// An identifier as SQL has it.
+    package static func quoted(_ name: String) -> String {
+        "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+
     private static func roleName(_ namespace: Namespace, _ connection: any MaintenanceConnection) throws -> String {
         guard let database = try connection.rows("SELECT current_database()").first?.first, let database else {
             throw StorageError(.statement, "the server does not say which database this is")
@@ -43,7 +70,7 @@ package struct RoleSetup: Sendable {
     }
 
     /// The name of a room's role.
-    static func roleName(database: String, _ namespace: Namespace) -> String {
+    package static func roleName(database: String, _ namespace: Namespace) -> String {
         "\(database)_\(namespace.name)".filter { $0 == "_" || $0 == "-" || $0.isLetter || $0.isNumber }
     }
 }

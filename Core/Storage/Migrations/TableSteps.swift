@@ -9,8 +9,12 @@ public struct CreateTable: MigrationStep {
 
     /// Declares the table by its columns and constraints.
     public init(_ table: Table, @TableBuilder elements: () -> [any TableElement]) {
+        self.init(table, elements: elements())
+    }
+
+    init(_ table: Table, elements: [any TableElement]) {
         self.table = table
-        self.elements = elements()
+        self.elements = elements
     }
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
@@ -32,7 +36,7 @@ public struct CreateTable: MigrationStep {
     private var isWide: Bool { self.elements.contains { ($0 as? Column)?.name == "id" } }
 
     /// Each transaction sees its own organization's rows; the platform's own work sees all.
-    private static func rowLevelSecurity(_ name: String) -> [String] {
+    package static func rowLevelSecurity(_ name: String) -> [String] {
         let own = "organization_id = nullif(current_setting('almanac.organization', true), '')::uuid"
         let rule = "\(own) OR current_setting('almanac.scope', true) = 'system'"
         return [

@@ -2,6 +2,10 @@
 public struct PostgresConfiguration: Sendable {
     /// Where the database is.
     public var url: PostgresURL
+    /// The same database signed in to by the owner of the tables, for migrations; `nil` where ``url`` is the owner's.
+    ///
+    /// So the program that serves needs no right to change the schema or to switch row-level security off.
+    public var ownerURL: PostgresURL?
     /// How many transactions run at once, 1…64.
     ///
     /// More than four for each core of the server make it slower.

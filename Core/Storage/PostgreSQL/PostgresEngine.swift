@@ -96,6 +96,9 @@ package final class PostgresEngine: DatabaseEngine {
 
     package func close() async { await self.pool.close() }
 
+    /// How many connections are at work and at rest, and how many transactions wait for one.
+    package var poolUse: (busy: Int, idle: Int, waiting: Int) { self.pool.use }
+
     /// How often transactions have waited for the server: for benchmarks and for tests of what travels together.
     package var roundTrips: Int { self.shared.trips.count.load(ordering: .relaxed) }
 }

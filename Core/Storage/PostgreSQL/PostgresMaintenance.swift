@@ -2,17 +2,19 @@ internal import Logging
 
 /// A connection for migrations, usually alone among all processes for as long as it lives.
 ///
-/// It works as the role that signed in, which owns the schemas; `almanac.scope` lets it see each row, because row-level
+/// It works as the role that owns the schemas; `almanac.scope` lets it see each row, because row-level
 /// security is forced on owners too and a data migration would otherwise change nothing without an error.
 final class PostgresMaintenance: MaintenanceConnection {
     /// The pair is of no meaning; locks of transactions have one number, so the two never meet.
     private static let lock = "(1634495854, 1)"
 
-    private let handle: PostgresHandle
+    let handle: PostgresHandle
     private var isInTransaction = false
 
     /// Connects and, to be alone, waits until no other process is at work.
     init(_ configuration: PostgresConfiguration, isAlone: Bool, _ logger: Logger) throws {
+        var configuration = configuration
+        configuration.url = configuration.ownerURL ?? configuration.url
         self.handle = try PostgresHandle(configuration, isLimited: false, logger)
         try self.run("SELECT set_config('almanac.scope', 'system', false)")
         if isAlone, try self.rows("SELECT pg_try_advisory_lock\(Self.lock)") != [["t"]] {

@@ -50,6 +50,11 @@ final class PostgresPool: Sendable {
         if self.state.withLock({ $0.isClosed }) { throw Self.closed }
     }
 
+    /// How many connections are at work and at rest, and how many jobs wait for one.
+    var use: (busy: Int, idle: Int, waiting: Int) {
+        self.state.withLock { ($0.busy, $0.idle.count, $0.waiting.count) }
+    }
+
     private static var closed: StorageError { StorageError(.unavailable, "the database has been closed") }
 
     /// Runs a job on the next free connection.
@@ -140,6 +145,8 @@ extension PostgresPool {
     private struct Waiting {
         private var jobs: [PostgresJob?] = []
         private var head = 0
+
+        var count: Int { self.jobs.count - self.head }
 
         mutating func append(_ job: PostgresJob) { self.jobs.append(job) }
 

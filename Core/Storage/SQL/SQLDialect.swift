@@ -25,6 +25,9 @@ enum SQLDialect: Sendable {
             case SQL.tryLockMark:
                 let words = self == .sqlite ? "0 = 0 OR 0 = " : "pg_try_advisory_xact_lock"
                 out.append(contentsOf: words.unicodeScalars)
+            case SQL.horizonMark, SQL.frontierMark, SQL.ownMark:
+                let text = SQL.commitOrder(scalar, postgres: self == .postgres) ?? ""
+                out.append(contentsOf: text.unicodeScalars)
             default:
                 if table != nil { table?.append(scalar) } else { out.append(scalar) }
             }

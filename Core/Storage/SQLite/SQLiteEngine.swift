@@ -119,7 +119,7 @@ package final class SQLiteEngine: DatabaseEngine {
 }
 
 /// The writing connection as migrations see it.
-private struct SQLiteMaintenance: MaintenanceConnection {
+struct SQLiteMaintenance: MaintenanceConnection {
     let database: GRDB.Database
     var isPostgres: Bool { false }
 

@@ -12,6 +12,7 @@ public final class API: Sendable {
     private let routes: RouteTable
     private let settings: APISettings
     private let gate: LimitGate
+    private let observer: RequestObserver
     private let notice = ProxyNotice()
     private let logger: Logger
     /// The OpenAPI 3.1 document, encoded.
@@ -23,7 +24,8 @@ public final class API: Sendable {
     public init(_ runtime: Runtime, settings: APISettings, logger: Logger) throws(Problems) {
         self.runtime = runtime
         self.settings = settings
-        self.gate = LimitGate(settings.limits, clock: runtime.database.clock, logger: logger)
+        self.gate = LimitGate(
+            settings.limits, clock: runtime.database.clock, logger: logger, metrics: settings.metrics)
         self.logger = logger
         let own = KernelEndpoints.all(runtime).map {
             RouteTable.Route(owner: "kernel", endpoint: $0, path: $0.fullPath(owner: "kernel"))
@@ -32,6 +34,7 @@ public final class API: Sendable {
             RouteTable.Route(owner: owner, endpoint: endpoint, path: endpoint.fullPath(owner: owner))
         }
         self.routes = RouteTable(own + contributed)
+        self.observer = RequestObserver(self.routes.all, settings, logger)
         guard self.routes.problems.isEmpty else { throw Problems(self.routes.problems) }
         self.openAPI = try APIDocument.encoded(self.routes.all, settings)
     }
@@ -39,6 +42,10 @@ public final class API: Sendable {
     /// Answers a request.
     public func respond(to request: APIRequest) async -> APIResponse {
         let requestID = self.makeRequestID()
+        return await self.observer.observe(request, requestID) { await self.answer($0, requestID) }
+    }
+
+    private func answer(_ request: APIRequest, _ requestID: String) async -> APIResponse {
         var response: APIResponse
         do {
             response = try await self.route(request, requestID)
@@ -80,8 +87,10 @@ public final class API: Sendable {
         guard request.method == "GET" || request.method == "HEAD" else { return nil }
         switch segments {
         case ["health", "live"]:
+            request.notes?.found(operation: "health.live")
             return Self.json(200, Array(#"{"status":"ok"}"#.utf8))
         case ["health", "ready"]:
+            request.notes?.found(operation: "health.ready")
             // The database answers, and somebody has set the deployment up.
             guard try await !self.runtime.organizations.check().isEmpty else {
                 throw RequestFault(
@@ -89,8 +98,12 @@ public final class API: Sendable {
             }
             return Self.json(200, Array(#"{"status":"ready"}"#.utf8))
         case ["openapi.json"]:
+            request.notes?.found(operation: "openapi")
             return Self.json(200, self.openAPI)
-        default: return nil
+        default:
+            guard segments.count == 1, let page = self.settings.pages[segments[0]] else { return nil }
+            request.notes?.found(operation: segments[0])
+            return page(request)
         }
     }
 
@@ -101,12 +114,15 @@ public final class API: Sendable {
         _ route: RouteTable.Route, _ parameters: [(name: String, value: String)], _ request: APIRequest,
         _ requestID: String
     ) async throws -> APIResponse {
+        request.notes?.found(operation: route.endpoint.operation)
         let limit = route.endpoint.limit
         let origin = self.origin(of: request, requestID)
         let call: Call
         do {
-            call = try await CallFactory(self.runtime).call(
-                for: request, from: origin, isTolerant: route.endpoint.toleratesCredentials)
+            let tolerates = route.endpoint.toleratesCredentials
+            call = try await RefusalWatch(self.runtime).whileIdentifying(request, for: route.endpoint, from: origin) {
+                try await CallFactory(self.runtime).call(for: request, from: origin, isTolerant: tolerates)
+            }
         } catch let refusal as Refusal where refusal.kind == .unauthenticated {
             // Whoever tries out tokens is a stranger.
             let passage = try self.gate.admit(limit, request, .anonymous, address: origin.address)
@@ -114,10 +130,13 @@ public final class API: Sendable {
             response.headers += passage.headers
             return response
         }
+        request.notes?.found(call)
         let passage = try self.gate.admit(limit, request, call.principal, address: origin.address)
         var response: APIResponse
         do {
-            response = try await self.perform(route, parameters, request, call)
+            response = try await RefusalWatch(self.runtime).whileRunning(route.endpoint, as: call) {
+                try await self.perform(route, parameters, request, call)
+            }
         } catch {
             response = self.refuse(error, request, requestID)
         }
@@ -208,6 +227,7 @@ public final class API: Sendable {
 
     private func refuse(_ error: any Error, _ request: APIRequest, _ requestID: String) -> APIResponse {
         let (problem, headers) = ProblemMapping.problem(for: error, requestID: requestID)
+        request.notes?.refused(problem.code)
         if problem.status >= 500 {
             self.logger.error(
                 "request failed",

@@ -13,6 +13,9 @@ public struct APIRequest: Sendable {
     /// The network address of the caller, if there is one.
     public var address: String?
 
+    /// What is noted of the request while it is answered.
+    var notes: RequestNotes?
+
     /// Describes a request.
     public init(
         method: String, path: String, query: String? = nil, headers: [(name: String, value: String)] = [],

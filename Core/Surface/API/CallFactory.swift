@@ -67,7 +67,7 @@ struct CallFactory {
             "there are several organizations: name one in the header Almanac-Organization")
     }
 
-    private static func bearer(_ header: String) -> AccessToken? {
+    static func bearer(_ header: String) -> AccessToken? {
         let parts = header.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
         return AccessToken(String(parts[1]))

@@ -7,7 +7,7 @@ enum KernelEndpoints {
         [Self.signIn(runtime), Self.refresh(runtime), Self.signOut(runtime), Self.whoAmI(runtime)]
             + SessionEndpoints.all(runtime.identity.sessions) + ConsentEndpoints.all(runtime.consents)
             + RoleEndpoints.all(runtime.access) + UserEndpoints.all(runtime.access)
-            + UserGrantEndpoints.all(runtime.access)
+            + UserGrantEndpoints.all(runtime.access) + AuditEndpoints.all()
             + AccountEndpoints.all(runtime.accounts)
     }
 

@@ -1,6 +1,7 @@
 internal import AlmanacKernel
 internal import AlmanacStorage
 internal import Logging
+internal import Metrics
 
 /// Stands before the endpoints and lets through what the limits allow.
 struct LimitGate: Sendable {
@@ -8,8 +9,11 @@ struct LimitGate: Sendable {
     /// What `RateLimit-Policy` says of each policy, by name.
     private let items: [String: String]
 
-    init(_ limits: RateLimits, clock: any WallClock, logger: Logger) {
-        self.limiter = RateLimiter(limits, clock: clock, logger: logger)
+    init(
+        _ limits: RateLimits, clock: any WallClock, logger: Logger,
+        metrics: any MetricsFactory = MetricsSystem.factory
+    ) {
+        self.limiter = RateLimiter(limits, clock: clock, logger: logger, metrics: metrics)
         self.items = Dictionary(
             self.limiter.policies.map { ($0.name, Self.item($0)) }, uniquingKeysWith: { first, _ in first })
     }

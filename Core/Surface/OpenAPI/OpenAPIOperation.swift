@@ -67,7 +67,7 @@ struct OpenAPIOperation {
             guard self.operation.method == "GET", self.operation.hasETag else { break }
             parameters.append(
                 Self.header(
-                    "If-None-Match", isRequired: false,
+                    "If-None-Match", isRequired: false, pattern: Self.tags,
                     "ETags you have seen; with one that still holds, 304 is answered."))
         case .optional:
             parameters.append(
@@ -83,6 +83,8 @@ struct OpenAPIOperation {
         return parameters
     }
 
+    /// What `If-None-Match` may hold.
+    private static let tags = #"^(\*|(W/)?"[A-Za-z0-9._-]{1,80}")$"#
     /// What `If-Match` may hold.
     private static let versions = #"^(\*|(W/)?"[0-9]{1,18}(\.[A-Za-z0-9_-]{1,32})?")$"#
 

@@ -62,9 +62,11 @@ public struct Blueprint: Sendable {
     var apiSettings: APISettings { Self.apiSettings(self.manifest, self.version) }
 
     private static func apiSettings(_ manifest: Manifest, _ version: String) -> APISettings {
-        APISettings(
+        var settings = APISettings(
             title: manifest.name, version: version, limits: manifest.limits.rates,
             trustedProxies: manifest.server.trustedProxies)
+        settings.requestLogLevel = Logger.Level(rawValue: manifest.logging.requests.rawValue)
+        return settings
     }
 
     static func database(_ engine: any DatabaseEngine) -> Database {

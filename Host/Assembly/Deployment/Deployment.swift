@@ -1,4 +1,5 @@
 public import AlmanacKernel
+public import AlmanacMetrics
 public import AlmanacStorage
 public import AlmanacSurface
 public import Logging
@@ -21,8 +22,11 @@ public struct Deployment: Sendable {
     ///   - blueprint: A checked deployment.
     ///   - purpose: What this process does, for the message a second writer of a SQLite file gets: `almanac serve`.
     ///   - logger: Where the log goes.
+    ///   - metrics: Where is counted; nowhere when `nil`.
     /// - Throws: ``AlmanacStorage/StorageError`` when the database cannot be had.
-    public init(opening blueprint: Blueprint, purpose: String, logger: Logger) throws {
+    public init(
+        opening blueprint: Blueprint, purpose: String, logger: Logger, metrics: PrometheusRegistry? = nil
+    ) throws {
         self.blueprint = blueprint
         self.logger = logger
         switch blueprint.manifest.storage {
@@ -30,21 +34,30 @@ public struct Deployment: Sendable {
             self.engine = try SQLiteEngine(SQLiteConfiguration(path: settings.path, purpose: purpose))
             self.roles = nil
         case .postgres(let settings):
-            self.engine = PostgresEngine(
-                PostgresConfiguration(
-                    url: try PostgresURL(settings.url.reveal()), poolSize: settings.poolSize,
-                    statementTimeout: .seconds(settings.statementTimeoutSeconds),
-                    lockTimeout: .seconds(settings.lockTimeoutSeconds), applicationName: purpose,
-                    usesRoles: settings.roles),
-                logger: logger)
-            self.roles = settings.roles ? RoleSetup() : nil
+            let configuration = try settings.configuration(for: purpose)
+            self.engine = PostgresEngine(configuration, logger: logger)
+            self.roles = settings.roles ? settings.roleSetup(configuration) : nil
         }
-        let database = Blueprint.database(self.engine)
+        let engine = self.engine
+        let database = Blueprint.database(metrics.map { MeasuredEngine(engine, $0) } ?? engine)
         self.runtime = try Runtime(
             assembling: blueprint.assembler, enabled: blueprint.enabled, database: database,
             policy: blueprint.manifest.accounts.sessions, accounts: blueprint.manifest.accounts.policy,
-            keys: blueprint.keySource, mail: blueprint.manifest.mail?.transport, logger: logger)
-        self.api = try API(self.runtime, settings: blueprint.apiSettings, logger: logger)
+            keys: blueprint.keySource, mail: blueprint.manifest.mail?.transport, audit: blueprint.manifest.audit,
+            logger: logger)
+        var settings = blueprint.apiSettings
+        if let metrics {
+            settings.metrics = metrics
+            if let token = blueprint.manifest.metrics.token {
+                let hasher = self.runtime.identity.hasher
+                let page = MetricsPage(metrics, token: token) {
+                    MetricSample.samples(of: engine)
+                        + [MetricSample(.gauge, KernelMetrics.passwordQueue, Double(hasher.inProgress))]
+                }
+                settings.pages["metrics"] = { page.respond(to: $0) }
+            }
+        }
+        self.api = try API(self.runtime, settings: settings, logger: logger)
     }
 
     /// Brings the schema up to date and makes sure that the manifest's organization exists and the keys are the right

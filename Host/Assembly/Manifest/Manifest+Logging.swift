@@ -21,6 +21,8 @@ extension Manifest {
         public let level: Level
         /// What an entry looks like.
         public let format: Format
+        /// At which level each request is logged.
+        public let requests: Level
     }
 }
 
@@ -29,5 +31,7 @@ extension Manifest.Logging: PluginSettings {
     public init(from read: inout SettingsReader) throws {
         self.level = read("level", "Lowest level that is logged", default: .info)
         self.format = read("format", "What an entry looks like", default: .text)
+        self.requests = read(
+            "requests", "Level at which each request is logged; seen if it is not below level", default: .debug)
     }
 }

@@ -18,6 +18,8 @@ extension Manifest {
         public struct Postgres: Sendable, Equatable {
             /// Where the database is and who signs in.
             public let url: DatabaseURL
+            /// The same database, signed in to by the owner of the tables, for migrations; `nil` where ``url`` is it.
+            public let ownerURL: DatabaseURL?
             /// How many connections are kept, 1…64.
             public let poolSize: Int
             /// After how many seconds a statement is cancelled, 1…600.
@@ -58,6 +60,8 @@ extension Manifest.Storage.SQLite {
 extension Manifest.Storage.Postgres {
     fileprivate init(from read: inout SettingsReader) {
         self.url = read("url", "Address of the database; a password in it must come from ${env:NAME} or ${file:PATH}")
+        self.ownerURL = read.optional(
+            "ownerUrl", "Address of the same database for the owner of the tables, who migrates; url then only serves")
         self.poolSize = read("poolSize", "Connections kept open", in: 1...64, default: 8)
         self.statementTimeoutSeconds = read(
             "statementTimeoutSeconds", "Seconds after which a statement is cancelled", in: 1...600, default: 10)
@@ -67,5 +71,8 @@ extension Manifest.Storage.Postgres {
         read.check(
             "lockTimeoutSeconds", "must not be longer than statementTimeoutSeconds",
             self.lockTimeoutSeconds <= self.statementTimeoutSeconds)
+        read.check(
+            "ownerUrl", "needs roles: true, by which the other user gets its rights", self.ownerURL == nil || self.roles
+        )
     }
 }

@@ -23,6 +23,10 @@ public struct Manifest: Sendable {
     public let mail: Mail?
     /// What is logged and how.
     public let logging: Logging
+    /// Whether and to whom the server tells what it measures.
+    public let metrics: Metrics
+    /// How the audit log is kept.
+    public let audit: AuditSettings
     /// What this trade calls a booking, a provider and a customer.
     public let vocabulary: Vocabulary
     /// The plugins that are listed, enabled or not, in the order of writing.
@@ -49,6 +53,9 @@ extension Manifest: PluginSettings {
         let mail: MailSection? = try read.optionalGroup("mail", "Where mails go; none are sent if it is left out")
         self.mail = mail?.mail
         self.logging = try read.group("logging", "What is logged and how")
+        self.metrics = try read.group("metrics", "What the server tells monitoring")
+        let audit: AuditSection = try read.group("audit", "How the audit log is kept")
+        self.audit = audit.settings
         self.vocabulary = try read.group("vocabulary", "What this trade calls things")
         self.plugins = read.unread("plugins", "The plugins with their settings; listed means enabled")
             .map { PluginSection($0, read: &read) }

@@ -1,7 +1,9 @@
 internal import AlmanacAssembly
+internal import AlmanacMetrics
 internal import ArgumentParser
 internal import Foundation
 internal import Logging
+internal import Metrics
 
 /// Which deployment a command works on.
 struct ManifestOptions: ParsableArguments {
@@ -27,7 +29,11 @@ struct ManifestOptions: ParsableArguments {
         let settings = blueprint.manifest.logging
         LoggingSystem.bootstrap { LineLogHandler(label: $0, settings: settings) }
         let logger = Logger(label: "almanac")
-        let deployment = try Deployment(opening: blueprint, purpose: "almanac \(command)", logger: logger)
+        let metrics = blueprint.manifest.metrics.token.map { _ in PrometheusRegistry() }
+        // What libraries count is shown too.
+        if let metrics { MetricsSystem.bootstrap(metrics) }
+        let deployment = try Deployment(
+            opening: blueprint, purpose: "almanac \(command)", logger: logger, metrics: metrics)
         do {
             let value = try await body(deployment, logger)
             await deployment.close()

@@ -17,13 +17,19 @@ enum Terminal {
     /// Ends the program.
     static func exit(_ status: ExitStatus) -> Never { Foundation.exit(status.rawValue) }
 
-    static func write(_ text: String, to descriptor: Int32) {
-        let bytes = Array(text.utf8)
+    static func write(_ text: String, to descriptor: Int32) { self.write(bytes: Array(text.utf8), to: descriptor) }
+
+    /// Writes bytes as they are.
+    ///
+    /// - Returns: Whether all of them were taken.
+    @discardableResult
+    static func write(bytes: [UInt8], to descriptor: Int32 = STDOUT_FILENO) -> Bool {
         var written = 0
         while written < bytes.count {
             let count = bytes[written...].withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-            guard count > 0 || errno == EINTR else { return }
+            guard count > 0 || errno == EINTR else { return false }
             written += max(count, 0)
         }
+        return true
     }
 }

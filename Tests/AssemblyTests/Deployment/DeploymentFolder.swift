@@ -6,7 +6,7 @@ import Logging
 /// A deployment on an engine, with its manifest in a folder of its own.
 struct DeploymentFolder {
     let path: String
-    private let environment: [String: String]
+    let environment: [String: String]
 
     init(path: String, environment: [String: String]) {
         self.path = path

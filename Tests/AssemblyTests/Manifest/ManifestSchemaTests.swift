@@ -12,7 +12,7 @@ struct ManifestSchemaTests {
         #expect(
             json["properties"]?.object?.members.map(\.name) == [
                 "extends", "name", "organization", "storage", "secrets", "server", "accounts", "limits", "mail",
-                "logging", "vocabulary", "plugins", "demo",
+                "logging", "metrics", "audit", "vocabulary", "plugins", "demo",
             ])
         #expect(json["additionalProperties"]?.bool == false)
     }
@@ -23,7 +23,7 @@ struct ManifestSchemaTests {
         #expect(
             storage.map { $0["properties"]?.object?.members.map(\.name) } == [
                 ["backend", "path"],
-                ["backend", "url", "poolSize", "statementTimeoutSeconds", "lockTimeoutSeconds", "roles"],
+                ["backend", "url", "ownerUrl", "poolSize", "statementTimeoutSeconds", "lockTimeoutSeconds", "roles"],
             ])
         #expect(
             storage.map { $0["required"]?.array?.compactMap(\.string) } == [["backend", "path"], ["backend", "url"]])

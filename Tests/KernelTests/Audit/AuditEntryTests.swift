@@ -22,8 +22,8 @@ struct AuditEntryTests {
             #"{"action":"notes.written","actor":"user:x","address":"192.0.2.1","at":1772438400000000,"#,
             #""channel":"http","detail":{"a":["ü",true,null],"z":1},"id":"01951234-5678-7abc-8def-0123456789ab","#,
             #""object":{"id":"00000000-0000-0003-0000-000000000004","type":"note"},"#,
-            #""organization":"00000000-0000-0001-0000-000000000002","request":"00ff","success":true,"#,
-            #""userAgent":"curl/8 \"x\"","v":1}"#,
+            #""onBehalfOf":null,"organization":"00000000-0000-0001-0000-000000000002","request":"00ff","success":true,"#,
+            #""userAgent":"curl/8 \"x\"","v":2}"#,
         ].joined()
         #expect(String(decoding: full.canonicalBytes, as: UTF8.self) == expected)
     }
@@ -32,10 +32,20 @@ struct AuditEntryTests {
         let bare = Self.entry(object: nil, origin: Origin(.job), detail: .object([:]))
         let json = try JSON(parsing: bare.canonicalBytes)
 
-        for name in ["object", "address", "userAgent"] { #expect(json[name] == .null) }
+        for name in ["object", "onBehalfOf", "address", "userAgent"] { #expect(json[name] == .null) }
         #expect(json["detail"] == .object([:]))
         #expect(json["request"] == "")
         #expect(json.canonical == bare.canonicalBytes)
+    }
+
+    @Test func whoeverActsAsAnotherIsNamedBesideThem() throws {
+        var entry = Self.entry(object: nil, origin: Origin(.job), detail: .object([:]))
+        entry.onBehalfOf = "user:y"
+        let json = try JSON(parsing: entry.canonicalBytes)
+
+        #expect(json["actor"] == "user:x")
+        #expect(json["onBehalfOf"] == "user:y")
+        #expect(json.canonical == entry.canonicalBytes)
     }
 
     @Test(arguments: TestEngine.allCases)

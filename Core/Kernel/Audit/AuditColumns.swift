@@ -1,0 +1,67 @@
+internal import AlmanacStorage
+
+/// What can be searched of an entry: as columns hold it, and as the canonical bytes say it.
+struct AuditColumns: Sendable {
+    static let names: Columns = [
+        "at", "actor", "on_behalf_of", "action", "object_type", "object_id", "is_success", "address",
+    ]
+
+    private let at: Instant
+    private let actor: String
+    private let onBehalfOf: String?
+    private let action: String
+    private let objectType: String?
+    private let objectID: String?
+    private let isSuccess: Bool
+    private let address: String?
+
+    init(row: inout RowReader) throws {
+        self.at = try row.next()
+        self.actor = try row.next()
+        self.onBehalfOf = try row.nextIfPresent()
+        self.action = try row.next()
+        self.objectType = try row.nextIfPresent()
+        self.objectID = try row.nextIfPresent()
+        self.isSuccess = try row.next()
+        self.address = try row.nextIfPresent()
+    }
+
+    /// Reads canonical bytes; `nil` where they are none of a known version.
+    init?(_ document: JSON) {
+        guard let version = document["v"]?.int, (1...AuditEntry.version).contains(version),
+            let at = document["at"]?.int64, let actor = document["actor"]?.string,
+            let action = document["action"]?.string, let isSuccess = document["success"]?.bool
+        else { return nil }
+        self.at = Instant(microseconds: at)
+        self.actor = actor
+        self.onBehalfOf = document["onBehalfOf"]?.string
+        self.action = action
+        self.objectType = document["object"]?["type"]?.string
+        self.objectID = document["object"]?["id"]?.string
+        self.isSuccess = isSuccess
+        self.address = document["address"]?.string
+    }
+
+    /// The names of the columns in which two differ.
+    func differences(from other: AuditColumns) -> [String] {
+        var found: [String] = []
+        if self.at != other.at { found.append("at") }
+        if !Self.same(self.actor, other.actor) { found.append("actor") }
+        if !Self.same(self.onBehalfOf, other.onBehalfOf) { found.append("on_behalf_of") }
+        if !Self.same(self.action, other.action) { found.append("action") }
+        if !Self.same(self.objectType, other.objectType) { found.append("object_type") }
+        if !Self.same(self.objectID, other.objectID) { found.append("object_id") }
+        if self.isSuccess != other.isSuccess { found.append("is_success") }
+        if !Self.same(self.address, other.address) { found.append("address") }
+        return found
+    }
+
+    /// Equality of strings is canonical equivalence, under which somebody could change bytes.
+    private static func same(_ one: String?, _ other: String?) -> Bool {
+        switch (one, other) {
+        case (nil, nil): true
+        case (let one?, let other?): one.utf8.elementsEqual(other.utf8)
+        default: false
+        }
+    }
+}

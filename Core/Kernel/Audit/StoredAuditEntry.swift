@@ -1,0 +1,53 @@
+package import AlmanacStorage
+
+/// An entry of the audit log as it is read again.
+///
+/// What can be searched for comes from columns, the rest from the canonical bytes; whether the two agree is for the
+/// ``AuditVerifier`` to say.
+package struct StoredAuditEntry: Sendable {
+    package let id: ID<AuditEntry>
+    package let at: Instant
+    package let actor: String
+    package let onBehalfOf: String?
+    package let action: String
+    package let objectType: String?
+    package let objectID: String?
+    package let isSuccess: Bool
+    package let address: String?
+    /// The entry's place in the chain; `nil` until it is sealed.
+    package let position: Int64?
+    /// The form that is hashed.
+    package let canonical: [UInt8]
+    private let document: JSON?
+
+    /// Through what it was done: `http`, `cli`.
+    package var channel: String? { self.document?["channel"]?.string }
+    /// What the caller's program called itself.
+    package var userAgent: String? { self.document?["userAgent"]?.string }
+    /// Names the request in logs.
+    package var requestID: String? { self.document?["request"]?.string }
+    /// Facts that explain it.
+    package var detail: JSON { self.document?["detail"] ?? .object([:]) }
+}
+
+extension StoredAuditEntry: Record {
+    package static let columns: Columns = [
+        "id", "at", "actor", "on_behalf_of", "action", "object_type", "object_id", "is_success", "address", "canonical",
+    ]
+
+    /// Reads ``columns``, and behind them the position.
+    package init(row: inout RowReader) throws {
+        self.id = try row.next()
+        self.at = try row.next()
+        self.actor = try row.next()
+        self.onBehalfOf = try row.nextIfPresent()
+        self.action = try row.next()
+        self.objectType = try row.nextIfPresent()
+        self.objectID = try row.nextIfPresent()
+        self.isSuccess = try row.next()
+        self.address = try row.nextIfPresent()
+        self.canonical = try row.next()
+        self.position = try row.nextIfPresent()
+        self.document = try? JSON(parsing: self.canonical)
+    }
+}

@@ -1,0 +1,93 @@
+/// Compares the schema that a database has with the one that a program declares; changes nothing.
+package struct MigrationInspection: Sendable {
+    /// How far one plugin's schema is, and where its history differs.
+    package struct Report: Sendable, Equatable {
+        /// The plugin's room.
+        package var plugin: String
+        /// How many of the program's migrations have been applied.
+        package var applied = 0
+        /// Those that are missing, as `number name`.
+        package var pending: [String] = []
+        /// Those that were applied in another form, as `number name`.
+        package var edited: [String] = []
+        /// Those that the program does not know, as `number name`.
+        package var unknown: [String] = []
+    }
+
+    private let histories: [MigrationHistory]
+
+    package init(_ histories: [MigrationHistory]) {
+        self.histories = histories
+    }
+
+    /// The rooms of all plugins.
+    package var rooms: [Namespace] { self.histories.map(\.namespace) }
+
+    /// The tables whose rows belong to an organization, as the migrations create them.
+    package var organizationTables: [Table] {
+        self.histories.flatMap(\.migrations).flatMap(\.steps).compactMap { ($0 as? CreateTable)?.table }
+            .filter { $0.ownership == .organization }
+    }
+
+    /// How far each plugin's schema is.
+    package func reports(_ connection: any MaintenanceConnection) throws -> [Report] {
+        let known = try self.hasLedger(connection) ? MigrationLedger(connection).entries() : []
+        return self.histories.map { history in
+            let room = history.namespace.name
+            var report = Report(plugin: room)
+            let applied = known.filter { $0.plugin == room }
+            for migration in history.migrations {
+                let name = "\(migration.number) \(migration.name)"
+                guard let entry = applied.first(where: { $0.number == migration.number }) else {
+                    report.pending.append(name)
+                    continue
+                }
+                report.applied += 1
+                if entry.checksum != migration.checksum { report.edited.append(name) }
+            }
+            let numbers = Set(history.migrations.map(\.number))
+            report.unknown = applied.filter { !numbers.contains($0.number) }.map { "\($0.number) \($0.name)" }
+            return report
+        }
+    }
+
+    /// When the last migration was applied, if any was.
+    package func lastApplied(_ connection: any MaintenanceConnection) throws -> Instant? {
+        guard try self.hasLedger(connection) else { return nil }
+        return try MigrationLedger(connection).entries().map(\.appliedAt).max()
+    }
+
+    private func hasLedger(_ connection: any MaintenanceConnection) throws -> Bool {
+        let query =
+            connection.isPostgres
+            ? """
+            SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = 'kernel' AND c.relname = 'migration'
+            """ : "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'kernel_migration'"
+        return try !connection.rows(query).isEmpty
+    }
+}
+
+extension MigrationLedger {
+    /// One applied migration, as the database remembers it.
+    struct Entry {
+        let plugin: String
+        let number: Int
+        let name: String
+        let checksum: String
+        let appliedAt: Instant
+    }
+
+    /// Every applied migration, of whatever plugin.
+    func entries() throws -> [Entry] {
+        let rows = try self.connection.rows(
+            "SELECT plugin, number, name, checksum, applied_at FROM \(self.table) ORDER BY plugin, number")
+        return rows.compactMap { row in
+            guard row.count == 5, let plugin = row[0], let number = row[1].flatMap({ Int($0) }), let name = row[2],
+                let checksum = row[3], let at = row[4].flatMap({ Int64($0) })
+            else { return nil }
+            return Entry(
+                plugin: plugin, number: number, name: name, checksum: checksum, appliedAt: Instant(microseconds: at))
+        }
+    }
+}

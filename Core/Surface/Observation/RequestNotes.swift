@@ -1,0 +1,39 @@
+internal import AlmanacKernel
+internal import Synchronization
+
+/// What becomes known of a request while it is answered, for those who observe requests.
+///
+/// It travels with the request, so that nothing has to hand it on.
+package final class RequestNotes: Sendable {
+    struct Facts: Sendable {
+        /// The name of the operation; `none` until one is found.
+        var operation = RequestMetrics.noOperation
+        /// The call, once it is known who calls.
+        var call: Call?
+        /// The caller's address, as far as the proxies can be believed.
+        var address: String?
+        /// The code of the problem that was answered.
+        var code: String?
+    }
+
+    private let state: Mutex<Facts>
+
+    init(address: String?) {
+        var facts = Facts()
+        facts.address = address
+        self.state = Mutex(facts)
+    }
+
+    var facts: Facts { self.state.withLock { $0 } }
+
+    func found(operation: String) { self.state.withLock { $0.operation = operation } }
+
+    func found(_ call: Call) {
+        self.state.withLock { facts in
+            facts.call = call
+            facts.address = call.origin.address
+        }
+    }
+
+    func refused(_ code: String) { self.state.withLock { $0.code = code } }
+}

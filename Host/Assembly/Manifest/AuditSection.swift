@@ -1,0 +1,16 @@
+internal import AlmanacKernel
+
+/// The section `audit`: how the audit log is kept.
+struct AuditSection: PluginSettings {
+    let settings: AuditSettings
+
+    init(from read: inout SettingsReader) throws {
+        let file: ManifestPath? = read.optional(
+            "checkpoints", "File outside the database to which signed checkpoints are appended; keep copies elsewhere")
+        let key: ManifestPath? = read.optional(
+            "key", "File of the key that signs them, made on first use; the other file's name with .key unless stated")
+        read.check("key", "says nothing without checkpoints", key == nil || file != nil)
+        self.settings = AuditSettings(
+            checkpoints: file.map { .init(file: $0.path, key: key?.path ?? $0.path + ".key") })
+    }
+}
