@@ -60,7 +60,7 @@ let core: [Target] = [
     .target(
         name: "AlmanacKernel",
         dependencies: ["AlmanacStorage", "CArgon2", "CCommonPasswords", crypto, logging, metrics, serviceLifecycle],
-        path: "Core/Kernel", exclude: ["README.md", "Audit/README.md"]),
+        path: "Core/Kernel", exclude: ["README.md", "Accounts/README.md", "Audit/README.md"]),
     .target(
         name: "AlmanacSurface", dependencies: ["AlmanacKernel", "AlmanacStorage", crypto, logging, metrics],
         path: "Core/Surface",

@@ -28,10 +28,10 @@ public struct MetricsPage: Sendable {
         guard let header = request.header("authorization"), let sent = Self.bearer(header),
             SHA256.hash(data: Array(sent.utf8)) == self.token
         else {
-            var refusal = API.transportProblem(
-                401, "unauthenticated", "send the token of the manifest's section metrics as a bearer token")
-            refusal.headers.append(("www-authenticate", "Bearer"))
-            return refusal
+            return APIResponse(
+                problem: 401, "unauthenticated",
+                "send the token of the manifest's section metrics as a bearer token",
+                headers: [("www-authenticate", "Bearer")])
         }
         let text = self.registry.text(with: self.samples() + ProcessSamples.now())
         return APIResponse(

@@ -16,6 +16,8 @@ public struct Runtime: Sendable {
     package var consents: Consents { Consents() }
     /// Exports and erases what is kept about people.
     package let privacy: Privacy
+    /// Registering, forgotten passwords, new passwords and addresses.
+    public let accounts: Accounts
     /// The organizations of the deployment.
     public let organizations: Organizations
     /// The mails on their way out.
@@ -47,6 +49,7 @@ public struct Runtime: Sendable {
     ///   - hasher: Hashes passwords.
     ///   - random: Where tokens come from.
     ///   - policy: How long sessions last.
+    ///   - accounts: Who may make an account.
     ///   - keys: Where the keys are kept; without any, nothing can be encrypted.
     ///   - mail: Who takes mails; nobody when `nil`, which is logged for each mail.
     ///   - audit: How the audit log is kept.
@@ -55,8 +58,9 @@ public struct Runtime: Sendable {
     package init(
         assembling assembler: Assembler, enabled: [EnabledPlugin], database: Database,
         hasher: PasswordHasher = PasswordHasher(), random: any RandomSource = SystemRandom(),
-        policy: Identity.Policy = Identity.Policy(), keys: any KeySource = NoKeys(),
-        mail: (any MailTransport)? = nil, audit: AuditSettings = AuditSettings(), logger: Logger
+        policy: Identity.Policy = Identity.Policy(), accounts: AccountPolicy = AccountPolicy(),
+        keys: any KeySource = NoKeys(), mail: (any MailTransport)? = nil, audit: AuditSettings = AuditSettings(),
+        logger: Logger
     ) throws(Problems) {
         let database = database.entering(.kernel)
         let ring = KeyRing(keys, clock: database.clock, random: random)
@@ -67,7 +71,8 @@ public struct Runtime: Sendable {
             ring, columns: assembler.encryptedColumns, database: database, random: random)
         self.audit = AuditLog(database, audit, logger)
         self.services = [
-            AuditService(self.audit, logger), self.mail, IdempotencyPurge(database: database, logger: logger),
+            AuditService(self.audit, logger), self.mail, AccountHousekeeping(database: database, logger: logger),
+            IdempotencyPurge(database: database, logger: logger),
             KeyUpkeep(self.encryption, clock: database.clock, logger: logger),
         ]
         self.database = database
@@ -84,5 +89,7 @@ public struct Runtime: Sendable {
             keys: ring, refusals: self.audit.refusals)
         self.privacy = Privacy(
             inventory: PersonalInventory(assembler.declarations), cache: self.identity.cache)
+        self.accounts = Accounts(
+            identity: self.identity, organizations: core.organizations, mail: self.mail, policy: accounts)
     }
 }

@@ -5,13 +5,24 @@ extension Identity {
     package nonisolated var sessions: Sessions { Sessions(cache: self.cache) }
 
     /// Begins a session with its first pair of tokens.
+    ///
+    /// - Parameters:
+    ///   - user: Whose.
+    ///   - organization: Where.
+    ///   - origin: Through what.
+    ///   - attempt: The try to sign in that succeeded, when there was one.
+    /// - Returns: The tokens.
+    /// - Throws: ``AlmanacStorage/StorageError`` when the database cannot be had.
     func beginSession(
-        of user: ID<User>, in organization: OrganizationID, _ origin: Origin
+        of user: ID<User>, in organization: OrganizationID, _ origin: Origin, after attempt: SignInAttempt? = nil
     ) async throws -> IssuedTokens {
         let access = AccessToken(random: self.random)
         let refresh = RefreshToken(random: self.random)
         let policy = self.policy
-        let deadlines = try await self.database.write(in: .organization(organization)) { tx in
+        let cap = SessionCap(policy.maximumSessions, of: user, in: organization, origin)
+        let (deadlines, displaced) = try await self.database.write(in: .organization(organization)) { tx in
+            try tx.lock([cap.lockKey])
+            try attempt?.settle(user, tx)
             let session: ID<Session> = tx.id()
             let deadlines = SessionDeadlines(beginningAt: tx.now, policy)
             try tx.post(
@@ -25,11 +36,12 @@ extension Identity {
                 """)
             try Self.audit(
                 "kernel.session.created", by: "user:\(user)", .init("session", session), true, origin, organization, tx)
-            return deadlines
+            return (deadlines, try cap.enforce(keeping: session, tx))
         }
+        if displaced > 0 { self.cache.empty() }
         return IssuedTokens(
             access: access, expiresAt: deadlines.access, refresh: refresh, refreshExpiresAt: deadlines.refresh,
-            organization: organization, user: user)
+            organization: organization, user: user, device: attempt?.token)
     }
 
     /// Exchanges a refresh token for the next pair of tokens; it works once.
@@ -64,7 +76,7 @@ extension Identity {
         case .renewed(let user, let deadlines):
             return IssuedTokens(
                 access: access, expiresAt: deadlines.access, refresh: successor, refreshExpiresAt: deadlines.refresh,
-                organization: organization, user: user)
+                organization: organization, user: user, device: nil)
         case .superseded:
             throw Refusal(
                 .conflict, "refresh_superseded",

@@ -42,20 +42,22 @@ public actor Identity {
     ///   - organization: The organization to sign in to; `nil` when the request names none: then it is the only one the
     ///     user belongs to.
     ///   - origin: Through what.
+    ///   - device: The device token of an earlier sign-in, as the client sent it.
     /// - Returns: The first tokens of the session.
-    /// - Throws: ``Refusal`` `invalid_credentials`, the same whatever was wrong; `organization_required` when the user
-    ///   belongs to several; what ``SecondFactor/require(_:of:in:origin:)`` refuses.
+    /// - Throws: ``Refusal`` `invalid_credentials`, the same whatever was wrong; `too_many_attempts`, whether or not
+    ///   there is such a user; `organization_required` when the user belongs to several; what
+    ///   ``SecondFactor/require(_:of:in:origin:)`` refuses.
     public func signIn(
-        email: String, password: String, code: String? = nil, organization: OrganizationID?, origin: Origin
+        email: String, password: String, code: String? = nil, organization: OrganizationID?, origin: Origin,
+        device: String? = nil
     ) async throws -> IssuedTokens {
         let wrong = Refusal(.unauthenticated, "invalid_credentials", "the e-mail address or the password is wrong")
-        let key = (try? EmailAddress(email))?.key
-        let user = try await self.findUser(key: key)
+        let attempt = try await self.attempt(email: email, device: device, origin)
         // What is too long for a password is none; hashing it would keep the server busy, shortening it would let it
         // pass for the longest one.
         let fits = password.utf8.count <= PasswordRule.maximumBytes
-        let matches = try await self.hasher.verify(fits ? password : "", against: user?.passwordHash)
-        guard let user, fits, matches, user.isActive else {
+        let matches = try await self.hasher.verify(fits ? password : "", against: attempt.user?.passwordHash)
+        guard let user = attempt.user, fits, matches, user.isActive else {
             if let organization { await self.recordRefusal(organization, origin) }
             throw wrong
         }
@@ -77,14 +79,7 @@ public actor Identity {
             chosen = only
         }
         try await self.secondFactor.require(code, of: user.id, in: chosen, origin: origin)
-        return try await self.beginSession(of: user.id, in: chosen, origin)
-    }
-
-    private func findUser(key: FoldKey?) async throws -> User? {
-        guard let key else { return nil }
-        return try await self.database.read(in: .system(SystemScope("sign-in lookup"))) { tx in
-            try tx.fetchOne("SELECT \(User.columns) FROM \(User.table) WHERE email_key = \(key)", as: User.self)
-        }
+        return try await self.beginSession(of: user.id, in: chosen, origin, after: attempt)
     }
 
     private func organizations(of user: ID<User>) async throws -> [OrganizationID] {
@@ -155,7 +150,7 @@ public actor Identity {
         email: EmailAddress, password: String, role: Role, in organization: OrganizationID, person: ID<Person>? = nil,
         actor: Principal, origin: Origin
     ) async throws -> (id: ID<User>, isNew: Bool) {
-        try PasswordRule.check(password)
+        try PasswordRule.check(password, for: PasswordContext(email: email))
         let hash = try await self.hasher.hash(password)
         let made = try await self.database.write(in: .system(SystemScope("create a user"))) { tx in
             let (user, isNew) = try Self.insertUser(email, hash, tx)
@@ -169,7 +164,7 @@ public actor Identity {
         return made
     }
 
-    private static func insertUser(
+    static func insertUser(
         _ email: EmailAddress, _ hash: String, _ tx: Transaction
     ) throws -> (ID<User>, Bool) {
         let known = try tx.value("SELECT id FROM \(User.table) WHERE email_key = \(email.key)", as: ID<User>.self)

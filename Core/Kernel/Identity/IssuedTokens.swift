@@ -16,4 +16,6 @@ public struct IssuedTokens: Sendable {
     public let organization: OrganizationID
     /// The user.
     public let user: ID<User>
+    /// What tells this device from strangers when somebody signs in on it again; `nil` unless a password was used.
+    public let device: DeviceToken?
 }

@@ -29,6 +29,11 @@ public struct User: Sendable, Record {
         Unique("email_key")
     }
 
+    /// When the address was shown to be the user's; empty for who was entered by the organization and never asked.
+    static let verificationSteps: [any MigrationStep] = [
+        AddColumn(Column("email_verified_at", .instant, optional: true), to: Self.table)
+    ]
+
     /// Reads a row.
     public init(row: inout RowReader) throws {
         self.id = try row.next()

@@ -6,10 +6,12 @@ struct UserPlacement {
     let email: EmailAddress
     let organization: OrganizationID
     let roles: [Role]
-    /// What a person who is made is called; taken from the address when empty.
+    /// What a person who is made is called; taken from the address when both names are empty.
     var givenName = ""
     /// The family name of a person who is made.
     var familyName = ""
+    /// The language of a person who is made.
+    var locale: String?
 
     /// Links the user to a person, made when there is none, and gives the roles.
     ///
@@ -62,6 +64,7 @@ struct UserPlacement {
             var draft = PersonDraft(
                 givenName: isNamed ? self.givenName : String(self.email.text.prefix { $0 != "@" }),
                 familyName: self.familyName)
+            draft.locale = self.locale
             draft.email = self.email
             draft.user = self.user
             try People.insert(draft, id: tx.id(), organization: self.organization, createdBy: "system:identity", in: tx)

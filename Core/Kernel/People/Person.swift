@@ -67,6 +67,17 @@ public struct Person: Sendable, Record {
         CreateIndex(on: Self.table, "sort_key", "id"),
     ]
 
+    /// What people say of themselves; see ``Profiles``.
+    static let profileSteps: [any MigrationStep] = [
+        AddColumn(Column("display_name", .text, optional: true), to: Self.table),
+        AddColumn(Column("username", .text, optional: true), to: Self.table),
+        AddColumn(Column("username_key", .text, optional: true), to: Self.table),
+        AddColumn(Column("slug", .text, optional: true), to: Self.table),
+        AddColumn(Column("preferences", .json, optional: true), to: Self.table),
+        CreateIndex(on: Self.table, "username_key", unique: true, where: "username_key IS NOT NULL"),
+        CreateIndex(on: Self.table, "slug", unique: true, where: "slug IS NOT NULL"),
+    ]
+
     /// Reads a row.
     public init(row: inout RowReader) throws {
         self.id = try row.next()

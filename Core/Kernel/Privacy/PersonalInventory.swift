@@ -49,13 +49,17 @@ enum KernelPersonalData {
             APIKey.table, by: "user_id", of: Person.table, "user_id", person: "id", columns: ["name"],
             context: ["created_at"], erasure: .removesRows),
         PersonalData(
+            AccountToken.table, by: "email_key", of: Person.table, "email_key", person: "id",
+            columns: ["email", "given_name", "family_name"], context: ["purpose", "created_at"],
+            erasure: .removesRows),
+        PersonalData(
             Consent.table, person: "person_id", columns: [],
             context: ["purpose", "text_version", "is_given", "recorded_at", "recorded_by"]),
         PersonalData(
             Person.table, person: "id",
             columns: [
                 "given_name", "family_name", "sort_key", "email", "email_key", "phone", "locale", "time_zone", "source",
-                "external_id",
+                "external_id", "display_name", "username", "username_key", "slug", "preferences",
             ], context: ["created_at"]),
     ]
 }

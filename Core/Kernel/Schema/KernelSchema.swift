@@ -55,6 +55,13 @@ package enum KernelSchema {
             Migration(11, "limits that hosts share") {
                 SharedLimits.migrationSteps
             },
+            Migration(12, "accounts") {
+                User.verificationSteps
+                Person.profileSteps
+                AccountToken.migrationSteps
+                SignInPace.migrationSteps
+                KnownDevice.migrationSteps
+            },
         ])
 
     /// The kernel's columns whose values are sealed.

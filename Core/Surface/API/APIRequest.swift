@@ -78,3 +78,20 @@ public struct APIResponse: Sendable {
         self.body = []
     }
 }
+
+extension APIResponse {
+    /// A problem (RFC 9457) of a page of the host's own.
+    ///
+    /// - Parameters:
+    ///   - status: The status.
+    ///   - code: A stable name for programs, in snake_case.
+    ///   - detail: What happened and what to do, for people.
+    ///   - headers: What else the answer says.
+    public init(
+        problem status: Int, _ code: String, _ detail: String, headers: [(name: String, value: String)] = []
+    ) {
+        let (problem, _) = ProblemMapping.problem(for: RequestFault(status, code, detail), requestID: "")
+        self.init(
+            status: status, headers: [("content-type", "application/problem+json")] + headers, body: problem.encoded)
+    }
+}

@@ -10,12 +10,14 @@ enum KernelEndpoints {
             + RoleEndpoints.all(runtime.access) + UserEndpoints.all(runtime.access)
             + UserGrantEndpoints.all(runtime.access) + InvitationEndpoints.all(runtime.access.invitations)
             + AccessEndpoints.all(runtime) + AuditEndpoints.all() + SettingsEndpoints.all(runtime.choices)
+            + AccountEndpoints.all(runtime.accounts)
     }
 
     struct SignIn: APIInput {
         let email: String
         let password: String
         let code: String?
+        let deviceToken: String?
 
         static let constraints: [String: Constraint] = [
             "email": .text(1...254, "The address of the account, in any spelling."),
@@ -23,6 +25,10 @@ enum KernelEndpoints {
             "code": .text(
                 1...100,
                 "The code of the account's authenticator app, or a recovery code: for accounts with a second factor."),
+            "deviceToken": .text(
+                1...200,
+                "The device token of an earlier sign-in: with it the device is not slowed down when strangers try "
+                    + "passwords of the account."),
         ]
     }
 
@@ -31,12 +37,14 @@ enum KernelEndpoints {
         let expiresAt: Instant
         let refreshToken: String
         let refreshExpiresAt: Instant
+        let deviceToken: String?
 
         init(_ issued: IssuedTokens) {
             self.accessToken = issued.access.reveal()
             self.expiresAt = issued.expiresAt
             self.refreshToken = issued.refresh.reveal()
             self.refreshExpiresAt = issued.refreshExpiresAt
+            self.deviceToken = issued.device?.reveal()
         }
     }
 
@@ -47,7 +55,7 @@ enum KernelEndpoints {
         ) { (input: SignIn, call: Call) in
             let issued = try await runtime.identity.signIn(
                 email: input.email, password: input.password, code: input.code, organization: call.organization,
-                origin: call.origin)
+                origin: call.origin, device: input.deviceToken)
             return SignedIn(issued)
         }.limited(.login, identifier: "email", sparesSuccesses: true).toleratingCredentials()
     }

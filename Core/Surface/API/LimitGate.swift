@@ -54,7 +54,11 @@ struct LimitGate: Sendable {
     /// What the request names, as far as that can be read; the endpoint refuses what cannot.
     private func identifier(_ limit: EndpointLimit, _ request: APIRequest) -> String? {
         guard let field = limit.identifier, self.limiter.usesIdentifiers(limit.rateClass) else { return nil }
-        return (try? JSON(parsing: request.body))?[field]?.string
+        guard let body = try? JSON(parsing: request.body), let named = body[field]?.string else { return nil }
+        // Whoever shows a device token is counted apart, so that strangers who use up what an account may do do not shut
+        // its owner out. It need not be a true one: the pace of sign-ins, which knows, stands behind this limit.
+        guard let device = body["deviceToken"]?.string, DeviceToken(device) != nil else { return named }
+        return "\(named) \(device)"
     }
 
     private static func detail(_ policy: LimitPolicy, _ seconds: Int64) -> String {

@@ -88,6 +88,12 @@ public struct APIAnswer: Sendable {
     /// The status.
     public var status: Int { self.response.status }
 
+    /// The headers in order.
+    public var headers: [(name: String, value: String)] { self.response.headers }
+
+    /// The body as it was sent.
+    public var body: [UInt8] { self.response.body }
+
     /// The body as JSON; `null` when it is none.
     public var json: JSON { (try? JSON(parsing: self.response.body)) ?? .null }
 

@@ -27,6 +27,10 @@ public struct TestPlatform: Sendable {
         package var sessions = Identity.Policy()
         /// The keys with which values are encrypted.
         package var keys = TestKeys()
+        /// Who may make an account.
+        package var accounts = AccountPolicy()
+        /// Who takes mails; nobody when `nil`.
+        package var mail: (any MailTransport)?
 
         package init() {}
     }
@@ -53,7 +57,8 @@ public struct TestPlatform: Sendable {
             assembling: assembler, enabled: enabled,
             database: database.database(in: .kernel, rehearses: setup.rehearses),
             hasher: PasswordHasher(cost: .forTests, random: random), random: random, policy: setup.sessions,
-            keys: setup.keys, logger: Logger(label: "almanac.test") { _ in SwiftLogNoOpLogHandler() })
+            accounts: setup.accounts, keys: setup.keys, mail: setup.mail,
+            logger: Logger(label: "almanac.test") { _ in SwiftLogNoOpLogHandler() })
         let all = try await self.runtime.organizations.all()
         self.organizations = Dictionary(
             all.compactMap { found in TestPlace(rawValue: found.slug).map { ($0, found) } }, uniquingKeysWith: { $1 })

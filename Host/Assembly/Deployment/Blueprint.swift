@@ -47,7 +47,8 @@ public struct Blueprint: Sendable {
         do throws(Problems) {
             let runtime = try Runtime(
                 assembling: self.assembler, enabled: self.enabled,
-                database: Self.database(OfflineEngine()), logger: logger)
+                database: Self.database(OfflineEngine()), policy: manifest.accounts.sessions,
+                accounts: manifest.accounts.policy, logger: logger)
             self.sections = runtime.choices.sections
             let settings = Self.apiSettings(manifest, version)
             self.openAPI = try API(runtime, settings: settings, logger: logger).openAPI

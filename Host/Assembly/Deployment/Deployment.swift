@@ -42,6 +42,7 @@ public struct Deployment: Sendable {
         let database = Blueprint.database(metrics.map { MeasuredEngine(engine, $0) } ?? engine)
         self.runtime = try Runtime(
             assembling: blueprint.assembler, enabled: blueprint.enabled, database: database,
+            policy: blueprint.manifest.accounts.sessions, accounts: blueprint.manifest.accounts.policy,
             keys: blueprint.keySource, mail: blueprint.manifest.mail?.transport, audit: blueprint.manifest.audit,
             logger: logger)
         var settings = blueprint.apiSettings

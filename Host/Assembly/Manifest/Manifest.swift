@@ -15,6 +15,8 @@ public struct Manifest: Sendable {
     public let secrets: Secrets
     /// How the HTTP server listens.
     public let server: Server
+    /// Who may make an account, and how long sessions last.
+    public let accounts: Accounts
     /// How often callers may come.
     public let limits: Limits
     /// Where mails go; nowhere when `nil`.
@@ -46,6 +48,7 @@ extension Manifest: PluginSettings {
         self.storage = try read.group("storage", "Where the data is kept")
         self.secrets = try read.group("secrets", "Where the keys are kept with which values are encrypted")
         self.server = try read.group("server", "How the HTTP server listens")
+        self.accounts = try read.group("accounts", "Who may make an account, and how long sessions last")
         self.limits = try read.group("limits", "How often callers may come, as 10/minute or unlimited")
         let mail: MailSection? = try read.optionalGroup("mail", "Where mails go; none are sent if it is left out")
         self.mail = mail?.mail

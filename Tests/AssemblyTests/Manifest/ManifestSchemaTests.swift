@@ -11,9 +11,8 @@ struct ManifestSchemaTests {
         #expect(json["required"]?.array?.compactMap(\.string) == ["name", "organization", "storage"])
         #expect(
             json["properties"]?.object?.members.map(\.name) == [
-                "extends", "name", "organization", "storage", "secrets", "server", "limits", "mail", "logging", "metrics",
-                "audit", "vocabulary",
-                "plugins", "demo",
+                "extends", "name", "organization", "storage", "secrets", "server", "accounts", "limits", "mail",
+                "logging", "metrics", "audit", "vocabulary", "plugins", "demo",
             ])
         #expect(json["additionalProperties"]?.bool == false)
     }
