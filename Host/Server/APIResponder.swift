@@ -78,6 +78,8 @@ struct APIResponder: HTTPResponder {
         }
         // The rest of a refused body is not read: the connection cannot be used again.
         if closing { fields[.connection] = "close" }
+        // What is said of the body that HEAD leaves out is what GET would have said.
+        if let length = answer.omittedLength { fields[.contentLength] = "\(length)" }
         let body = answer.body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
         return Response(status: .init(code: answer.status), headers: fields, body: body)
     }

@@ -10,32 +10,22 @@ public struct Call: Sendable {
     public var origin: Origin
     /// Makes a repeated call harmless, when the caller wants that.
     public var idempotency: Idempotency?
-    /// The version of the object that the caller has seen (`If-Match`), if it says so.
-    public var expectedVersion: Int?
+    /// The versions of the object of which the caller has seen one (`If-Match`), if it says so.
+    public var expectedVersions: ExpectedVersions?
     /// The caller's languages, best first, as BCP 47 tags.
     public var languages: [String]
 
     /// Describes a call.
     public init(
         organization: OrganizationID, principal: Principal, origin: Origin, idempotency: Idempotency? = nil,
-        expectedVersion: Int? = nil, languages: [String] = []
+        expectedVersions: ExpectedVersions? = nil, languages: [String] = []
     ) {
         self.organization = organization
         self.principal = principal
         self.origin = origin
         self.idempotency = idempotency
-        self.expectedVersion = expectedVersion
+        self.expectedVersions = expectedVersions
         self.languages = languages
-    }
-
-    /// Refuses the call when the caller has seen another version of the object than `current`.
-    ///
-    /// - Throws: ``Refusal`` of kind `preconditionFailed`; nothing when the caller named no version.
-    public func match(version current: Int) throws {
-        guard let expected = self.expectedVersion, expected != current else { return }
-        throw Refusal(
-            .preconditionFailed, "version_changed",
-            "this was changed meanwhile: you have seen version \(expected), it is at \(current). Read it again")
     }
 }
 

@@ -54,6 +54,7 @@ public struct Invoker: Sendable {
                         return .replayed(kept)
                     }
                     let output = try command.handle(input, call, tx)
+                    try call.checkComparison()
                     let state = try tx.callState()
                     try Self.checkDecision(command.access, state)
                     if state.auditEntries == 0 { try tx.audit(name) }

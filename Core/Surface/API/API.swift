@@ -48,7 +48,7 @@ public final class API: Sendable {
         response.headers.append(("x-request-id", requestID))
         response.headers.append(("cache-control", "no-store"))
         response.headers.append(("x-content-type-options", "nosniff"))
-        if request.method == "HEAD" { response.body = [] }
+        if request.method == "HEAD" { response.omitBody() }
         return response
     }
 
@@ -105,7 +105,8 @@ public final class API: Sendable {
         let origin = self.origin(of: request, requestID)
         let call: Call
         do {
-            call = try await CallFactory(self.runtime).call(for: request, from: origin)
+            call = try await CallFactory(self.runtime).call(
+                for: request, from: origin, isTolerant: route.endpoint.toleratesCredentials)
         } catch let refusal as Refusal where refusal.kind == .unauthenticated {
             // Whoever tries out tokens is a stranger.
             let passage = try self.gate.admit(limit, request, .anonymous, address: origin.address)
@@ -132,11 +133,15 @@ public final class API: Sendable {
         var call = call
         // Before anything is said about the request: whoever may not do this learns nothing of what is wrong with it.
         try Invoker.authorize(endpoint.access, call)
-        try self.readConditions(endpoint, request, &call)
+        let conditions = try Conditions(request, for: endpoint)
+        call.expectedVersions = try conditions.expectedVersions(of: endpoint)
+        call.idempotency = try Self.idempotency(endpoint, request)
         let input = try Self.input(endpoint, parameters, request)
         let answer = try await endpoint.run(input, call, self.runtime.invoker, route.owner)
-        var response = Self.json(endpoint.status, answer.body)
-        if let version = answer.version { response.headers.append(("etag", "\"\(version)\"")) }
+        let tag = EntityTag(version: answer.version, body: answer.body)
+        let status = endpoint.method == .get ? try conditions.statusOfRead(endpoint.status, tag: tag) : endpoint.status
+        var response = status == 304 ? APIResponse(status: 304) : Self.json(status, answer.body)
+        if let tag, endpoint.method == .get || answer.version != nil { response.headers.append(("etag", tag.text)) }
         if answer.isReplayed { response.headers.append(("idempotency-replayed", "true")) }
         return response
     }
@@ -148,20 +153,10 @@ public final class API: Sendable {
             userAgent: request.header("user-agent"), requestID: requestID)
     }
 
-    /// Takes `If-Match` and `Idempotency-Key` into the call.
-    private func readConditions(_ endpoint: Endpoint, _ request: APIRequest, _ call: inout Call) throws {
-        if let header = request.header("if-match"), header != "*" {
-            guard let version = RequestText.version(header) else {
-                throw RequestFault(400, "bad_if_match", "If-Match must be the ETag of an earlier answer, as \"3\"")
-            }
-            call.expectedVersion = version
-        } else if [.put, .patch, .delete].contains(endpoint.method), request.header("if-match") == nil {
-            throw RequestFault(
-                428, "version_required",
-                "say in If-Match which version you have seen: send the ETag of the last answer")
-        }
+    /// The key under which the call happens once, if there is one.
+    private static func idempotency(_ endpoint: Endpoint, _ request: APIRequest) throws -> Idempotency? {
         guard endpoint.changesState, endpoint.method == .post, let key = request.header("idempotency-key") else {
-            return
+            return nil
         }
         guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             throw RequestFault(400, "bad_idempotency_key", "Idempotency-Key must be 1 to 255 visible ASCII characters")
@@ -169,7 +164,7 @@ public final class API: Sendable {
         var digest = SHA256()
         digest.update(data: Array("\(request.method) \(request.path)?\(request.query ?? "")\n".utf8))
         digest.update(data: request.body)
-        call.idempotency = Idempotency(key: key, fingerprint: Array(digest.finalize()))
+        return Idempotency(key: key, fingerprint: Array(digest.finalize()))
     }
 
     private static func input(

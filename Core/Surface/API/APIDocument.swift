@@ -34,15 +34,14 @@ enum APIDocument {
             let isInPath = endpoint.pathParameters.contains(field.name)
             locations[field.name] = isInPath ? .path : isRead ? .query : .body
         }
-        let needsVersion = [.put, .patch, .delete].contains(endpoint.method)
         return OperationDescription(
             method: endpoint.method.rawValue, path: route.path, operationID: endpoint.operation,
             summary: endpoint.summary, tags: [route.owner.name], access: Self.access(endpoint.access), input: input,
             locations: locations,
             output: output, status: endpoint.status, problems: Self.problems(endpoint),
             isIdempotencyKeyed: endpoint.changesState && endpoint.method == .post,
-            precondition: needsVersion ? .required : endpoint.changesState && endpoint.isVersioned ? .optional : .none,
-            hasETag: endpoint.isVersioned)
+            precondition: endpoint.precondition, hasETag: endpoint.isVersioned || endpoint.method == .get,
+            remarks: Self.remarks(endpoint))
     }
 
     private static func access(_ access: Access) -> OperationDescription.Access {
@@ -51,6 +50,11 @@ enum APIDocument {
         case .signedIn: .signedIn
         case .permission(let permission): .permission(permission.name)
         }
+    }
+
+    /// What a caller would not guess.
+    private static func remarks(_ endpoint: Endpoint) -> [String] {
+        [endpoint.unversionedReason.map { "Takes no If-Match: \($0)" }].compactMap { $0 }
     }
 
     private static func problems(_ endpoint: Endpoint) -> [Int] {

@@ -33,6 +33,14 @@ public struct APIRequest: Sendable {
     public func header(_ name: String) -> String? {
         self.headers.first { $0.name == name }?.value
     }
+
+    /// The values of all headers with this name, in order.
+    ///
+    /// - Parameter name: In lower case.
+    /// - Returns: One value for each line; none when it is missing.
+    public func values(_ name: String) -> [String] {
+        self.headers.filter { $0.name == name }.map(\.value)
+    }
 }
 
 /// What the API answers.
@@ -43,6 +51,8 @@ public struct APIResponse: Sendable {
     public var headers: [(name: String, value: String)]
     /// The body.
     public var body: [UInt8]
+    /// How long the body would be that an answer to `HEAD` leaves out (RFC 9110 §9.3.2).
+    public private(set) var omittedLength: Int?
 
     /// Describes an answer.
     public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
@@ -57,5 +67,11 @@ public struct APIResponse: Sendable {
     /// - Returns: The first value with this name; `nil` when it is missing.
     public func header(_ name: String) -> String? {
         self.headers.first { $0.name == name }?.value
+    }
+
+    /// Leaves the body out and remembers how long it was.
+    mutating func omitBody() {
+        self.omittedLength = self.body.count
+        self.body = []
     }
 }

@@ -10,12 +10,28 @@ struct CallFactory {
 
     init(_ runtime: Runtime) { self.runtime = runtime }
 
-    func call(for request: APIRequest, from origin: Origin) async throws -> Call {
+    /// The call that a request makes.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - origin: Through what it came.
+    ///   - isTolerant: Whether a token that cannot be used counts as none.
+    /// - Returns: The call, without what the endpoint takes from the request.
+    /// - Throws: ``Refusal`` when the token cannot be used; ``RequestFault`` when no organization can be told.
+    func call(for request: APIRequest, from origin: Origin, isTolerant: Bool = false) async throws -> Call {
         let languages = RequestText.languages(request.header("accept-language"))
-        guard let header = request.header("authorization") else {
-            let organization = try await self.organization(for: request)
-            return Call(organization: organization.id, principal: .anonymous, origin: origin, languages: languages)
+        if let header = request.header("authorization") {
+            do {
+                return try await self.call(by: header, for: request, from: origin, languages)
+            } catch is Refusal where isTolerant {}
         }
+        let organization = try await self.organization(for: request)
+        return Call(organization: organization.id, principal: .anonymous, origin: origin, languages: languages)
+    }
+
+    private func call(
+        by header: String, for request: APIRequest, from origin: Origin, _ languages: [String]
+    ) async throws -> Call {
         guard let token = Self.bearer(header) else { throw Refusal.unauthenticated }
         guard let (organization, user) = try await self.runtime.identity.principal(for: token) else {
             throw Refusal(.unauthenticated, "token_invalid", "this token is unknown or has expired: sign in again")

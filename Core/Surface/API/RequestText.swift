@@ -66,13 +66,6 @@ enum RequestText {
         return weighted.sorted { ($1.1, $0.2) < ($0.1, $1.2) }.map(\.0)
     }
 
-    /// The version in an `If-Match` header: `"7"`; `nil` when it has another form.
-    static func version(_ header: String) -> Int? {
-        let text = header.hasPrefix("W/") ? header.dropFirst(2) : Substring(header)
-        guard text.count >= 3, text.hasPrefix("\""), text.hasSuffix("\"") else { return nil }
-        return Int(text.dropFirst().dropLast())
-    }
-
     /// Whether a media type is JSON, parameters aside.
     static func isJSON(_ contentType: String?) -> Bool {
         guard let type = contentType?.split(separator: ";").first?.filter({ $0 != " " }).lowercased() else {

@@ -6,10 +6,14 @@ enum SessionEndpoints {
     static func all(_ sessions: Sessions) -> [Endpoint] {
         [
             Endpoint.get("/me/sessions", self.list(sessions), "Lists the caller's sessions, the latest first."),
-            Endpoint.delete("/me/sessions", self.revokeOthers(sessions), "Ends all of the caller's other sessions."),
-            Endpoint.delete("/me/sessions/{id}", self.revoke(sessions), "Ends one of the caller's sessions."),
+            Endpoint.delete("/me/sessions", self.revokeOthers(sessions), "Ends all of the caller's other sessions.")
+                .unversioned(because: Self.reason),
+            Endpoint.delete("/me/sessions/{id}", self.revoke(sessions), "Ends one of the caller's sessions.")
+                .unversioned(because: Self.reason),
         ].map { $0.inProduct() }
     }
+
+    private static let reason: StaticString = "a session is not edited, so that nobody can have missed a change."
 
     struct ListSessions: APIInput {
         let limit: Int

@@ -29,11 +29,9 @@ extension Endpoint {
 
     /// The same operation directly under `/api/v1`: for the plugins of the product itself.
     package func inProduct() -> Endpoint {
-        Endpoint(
-            method: self.method, path: self.path, summary: self.summary, operation: self.operation, access: self.access,
-            status: self.status, mount: .product, changesState: self.changesState, isVersioned: self.isVersioned,
-            problemStatuses: self.problemStatuses, describe: self.describe, run: self.run,
-            declaredLimit: self.declaredLimit)
+        var endpoint = self
+        endpoint.mount = .product
+        return endpoint
     }
 
     private init<Input: APIInput, Output: Codable & Sendable>(

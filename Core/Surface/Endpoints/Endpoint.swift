@@ -39,7 +39,7 @@ public struct Endpoint: Contribution {
     public let access: Access
     /// The status of a success.
     public let status: Int
-    let mount: Mount
+    var mount: Mount
     let changesState: Bool
     /// Whether its answer carries a version.
     let isVersioned: Bool
@@ -51,6 +51,10 @@ public struct Endpoint: Contribution {
     let run: @Sendable (RequestInput, Call, Invoker, PluginID) async throws -> EndpointAnswer
     /// How it is limited, where that does not follow from the rest; see ``limit``.
     var declaredLimit: EndpointLimit?
+    /// Why its object has no version, where it has none; see ``precondition``.
+    var unversionedReason: String?
+    /// Whether an unusable token counts as none; see ``toleratingCredentials()``.
+    var toleratesCredentials = false
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var label: String { "endpoint \(self.method.rawValue) \(self.path)" }

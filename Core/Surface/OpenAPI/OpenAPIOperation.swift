@@ -33,14 +33,16 @@ struct OpenAPIOperation {
             "summary": .string(self.operation.summary),
             "tags": .array(self.operation.tags.map(JSON.string)),
         ]
+        var sentences = self.operation.remarks
         switch self.operation.access {
         case .public: object["security"] = []
         case .signedIn: object["security"] = [["bearer": []]]
         case .permission(let permission):
-            object["description"] = "Needs the permission `\(permission)`."
+            sentences.insert("Needs the permission `\(permission)`.", at: 0)
             object["security"] = [["bearer": []]]
             object["x-permission"] = .string(permission)
         }
+        if !sentences.isEmpty { object["description"] = .string(sentences.joined(separator: " ")) }
         let parameters = self.parameters
         if !parameters.isEmpty { object["parameters"] = .array(parameters) }
         object["requestBody"] = self.requestBody
@@ -61,23 +63,28 @@ struct OpenAPIOperation {
                         + "sent again, it is answered again and done once."))
         }
         switch self.operation.precondition {
-        case .none: break
+        case .none:
+            guard self.operation.method == "GET", self.operation.hasETag else { break }
+            parameters.append(
+                Self.header(
+                    "If-None-Match", isRequired: false, pattern: Self.entityTags,
+                    "ETags you have seen; with one that still holds, 304 is answered."))
         case .optional:
             parameters.append(
                 Self.header(
-                    "If-Match", isRequired: false, pattern: Self.versions,
+                    "If-Match", isRequired: false, pattern: Self.entityTags,
                     "The ETag you have seen; if there is a newer one, nothing is done."))
         case .required:
             parameters.append(
                 Self.header(
-                    "If-Match", isRequired: true, pattern: Self.versions,
+                    "If-Match", isRequired: true, pattern: Self.entityTags,
                     "The ETag you have seen, or `*` for whichever there is."))
         }
         return parameters
     }
 
-    /// What `If-Match` may hold.
-    private static let versions = #"^(\*|(W/)?"[0-9]{1,18}")$"#
+    /// What `If-Match` and `If-None-Match` may hold (RFC 9110 §13.1).
+    private static let entityTags = #"^(\*|(W/)?"[!#-~]*"(, (W/)?"[!#-~]*")*)$"#
 
     private static func parameter(_ field: Schema.Field, in place: String) -> JSON {
         var schema = field.schema
@@ -114,7 +121,10 @@ struct OpenAPIOperation {
         var success: JSONObject = ["description": "Success."]
         if self.operation.hasETag {
             success["headers"] = [
-                "ETag": ["description": "The version of the object, for If-Match.", "schema": ["type": "string"]]
+                "ETag": [
+                    "description": "Stands for what is shown, for If-Match and If-None-Match.",
+                    "schema": ["type": "string"],
+                ]
             ]
         }
         if let output = self.operation.output { success["content"] = ["application/json": ["schema": output.json]] }
@@ -124,6 +134,10 @@ struct OpenAPIOperation {
                 JSON.object(["$ref": .string("#/components/responses/\(OpenAPIProblems.name(of: status))")])
             )
         }
-        return .object(JSONObject([(String(self.operation.status), .object(success))] + problems))
+        var unchanged: [(String, JSON)] = []
+        if self.operation.method == "GET", self.operation.hasETag {
+            unchanged = [("304", ["description": "Nothing has changed since the ETag in If-None-Match."])]
+        }
+        return .object(JSONObject([(String(self.operation.status), .object(success))] + unchanged + problems))
     }
 }

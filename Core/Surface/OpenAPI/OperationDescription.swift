@@ -58,12 +58,15 @@ public struct OperationDescription: Sendable {
     public let precondition: Precondition
     /// Whether its answer has an `ETag`.
     public let hasETag: Bool
+    /// What a caller would not guess, as sentences.
+    public let remarks: [String]
 
     /// Describes an operation.
     public init(
         method: String, path: String, operationID: String, summary: String, tags: [String], access: Access,
         input: Schema, locations: [String: Location], output: Schema?, status: Int, problems: [Int] = [],
-        isIdempotencyKeyed: Bool = false, precondition: Precondition = .none, hasETag: Bool = false
+        isIdempotencyKeyed: Bool = false, precondition: Precondition = .none, hasETag: Bool = false,
+        remarks: [String] = []
     ) {
         self.method = method
         self.path = path
@@ -79,6 +82,7 @@ public struct OperationDescription: Sendable {
         self.isIdempotencyKeyed = isIdempotencyKeyed
         self.precondition = precondition
         self.hasETag = hasETag
+        self.remarks = remarks
     }
 
     func location(of field: String) -> Location { self.locations[field] ?? .body }

@@ -101,7 +101,9 @@ public struct APIAnswer: Sendable {
 
     /// The version that `ETag` tells.
     public var version: Int? {
-        self.response.header("etag").flatMap { Int($0.filter { $0 != "\"" }) }
+        self.response.header("etag").flatMap {
+            Int($0.drop(while: { $0 == "\"" }).prefix(while: { $0 != "." && $0 != "\"" }))
+        }
     }
 
     /// The body of an answer with this status, and with this code when it is a problem.

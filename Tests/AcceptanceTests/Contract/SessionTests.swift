@@ -35,9 +35,7 @@ struct SessionTests {
     private static func delete(
         _ server: SchoolServer, _ target: String, _ token: String
     ) async throws -> LoopbackResponse {
-        var request = LoopbackRequest("DELETE", target, token: token)
-        request.headers.append(("If-Match", "*"))
-        return try await server.client.send(request)
+        try await server.client.send(LoopbackRequest("DELETE", target, token: token))
     }
 
     /// The status with which a token is answered.
