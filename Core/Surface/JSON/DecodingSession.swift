@@ -66,6 +66,8 @@ final class DecodingSession {
             session: self, place: place, input: isLeaf ? nil : type as? any APIInput.Type, isLeaf: isLeaf)
         do {
             let value = try Value(from: node)
+            // An input without fields asks for nothing; it is an object all the same, and one without members.
+            if !isLeaf, type is any APIInput.Type { _ = try node.container(keyedBy: NoField.self) }
             try self.refuseDuplicates(value, at: place)
             try node.refuseUnknownFields()
             return value
@@ -80,6 +82,9 @@ final class DecodingSession {
             return try self.placeholder(type)
         }
     }
+
+    /// The fields of an input that has none.
+    private enum NoField: CodingKey {}
 
     /// A set made of an array is smaller than the array when an item came twice.
     private func refuseDuplicates<Value>(_ value: Value, at place: DecodingPlace) throws {

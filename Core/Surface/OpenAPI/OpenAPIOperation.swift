@@ -67,26 +67,24 @@ struct OpenAPIOperation {
             guard self.operation.method == "GET", self.operation.hasETag else { break }
             parameters.append(
                 Self.header(
-                    "If-None-Match", isRequired: false, pattern: Self.tags,
+                    "If-None-Match", isRequired: false, pattern: Self.entityTags,
                     "ETags you have seen; with one that still holds, 304 is answered."))
         case .optional:
             parameters.append(
                 Self.header(
-                    "If-Match", isRequired: false, pattern: Self.versions,
+                    "If-Match", isRequired: false, pattern: Self.entityTags,
                     "The ETag you have seen; if there is a newer one, nothing is done."))
         case .required:
             parameters.append(
                 Self.header(
-                    "If-Match", isRequired: true, pattern: Self.versions,
+                    "If-Match", isRequired: true, pattern: Self.entityTags,
                     "The ETag you have seen, or `*` for whichever there is."))
         }
         return parameters
     }
 
-    /// What `If-None-Match` may hold.
-    private static let tags = #"^(\*|(W/)?"[A-Za-z0-9._-]{1,80}")$"#
-    /// What `If-Match` may hold.
-    private static let versions = #"^(\*|(W/)?"[0-9]{1,18}(\.[A-Za-z0-9_-]{1,32})?")$"#
+    /// What `If-Match` and `If-None-Match` may hold (RFC 9110 §13.1).
+    private static let entityTags = #"^(\*|(W/)?"[!#-~]*"(, (W/)?"[!#-~]*")*)$"#
 
     private static func parameter(_ field: Schema.Field, in place: String) -> JSON {
         var schema = field.schema

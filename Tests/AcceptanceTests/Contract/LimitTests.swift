@@ -15,7 +15,7 @@ struct LimitTests {
         return try await server.client.send(request)
     }
 
-    @Test func signingInIsLimited() async throws {
+    @Test("v5.0.0-2.4.1 signing in is limited") func signingInIsLimited() async throws {
         try await withSchoolServer(.sqlite, rest: "limits: {login: {perIdentifier: 3/day}}") { server in
             var answers: [LoopbackResponse] = []
             for email in [School.customer, "CLARA@example.org", " clara@example.org", School.customer] {
@@ -38,7 +38,7 @@ struct LimitTests {
         }
     }
 
-    @Test func aForgedAddressDoesNotHelp() async throws {
+    @Test("v5.0.0-4.1.3 a forged address does not help") func aForgedAddressDoesNotHelp() async throws {
         try await withSchoolServer(.sqlite, rest: "limits: {login: {perAddress: 3/day}}") { server in
             var statuses: [Int] = []
             for number in 1...5 {
@@ -51,7 +51,8 @@ struct LimitTests {
         }
     }
 
-    @Test func aTrustedProxyIsBelieved() async throws {
+    @Test("v5.0.0-15.3.4 the address that a trusted proxy passes on counts") func aTrustedProxyIsBelieved() async throws
+    {
         let rest = """
             server: {trustedProxies: [127.0.0.1]}
             limits: {login: {perAddress: 2/day}}

@@ -8,7 +8,7 @@ struct RaceTests {
     /// With ALMANAC_LONG=1 as often as the product promises, otherwise often enough to notice.
     private static let rounds = ProcessInfo.processInfo.environment["ALMANAC_LONG"] == "1" ? 20 : 4
 
-    @Test(arguments: TestEngine.allCases)
+    @Test("v5.0.0-2.3.4 of many who book one slot at once exactly one gets it", arguments: TestEngine.allCases)
     func sellsALessonOnce(_ engine: TestEngine) async throws {
         try await withSchoolServer(engine) { server in
             let tokens = [try await server.token(), try await server.token(of: School.otherCustomer)]

@@ -122,6 +122,12 @@ actor MatrixSchool {
         ["provider": .string(provider), "start": "2027-03-03T10:00:00Z", "end": "2027-03-03T11:00:00Z"]
     }
 
+    /// Makes one more of everything that lists show.
+    func fill() async throws {
+        for kind in ObjectKind.allCases { _ = try await kind.make(.peer, of: nil, in: self) }
+        _ = try await self.session(of: .admin)
+    }
+
     // MARK: Sessions
 
     /// The tokens of a session that begins now.

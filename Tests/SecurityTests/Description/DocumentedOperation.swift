@@ -23,6 +23,12 @@ struct DocumentedOperation: Sendable {
     let body: JSON?
     /// What fields the answer of a success has.
     let answerFields: [String]
+    /// Whether it asks nothing of its caller.
+    let isPublic: Bool
+    /// The permission that it asks for.
+    let permission: String?
+    /// The schema of the answer of a success.
+    let answer: JSON?
 
     /// Method and path: what a row of a table is found by.
     var route: String { "\(self.method) \(self.path)" }
@@ -30,8 +36,16 @@ struct DocumentedOperation: Sendable {
     /// Whether it only reads.
     var isRead: Bool { self.method == "GET" }
 
+    /// Whether it takes its fields from the query.
+    var takesQuery: Bool { self.isRead || self.method == "DELETE" }
+
     /// Whether it answers a list in pages.
     var isList: Bool { self.isRead && self.answerFields.contains("items") && self.answerFields.contains("next") }
+
+    /// The names of all that it takes, wherever it stands.
+    var fields: Set<String> {
+        Set(self.parameters.map(\.name) + (self.body?["properties"]?.object?.members.map(\.name) ?? []))
+    }
 
     func parameters(in place: String) -> [Parameter] { self.parameters.filter { $0.place == place } }
 }
@@ -66,7 +80,9 @@ struct APIDescription: Sendable {
         return DocumentedOperation(
             method: method, path: path, id: id, parameters: parameters,
             body: json["requestBody"].flatMap { Self.content($0) }.map { Self.resolve($0, document) },
-            answerFields: answer?["properties"]?.object?.members.map(\.name) ?? [])
+            answerFields: answer?["properties"]?.object?.members.map(\.name) ?? [],
+            isPublic: json["security"]?.array?.isEmpty ?? true, permission: json["x-permission"]?.string,
+            answer: answer)
     }
 
     private static func content(_ json: JSON) -> JSON? { json["content"]?["application/json"]?["schema"] }

@@ -2,6 +2,7 @@ import AlmanacKernel
 import AlmanacStorage
 import AlmanacSurface
 import AlmanacTestKit
+import Bookings
 import Logging
 
 /// Two organizations with a school each, and the API that everybody calls.
@@ -43,6 +44,21 @@ struct SecurityWorld: Sendable {
         guard let school = self.schools[place] else { throw TestKitError("there is no school in \(place)") }
         return school
     }
+
+    /// A valid request of an operation by an administrator, on an object that was made for it.
+    ///
+    /// - Throws: ``TestKitError`` when nobody knows how the operation is called.
+    func request(_ operation: DocumentedOperation, in place: TestPlace = .north) async throws -> MatrixRequest {
+        let recipe = try Recipe.of(operation, Recipe.all)
+        let school = try self.school(place)
+        let object = try await recipe.kind?.make(.peer, of: nil, in: school) ?? SampleInput.nobody
+        return try await MatrixRequest(operation, recipe, on: object, in: school, self.sample)
+    }
+}
+
+/// Runs `body` with two organizations with a school each.
+func withSecurityWorld<T>(_ engine: TestEngine, _ body: (SecurityWorld) async throws -> T) async throws -> T {
+    try await withPlatform(engine, plugins: [Bookings.self]) { try await body(try await SecurityWorld($0)) }
 }
 
 extension TestPlace {

@@ -1,0 +1,51 @@
+import Testing
+
+/// What must not stand in the product's sources at all.
+struct SourceTests {
+    /// Where a word stands outside of comments.
+    private static func places(of words: [String], besides allowed: [String] = []) throws -> [String] {
+        let files = try Sources.all(under: ["Core", "Plugins", "Host"]).filter { file in
+            !file.path.hasPrefix("Core/TestKit/") && !allowed.contains { file.path.contains($0) }
+        }
+        #expect(files.count > 200)
+        return files.flatMap { file in
+            file.text.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { index, line in
+                let code = line.drop { $0 == " " }
+                guard !code.hasPrefix("//"), words.contains(where: { code.contains($0) }) else { return nil }
+                return "\(file.path):\(index + 1): \(code)"
+            }
+        }
+    }
+
+    @Test("v5.0.0-1.2.5 the program starts no other program")
+    func startsNoOtherProgram() throws {
+        #expect(
+            try Self.places(of: [
+                "Process()", "posix_spawn", "popen(", "Glibc.system(", "execve(", "fork()",
+            ]) == [])
+    }
+
+    @Test("v5.0.0-1.2.9 no regular expression sees input")
+    func noRegularExpressionSeesInput() throws {
+        #expect(
+            try Self.places(of: ["NSRegularExpression", "Regex<", "try Regex(", ".firstMatch(of:", "regcomp("]) == [])
+    }
+
+    @Test("v5.0.0-11.4.1 no broken hash function is used; SHA-1 only where RFC 6238 wants it")
+    func noBrokenHashFunctionIsUsed() throws {
+        #expect(try Self.places(of: ["Insecure.MD5", "MD5_", "CC_MD5", "md5("]) == [])
+        #expect(
+            try Self.places(of: ["Insecure.SHA1", "SHA1_", "CC_SHA1"], besides: ["TOTP", "OneTime", "Factors"]) == [])
+    }
+
+    @Test("v5.0.0-11.3.1 v5.0.0-11.3.2 no cipher is used but AES-GCM and ChaCha20-Poly1305")
+    func noOtherCipherIsUsed() throws {
+        #expect(
+            try Self.places(of: ["AES._CBC", "AES._CTR", "_CBC", "EVP_", "CommonCrypto", "import CryptoExtras"]) == [])
+    }
+
+    @Test("v5.0.0-11.5.1 no secret comes from a weak source of randomness")
+    func noSecretComesFromAWeakSource() throws {
+        #expect(try Self.places(of: ["arc4random_stir", "drand48", "srand(", " rand()", "GKRandom", "mt19937"]) == [])
+    }
+}

@@ -1,0 +1,83 @@
+import AlmanacStorage
+import AlmanacTestKit
+import Testing
+
+/// Identifiers of the other organization, put wherever an operation takes an identifier.
+///
+/// A foreign key alone would let them pass: its check does not see row-level security.
+struct ForeignReferenceTests {
+    /// What a field refers to, by its name.
+    private static let meanings: [String: @Sendable (SecurityWorld, TestPlace) async throws -> String] = [
+        "provider": { try $0.school($1).second },
+        "providers": { try $0.school($1).second },
+        "customer": { try await $0.school($1).someCustomer() },
+        "eventType": { try $0.school($1).lesson },
+        "person": { try $0.platform.person(.otherCustomer, in: $1).description },
+    ]
+
+    /// Fields that cannot stand beside another one.
+    private static let exclusive = ["person": ["givenName", "familyName", "email", "phone"]]
+
+    /// A field that holds an identifier, or several.
+    private struct Field {
+        let name: String
+        let isList: Bool
+        let isInBody: Bool
+    }
+
+    private static func fields(of operation: DocumentedOperation) -> [Field] {
+        let body = operation.body?["properties"]?.object?.members.map { ($0.name, $0.value, true) } ?? []
+        let query = operation.parameters(in: "query").map { ($0.name, $0.schema, false) }
+        return (body + query).compactMap { name, schema, isInBody in
+            let isList = schema["items"]?["format"]?.string == "uuid"
+            guard isList || schema["format"]?.string == "uuid" || Self.meanings[name] != nil else { return nil }
+            return Field(name: name, isList: isList, isInBody: isInBody)
+        }
+    }
+
+    private static func send(
+        _ id: String, as field: Field, of operation: DocumentedOperation, _ world: SecurityWorld, _ client: APIClient
+    ) async throws -> APIAnswer {
+        let request = try await world.request(operation)
+        guard field.isInBody else {
+            let parts = request.target.split(separator: "?", maxSplits: 1).map(String.init)
+            let others =
+                parts.count > 1 ? parts[1].split(separator: "&").filter { !$0.hasPrefix("\(field.name)=") } : []
+            let query = (others.map(String.init) + ["\(field.name)=\(id)"]).joined(separator: "&")
+            return await client.send(request.method, "\(parts[0])?\(query)", headers: request.headers)
+        }
+        var body = request.body?.object ?? [:]
+        for name in Self.exclusive[field.name] ?? [] { body[name] = nil }
+        body[field.name] = field.isList ? [.string(id)] : .string(id)
+        return await client.send(request.method, request.target, json: .object(body), headers: request.headers)
+    }
+
+    @Test("v5.0.0-8.4.1 no field takes an identifier of another organization", arguments: TestEngine.allCases)
+    func noFieldTakesAnIdentifierOfAnotherOrganization(_ engine: TestEngine) async throws {
+        try await withSecurityWorld(engine) { world in
+            let admin = try await world.client(as: .admin)
+            var count = 0
+            for operation in world.description.operations {
+                for field in Self.fields(of: operation) {
+                    guard let meaning = Self.meanings[field.name] else {
+                        Issue.record("\(operation.route): say in ForeignReferenceTests what \(field.name) refers to")
+                        continue
+                    }
+                    count += 1
+                    let own = try await Self.send(
+                        try await meaning(world, .north), as: field, of: operation, world, admin)
+                    #expect(own.status < 300, "the control failed: \(own)")
+                    let elsewhere = try await meaning(world, .south)
+                    let foreign = try await Self.send(elsewhere, as: field, of: operation, world, admin)
+                    let nobody = SampleInput.nobody
+                    let missing = try await Self.send(nobody, as: field, of: operation, world, admin)
+                    #expect(operation.isRead || foreign.status >= 400, "\(foreign)")
+                    #expect(
+                        Indistinguishable.essence(foreign, without: elsewhere)
+                            == Indistinguishable.essence(missing, without: nobody))
+                }
+            }
+            #expect(count >= 10)
+        }
+    }
+}
