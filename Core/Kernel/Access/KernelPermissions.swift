@@ -52,7 +52,7 @@ enum KernelPermissions {
             Privacy.canErase, "Erase a person for ever.", roles: [.admin: .organization], category: "privacy"),
     ]
 
-    /// What nobody may do in somebody else's name: whatever changes who may do what.
+    /// What nobody may do in somebody else's name, nor a program by an API key: whatever changes who may do what.
     static let personal: Set<Permission> = [
         .manageUsers, .impersonateUsers, .manageRoles, .manageAPIKeys, Privacy.canExport,
         Privacy.canErase,

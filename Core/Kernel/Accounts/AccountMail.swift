@@ -16,6 +16,8 @@ enum AccountMail: Sendable {
     case addressTaken
     /// The account has another address now.
     case addressChanged
+    /// Somebody who runs the organization wants the reader to join it.
+    case invitation
 
     /// The languages in which there are words.
     enum Language: String, CaseIterable, Sendable {
@@ -40,6 +42,7 @@ enum AccountMail: Sendable {
         case .newAddress: "kernel.email-verification"
         case .addressTaken: "kernel.email-taken"
         case .addressChanged: "kernel.email-changed"
+        case .invitation: "kernel.invitation"
         }
     }
 
@@ -49,7 +52,7 @@ enum AccountMail: Sendable {
         case .verification(let token): ("verify-email", token)
         case .passwordReset(let token): ("reset-password", token)
         case .newAddress(let token): ("confirm-email", token)
-        case .alreadyRegistered, .passwordChanged, .addressTaken, .addressChanged: nil
+        case .alreadyRegistered, .passwordChanged, .addressTaken, .addressChanged, .invitation: nil
         }
     }
 

@@ -67,6 +67,13 @@ enum AccountMailWords {
                 text: "Somebody, perhaps you, wanted to use this address for another account with {organization}. An "
                     + "address belongs to one account, and this one belongs to yours.",
                 otherwise: "You need not do anything.")
+        case .invitation:
+            Phrases(
+                subject: "You are invited to {organization}",
+                text:
+                    "{organization} invites you to join. Register with this address within fourteen days: you get another mail then, to "
+                    + "show that it is yours. Who has an account with this address already uses its password.",
+                otherwise: "If you do not know {organization}, do nothing: no account is made.")
         case .addressChanged:
             Phrases(
                 subject: "Your e-mail address has been changed",
@@ -116,6 +123,14 @@ enum AccountMailWords {
                 text: "Jemand, vielleicht Sie, wollte diese Adresse für ein anderes Konto bei {organization} "
                     + "verwenden. Eine Adresse gehört zu einem Konto, und diese gehört zu Ihrem.",
                 otherwise: "Sie müssen nichts tun.")
+        case .invitation:
+            Phrases(
+                subject: "Einladung von {organization}",
+                text:
+                    "{organization} lädt Sie ein. Registrieren Sie sich binnen vierzehn Tagen mit dieser Adresse: Sie bekommen dann "
+                    + "eine zweite Mail, um zu zeigen, dass sie Ihnen gehört. Wer mit dieser Adresse schon ein Konto hat, "
+                    + "nimmt dessen Passwort.",
+                otherwise: "Wenn Sie {organization} nicht kennen, tun Sie nichts: Es entsteht kein Konto.")
         case .addressChanged:
             Phrases(
                 subject: "Ihre E-Mail-Adresse wurde geändert",
@@ -164,6 +179,14 @@ enum AccountMailWords {
                 text: "Quelqu’un, peut-être vous, a voulu utiliser cette adresse pour un autre compte auprès de "
                     + "{organization}. Une adresse appartient à un seul compte, et celle-ci appartient au vôtre.",
                 otherwise: "Vous n’avez rien à faire.")
+        case .invitation:
+            Phrases(
+                subject: "Invitation de {organization}",
+                text:
+                    "{organization} vous invite à rejoindre son équipe. Inscrivez-vous avec cette adresse dans les quatorze jours : "
+                    + "vous recevrez alors un second message pour montrer qu’elle est à vous. Si vous avez déjà un compte avec "
+                    + "cette adresse, utilisez son mot de passe.",
+                otherwise: "Si vous ne connaissez pas {organization}, ne faites rien : aucun compte n’est créé.")
         case .addressChanged:
             Phrases(
                 subject: "Votre adresse e-mail a été modifiée",

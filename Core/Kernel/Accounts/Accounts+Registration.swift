@@ -80,11 +80,17 @@ extension Accounts {
         }
     }
 
-    /// The address of a person without a user, as the organization wrote it down.
+    /// The address of a person without a user, or of somebody invited, as the organization wrote it down.
     private static func addressOnFile(
         _ key: FoldKey, _ organization: OrganizationID, _ tx: Transaction
     ) throws -> EmailAddress? {
-        try tx.value(
+        let invited = try tx.value(
+            """
+            SELECT email FROM \(Invitation.table)
+            WHERE organization_id = \(organization) AND email_key = \(key) AND expires_at > \(tx.now)
+            """, as: EmailAddress.self)
+        if let invited { return invited }
+        return try tx.value(
             """
             SELECT email FROM \(Person.table)
             WHERE organization_id = \(organization) AND email_key = \(key) AND user_id IS NULL

@@ -1,7 +1,8 @@
 internal import AlmanacStorage
 
 extension Accounts {
-    /// Makes the account of a registration, for who has the token that was mailed; the user is a customer then.
+    /// Makes the account of a registration, for who has the token that was mailed; the user is a customer then,
+    /// or what an invitation of the organization says.
     ///
     /// Only now a person of the organization with this address becomes the user's: before, anybody could have typed the
     /// address. The password is chosen now too, by who has the mailbox; chosen before, it would be known to whoever
@@ -65,11 +66,15 @@ extension Accounts {
             """
             UPDATE \(User.table) SET email_verified_at = coalesce(email_verified_at, \(tx.now)) WHERE id = \(user)
             """)
-        var placement = UserPlacement(user: user, email: row.email, organization: organization, roles: [.customer])
-        placement.givenName = row.givenName
-        placement.familyName = row.familyName
-        placement.locale = row.locale
-        try placement.settle(preferring: nil, tx)
+        let joined = try InvitationAcceptance(user: user, email: row.email, origin: origin).perform(in: tx)
+        // Who was invited gets what the invitation says; everybody else is a customer.
+        if !joined.contains(organization) {
+            var placement = UserPlacement(user: user, email: row.email, organization: organization, roles: [.customer])
+            placement.givenName = row.givenName
+            placement.familyName = row.familyName
+            placement.locale = row.locale
+            try placement.settle(preferring: nil, tx)
+        }
         try Identity.audit(
             "kernel.user.registered", by: "user:\(user)", .init("user", user), true, origin, organization, tx)
     }

@@ -31,6 +31,17 @@ public struct Accounts: Sendable {
         try AccountToken.void([.reset, .email], of: user, tx)
     }
 
+    /// Tells somebody by mail that an organization has invited them.
+    ///
+    /// It carries nothing to get in with: who takes it up registers with the address and shows that it is theirs.
+    ///
+    /// - Parameters:
+    ///   - email: Whom.
+    ///   - organization: Who invites.
+    package func announceInvitation(of email: EmailAddress, to organization: Organization) {
+        self.send(.invitation, to: email, from: organization, in: [])
+    }
+
     /// Sends a mail in the language of its reader.
     ///
     /// - Parameters:

@@ -98,6 +98,8 @@ enum SignInPace {
     }
 
     /// The statement that counts a try if its time has come: it changes one row then, and none otherwise.
+    ///
+    /// Tries that are free never wait, so that a clock that was set back keeps nobody out who has not tried often.
     static func count(_ subject: Subject, at now: Instant) -> SQL {
         let forgetAt = now.adding(seconds: subject.rule.memory)
         return """
@@ -107,7 +109,7 @@ enum SignInPace {
             SET attempts = CASE WHEN p.forget_at <= \(now) THEN 1 ELSE p.attempts + 1 END,
                 open_at = CASE WHEN p.forget_at <= \(now) THEN \(now) ELSE \(now) + CAST(\(subject.rule.pause) AS bigint) END,
                 forget_at = \(forgetAt)
-            WHERE p.open_at <= \(now)
+            WHERE p.open_at <= \(now) OR p.attempts < \(subject.rule.free)
             """
     }
 

@@ -159,7 +159,7 @@ public final class API: Sendable {
         try endpoint.checkPerson(call.principal)
         var call = call
         // Before anything is said about the request: whoever may not do this learns nothing of what is wrong with it.
-        try Invoker.authorize(endpoint.access, call)
+        try Invoker.authorize(endpoint.access, call, acceptsAPIKeys: endpoint.acceptsAPIKeys)
         try RequestShape.checkAccept(request)
         let conditions = try Conditions(request, for: endpoint)
         call.expectedVersions = try conditions.expectedVersions(of: endpoint)

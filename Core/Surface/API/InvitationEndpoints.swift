@@ -3,10 +3,11 @@ internal import AlmanacStorage
 
 /// The endpoints with which administrators ask people to join.
 enum InvitationEndpoints {
-    static func all(_ invitations: Invitations) -> [Endpoint] {
-        [
+    static func all(_ runtime: Runtime) -> [Endpoint] {
+        let invitations = runtime.access.invitations
+        return [
             Endpoint.post(
-                "/users", self.create(invitations),
+                "/users", self.create(invitations, runtime),
                 "Invites a user; they join when they have shown that the address is theirs."),
             Endpoint.get("/users/invitations", self.list(invitations), "Lists the invitations that are open."),
             Endpoint.delete("/users/invitations/{id}", self.withdraw(invitations), "Takes an invitation back."),
@@ -52,12 +53,15 @@ enum InvitationEndpoints {
         ]
     }
 
-    private static func create(_ invitations: Invitations) -> Command<InviteUser, InvitationView> {
-        Command("kernel.users.invite", .permission(.manageUsers)) { input, _, tx in
-            InvitationView(
-                try invitations.create(
-                    input.email, givenName: input.givenName, familyName: input.familyName,
-                    roles: input.roles.map { Role($0) }, in: tx))
+    private static func create(_ invitations: Invitations, _ runtime: Runtime) -> Command<InviteUser, InvitationView> {
+        let (accounts, organizations) = (runtime.accounts, runtime.organizations)
+        return Command("kernel.users.invite", .permission(.manageUsers)) { input, _, tx in
+            let invitation = try invitations.create(
+                input.email, givenName: input.givenName, familyName: input.familyName,
+                roles: input.roles.map { Role($0) }, in: tx)
+            let organization = try organizations.current(in: tx.reading)
+            tx.afterCommit { accounts.announceInvitation(of: input.email, to: organization) }
+            return InvitationView(invitation)
         }
     }
 

@@ -8,7 +8,7 @@ enum KernelEndpoints {
             + SessionEndpoints.all(runtime.identity.sessions) + ConsentEndpoints.all(runtime.consents)
             + SecondFactorEndpoints.all(runtime.identity.secondFactors) + APIKeyEndpoints.all(runtime.identity.apiKeys)
             + RoleEndpoints.all(runtime.access) + UserEndpoints.all(runtime.access)
-            + UserGrantEndpoints.all(runtime.access) + InvitationEndpoints.all(runtime.access.invitations)
+            + UserGrantEndpoints.all(runtime.access) + InvitationEndpoints.all(runtime)
             + AccessEndpoints.all(runtime) + AuditEndpoints.all() + SettingsEndpoints.all(runtime.choices)
             + AccountEndpoints.all(runtime.accounts)
     }

@@ -79,11 +79,11 @@ extension Endpoint {
             mount: .product, changesState: false, isVersioned: Output.self is any Versioned.Type,
             problemStatuses: problems, describe: Self.description(of: Input.self, Output.self),
             run: { input, call, _, _ in
-                try Invoker.authorize(access, call, acceptsAPIKeys: acceptsAPIKeys)
                 let output = try await body(input.decode(Input.self), call)
                 return EndpointAnswer(
                     encoded: EncodedAnswer(status: status, body: try JSONEncoding.encode(output)), isReplayed: false)
             })
+        self.acceptsAPIKeys = acceptsAPIKeys
     }
 
     private static func encoded<Output: Codable & Sendable>(

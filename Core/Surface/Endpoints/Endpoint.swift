@@ -51,6 +51,8 @@ public struct Endpoint: Contribution {
     let run: @Sendable (RequestInput, Call, Invoker, PluginID) async throws -> EndpointAnswer
     /// How it is limited, where that does not follow from the rest; see ``limit``.
     var declaredLimit: EndpointLimit?
+    /// Whether a program with an API key may call it although it needs somebody who has signed in.
+    var acceptsAPIKeys = false
     /// Why its object has no version, where it has none; see ``precondition``.
     var unversionedReason: String?
     /// Whether an unusable token counts as none; see ``toleratingCredentials()``.

@@ -111,8 +111,11 @@ struct PostgresDoctorTests {
             let login = "\(database)_app"
             try await fixture.run("ALTER ROLE \"\(login)\" PASSWORD 'only-for-this-test'")
 
-            let section = "storage: {backend: postgres, url: \"${env:APP_URL}\", ownerUrl: \"${env:OWNER_URL}\"}"
-                + "\nsecrets: {keyFile: \"\(fixture.folder.path)/data/lindenhof.keys\"}"
+            let keys = "\(fixture.folder.path)/data/lindenhof.keys"
+            let section = """
+                storage: {backend: postgres, url: "${env:APP_URL}", ownerUrl: "${env:OWNER_URL}"}
+                secrets: {keyFile: "\(keys)"}
+                """
             let folder = try ManifestFolder(["plugins.yaml": DoctorFixture.manifest(section)])
             let ownerURL = try #require(fixture.folder.environment["ALMANAC_DATABASE_URL"])
             let at = try #require(ownerURL.lastIndex(of: "@"))

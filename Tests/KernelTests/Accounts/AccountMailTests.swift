@@ -9,7 +9,7 @@ struct AccountMailTests {
     private static let token = MailedToken(random: SeededRandom(seed: 1))
     private static let all: [AccountMail] = [
         .verification(token), .alreadyRegistered, .passwordReset(token), .passwordChanged, .newAddress(token),
-        .addressTaken, .addressChanged,
+        .addressTaken, .addressChanged, .invitation,
     ]
 
     @Test(arguments: AccountMail.Language.allCases)

@@ -44,6 +44,27 @@ struct RegistrationTests {
         }
     }
 
+    @Test(arguments: TestEngine.allCases)
+    func whoWasInvitedBecomesWhatTheInvitationSays(_ engine: TestEngine) async throws {
+        try await withAccounts(engine) { fixture in
+            let admin = try await fixture.platform.client(as: .admin)
+            try await admin.post(
+                "/api/v1/users", ["email": .string(AccountFixture.newcomer), "roles": ["provider"]]
+            ).expect(201)
+            let mail = try #require(await fixture.mails().first)
+            #expect(mail.kind == "kernel.invitation")
+            #expect(mail.recipient.text == AccountFixture.newcomer)
+            #expect(await fixture.refusalToSignIn(Self.key, AccountFixture.password) == "invalid_credentials")
+
+            try await fixture.register()
+            try await fixture.complete(try await fixture.token())
+
+            let tokens = try await fixture.signIn(Self.key, AccountFixture.password)
+            #expect(try await fixture.platform.runtime.identity.principal(for: tokens.access)?.1.roles == [.provider])
+            #expect(try await fixture.rows("SELECT count(*) FROM {kernel.invitation}") == ["0"])
+        }
+    }
+
     /// The way in which booking platforms were taken over: an address that anybody can type names a person on file.
     @Test(arguments: TestEngine.allCases)
     func anAddressThatSomebodyTypedOpensNothing(_ engine: TestEngine) async throws {

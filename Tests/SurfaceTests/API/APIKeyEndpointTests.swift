@@ -90,7 +90,7 @@ struct APIKeyEndpointTests {
             let body: JSON = ["name": "Website", "scopes": ["*"]]
             let first = try await admin.post(Self.keys, body, key: "k").expect(201)["key"]?.string
             let second = try await admin.post(Self.keys, body, key: "k").expect(201)["key"]?.string
-            let kept = try await platform.database.rows("SELECT count(*) FROM {kernel.idempotency}")
+            let kept = try await platform.database.rows("SELECT count(*) FROM {kernel.kept_answer}")
             #expect(first != nil && first != second)
             #expect(kept == [["0"]])
         }

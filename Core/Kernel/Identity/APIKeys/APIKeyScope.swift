@@ -42,10 +42,11 @@ struct APIKeyScope: Sendable, Hashable {
 extension Grants {
     /// What is left of the grants for a key with these scopes.
     ///
-    /// A key never manages keys, whatever its scopes say.
+    /// A key never manages keys, users or roles, whatever its scopes say: whoever got hold of it could give themselves
+    /// what the key may not do.
     func restricted(to scopes: [APIKeyScope]) -> Grants {
         self.filtered { permission in
-            permission != .manageAPIKeys && scopes.contains { $0.covers(permission) }
+            !KernelPermissions.personal.contains(permission) && scopes.contains { $0.covers(permission) }
         }
     }
 }

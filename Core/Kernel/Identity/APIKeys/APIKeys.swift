@@ -74,7 +74,7 @@ package struct APIKeys: Sendable {
 
     /// The scopes of a key, each of which its maker holds.
     static func scopes(_ texts: [String], heldBy user: SignedInUser) throws -> [APIKeyScope] {
-        let held = user.grants.names.filter { !$0.utf8.elementsEqual(Permission.manageAPIKeys.name.utf8) }
+        let held = user.grants.without(KernelPermissions.personal).names
         var scopes: [APIKeyScope] = []
         var wrong: [Refusal.Field] = []
         for (index, text) in texts.enumerated() {
