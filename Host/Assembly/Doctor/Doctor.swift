@@ -35,8 +35,7 @@ public struct Doctor: Sendable {
     /// Whoever adds something that a deployment relies on adds its check here.
     private static let checks: [any DoctorCheck] = [
         DatabaseCheck(), DiskCheck(), ClockCheck(), FileModeCheck(), ZoneDataCheck(), LibraryCheck(), PortCheck(),
-        UnconfiguredCheck(name: "mail", what: "sending mail is not configured"),
-        UnconfiguredCheck(name: "keys", what: "no key file is configured"),
+        MailCheck(), KeyCheck(),
     ]
 
     /// Carries out all checks.
@@ -53,12 +52,4 @@ public struct Doctor: Sendable {
 protocol DoctorCheck: Sendable {
     /// What is found; never empty, so that the report says what was looked at.
     func findings(_ subject: Doctor.Subject) async -> [Finding]
-}
-
-/// Something that this deployment does not use.
-struct UnconfiguredCheck: DoctorCheck {
-    let name: String
-    let what: String
-
-    func findings(_ subject: Doctor.Subject) async -> [Finding] { [.ok(self.name, self.what)] }
 }
