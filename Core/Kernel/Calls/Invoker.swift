@@ -129,8 +129,7 @@ public struct Invoker: Sendable {
         case .signedIn:
             if case .anonymous = call.principal { throw Refusal.unauthenticated }
             if !acceptsAPIKeys, call.principal.user?.apiKey != nil {
-                throw Refusal(
-                    .forbidden, "api_key_not_allowed", "an API key cannot do this: sign in with your password")
+                throw Refusal.apiKeyNotAllowed
             }
         case .permission(let permission):
             if call.principal.scope(of: permission) != nil { return }

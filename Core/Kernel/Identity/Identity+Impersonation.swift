@@ -25,9 +25,10 @@ extension Identity {
     ///   - reason: Why, for the audit entry.
     ///   - call: The call of whoever wants to.
     /// - Returns: The session's token.
-    /// - Throws: ``Refusal`` `forbidden` without the permission; `impersonated_session` when the caller works as
-    ///   somebody else already; `not_found`; `user_disabled`; `exceeds_own_access` when the user may do anything that
-    ///   the caller may not, or runs the organization; `impersonate_self`.
+    /// - Throws: ``Refusal`` `forbidden` without the permission; `api_key_not_allowed` when the caller is a program;
+    ///   `impersonated_session` when the caller works as somebody else already; `not_found`; `user_disabled`;
+    ///   `exceeds_own_access` when the user may do anything that the caller may not, or runs the organization;
+    ///   `impersonate_self`.
     package func impersonate(
         _ target: ID<User>, reason: String, _ call: Call
     ) async throws -> ImpersonatedSession {
@@ -36,6 +37,8 @@ extension Identity {
         guard caller.grants.scope(of: .impersonateUsers) == .organization else {
             throw Refusal.forbidden(.impersonateUsers)
         }
+        // The session would go on when the key is revoked.
+        if caller.apiKey != nil { throw Refusal.apiKeyNotAllowed }
         let access = AccessToken(random: self.random)
         let digest = access.digest
         let reader = AccessReader(
@@ -94,6 +97,10 @@ extension Identity {
 }
 
 extension Refusal {
+    /// The caller is a program with an API key, and what it asks is for people who have signed in.
+    package static let apiKeyNotAllowed = Refusal(
+        .forbidden, "api_key_not_allowed", "an API key cannot do this: sign in with your password")
+
     /// The caller works as somebody else, and what they ask belongs to that user personally.
     package static let impersonated = Refusal(
         .forbidden, "impersonated_session",

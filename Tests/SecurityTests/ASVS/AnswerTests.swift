@@ -1,4 +1,5 @@
 import AlmanacKernel
+import AlmanacKernel
 import AlmanacStorage
 import AlmanacSurface
 import AlmanacTestKit
@@ -10,9 +11,14 @@ struct AnswerTests {
     private static func answers(_ world: SecurityWorld) async throws -> [(DocumentedOperation, APIAnswer)] {
         var found: [(DocumentedOperation, APIAnswer)] = []
         for operation in world.description.operations {
-            let clients = [
-                try await world.client(as: .admin), try await world.client(as: .customer), world.client(),
-            ]
+            let spendsCaller = try Recipe.of(operation, Recipe.all).spendsCaller
+            let clients =
+                spendsCaller
+                ? [
+                    try await world.school().newcomer(.admin).client,
+                    try await world.school().newcomer(.customer).client, world.client(),
+                ]
+                : [try await world.client(as: .admin), try await world.client(as: .customer), world.client()]
             for client in clients {
                 found.append((operation, await (try await world.request(operation)).send(client)))
             }

@@ -29,14 +29,15 @@ struct AuthorizationMatrix: Sendable {
     ///
     /// - Parameters:
     ///   - platform: Two organizations with the product's plugins.
+    ///   - mailbox: Who takes the platform's mails.
     ///   - recipes: How operations are called where that does not follow from their description.
     ///   - isWanted: Whether an operation is asked.
     /// - Throws: ``TestKitError`` when an operation cannot be called.
     init(
-        _ platform: TestPlatform, recipes: [String: Recipe] = Recipe.all,
+        _ platform: TestPlatform, _ mailbox: TestMailbox = TestMailbox(), recipes: [String: Recipe] = Recipe.all,
         where isWanted: (DocumentedOperation) -> Bool = { _ in true }
     ) async throws {
-        let world = try await SecurityWorld(platform)
+        let world = try await SecurityWorld(platform, mailbox)
         let run = try await MatrixRun(world)
         for operation in world.description.operations where isWanted(operation) {
             try await run.ask(operation, try Recipe.of(operation, recipes))
@@ -73,8 +74,9 @@ private actor MatrixRun {
             // From what cannot succeed to what may, so that little has to be made anew.
             for relation in Relation.allCases.reversed() where caller.relations.contains(relation) {
                 let key = Self.key(recipe.kind, relation, caller)
-                guard let object = try await self.object(recipe, relation, caller, key) else { continue }
-                let (answer, cell) = try await self.call(operation, recipe, caller, on: object)
+                let newcomer = try await self.newcomer(recipe, caller)
+                guard let object = try await self.object(recipe, relation, caller, newcomer, key) else { continue }
+                let (answer, cell) = try await self.call(operation, recipe, caller, newcomer, on: object)
                 cells[relation] = cell
                 essences[relation] = Indistinguishable.essence(answer, without: object)
                 if answer.status < 300 {
@@ -94,15 +96,23 @@ private actor MatrixRun {
     }
 
     private func call(
-        _ operation: DocumentedOperation, _ recipe: Recipe, _ caller: MatrixCaller, on object: String
+        _ operation: DocumentedOperation, _ recipe: Recipe, _ caller: MatrixCaller, _ newcomer: Newcomer?,
+        on object: String
     ) async throws -> (APIAnswer, AuthorizationMatrix.Cell) {
         let school = try self.world.school(caller.place)
         var client = caller.client
-        if recipe.endsSession, let member = caller.member {
+        var fields: [(String, JSON)] = []
+        if recipe.endsSession, caller.scopes == nil, let member = caller.member {
             client = try await school.session(of: member).client
             self.known = nil
         }
-        let request = try await MatrixRequest(operation, recipe, on: object, in: school, self.world.sample)
+        if let newcomer {
+            fields = try await recipe.prepare(school, newcomer)
+            client = try await caller.client(of: newcomer, in: school)
+            self.known = nil
+        }
+        let request = try await MatrixRequest(
+            operation, recipe, on: object, in: school, self.world.sample, fields: fields)
         if case .list = recipe.place {
             let (answer, isShown) = await Self.search(request, for: object, client)
             let outcome = answer.status == 200 ? isShown ? "shown" : "hidden" : "\(answer.status)"
@@ -127,7 +137,7 @@ private actor MatrixRun {
         let first = await request.send(client)
         var page = first
         while true {
-            if (page.json["items"]?.array ?? []).contains(where: { $0.id == object }) { return (first, true) }
+            if (page.json["items"]?.array ?? []).contains(where: { $0.id == object || $0["name"]?.string == object }) { return (first, true) }
             guard let next = page.json["next"]?.string else { return (first, false) }
             page = await client.get("\(request.target)&after=\(next)")
         }
@@ -135,20 +145,30 @@ private actor MatrixRun {
 
     // MARK: Objects
 
+    /// Who calls in place of the caller, whose account the operation would use up.
+    private func newcomer(_ recipe: Recipe, _ caller: MatrixCaller) async throws -> Newcomer? {
+        guard recipe.spendsCaller, let member = caller.member else { return nil }
+        return try await self.world.school(caller.place).newcomer(member.role)
+    }
+
     private func object(
-        _ recipe: Recipe, _ relation: Relation, _ caller: MatrixCaller, _ key: String
+        _ recipe: Recipe, _ relation: Relation, _ caller: MatrixCaller, _ newcomer: Newcomer?, _ key: String
     ) async throws -> String? {
         guard let kind = recipe.kind else { return relation == .any ? "" : nil }
-        if let known = self.objects[key] { return known }
+        let isNewcomers = newcomer != nil && relation == .own
+        if !isNewcomers, let known = self.objects[key] { return known }
         let made: String?
         self.known = nil
         switch relation {
         case .any: made = nil
         case .missing: made = kind.nobody
+        case .elsewhere where kind.isEverywhere: made = nil
         case .elsewhere: made = try await kind.make(.peer, of: nil, in: try self.world.school(caller.place.other))
-        default: made = try await kind.make(relation, of: caller.member, in: try self.world.school(caller.place))
+        default:
+            made = try await kind.make(
+                relation, of: caller.member, or: newcomer, in: try self.world.school(caller.place))
         }
-        if !kind.isShortLived { self.objects[key] = made }
+        if !kind.isShortLived, !isNewcomers { self.objects[key] = made }
         return made
     }
 

@@ -12,8 +12,8 @@ struct AuthorizationMatrixTests {
     @Test(
         "v5.0.0-8.2.1 v5.0.0-8.2.2 v5.0.0-8.4.1 everybody may do what the matrix says", arguments: TestEngine.allCases)
     func everybodyMayDoWhatTheMatrixSays(_ engine: TestEngine) async throws {
-        try await withPlatform(engine, plugins: [Bookings.self]) { platform in
-            let found = try await AuthorizationMatrix(platform)
+        try await withMailedPlatform(engine) { platform, mailbox in
+            let found = try await AuthorizationMatrix(platform, mailbox)
             if ProcessInfo.processInfo.environment["ALMANAC_RECORD"] == "matrix", engine == .sqlite {
                 try Data(ExpectedMatrix.text(found).utf8).write(to: URL(fileURLWithPath: Self.table))
             }

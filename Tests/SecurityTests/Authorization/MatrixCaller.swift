@@ -14,6 +14,23 @@ struct MatrixCaller: Sendable {
     let client: APIClient
     /// The objects on which they call.
     let relations: [Relation]
+    /// What the API key may be used for with which they call; `nil` when they call in a session.
+    var scopes: [String]?
+
+    /// The client of somebody who calls by the same means.
+    func client(of newcomer: Newcomer, in school: MatrixSchool) async throws -> APIClient {
+        guard let scopes = self.scopes else { return newcomer.client }
+        return try await Self.withKey(of: newcomer, scopes, in: school)
+    }
+
+    private static func withKey(
+        of owner: Newcomer, _ scopes: [String], in school: MatrixSchool
+    ) async throws -> APIClient {
+        let made = try await school.apiKey(of: owner, scopes: scopes)
+        var client = school.api
+        client.headers.append(("Authorization", "Bearer \(made["key"]?.string ?? "")"))
+        return client
+    }
 
     /// Everybody who calls: the rows of each operation.
     ///
@@ -35,6 +52,14 @@ struct MatrixCaller: Sendable {
                     name: member.rawValue, place: .north, member: member,
                     client: try await north.signedIn(member.email), relations: whole))
         }
+        let school = try world.school(.north)
+        for (name, scopes) in [("key", ["*"]), ("narrow-key", ["bookings:read"])] {
+            callers.append(
+                MatrixCaller(
+                    name: name, place: .north, member: .admin,
+                    client: try await Self.withKey(of: try await school.known(.admin), scopes, in: school),
+                    relations: whole, scopes: scopes))
+        }
         callers.append(
             MatrixCaller(
                 name: "stranger", place: .south, member: .admin,
@@ -55,6 +80,8 @@ struct MatrixCaller: Sendable {
                 in: platform.organization(.north).id, actor: .system("fixture"), origin: Origin(.test))
             // Tokens work for an hour.
             let age: Int64 = name == "expired" ? 61 : 0
+            // Whoever has signed in later than now has to wait until then.
+            if age > 0 { try await platform.database.run("DELETE FROM \(Self.table("sign_in_pace", platform))") }
             platform.clock.advance(minutes: -age)
             let client = try await north.signedIn(email)
             try await client.get("/api/v1/me").expect(200)

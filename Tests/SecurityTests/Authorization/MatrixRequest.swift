@@ -17,10 +17,11 @@ struct MatrixRequest: Sendable {
     ///   - object: What identifies the object; ignored where the request names none.
     ///   - school: Where it is called.
     ///   - sample: Makes what the schema asks for.
+    ///   - more: Further fields of the body.
     /// - Throws: What the recipe throws.
     init(
         _ operation: DocumentedOperation, _ recipe: Recipe, on object: String, in school: MatrixSchool,
-        _ sample: SampleInput
+        _ sample: SampleInput, fields more: [(String, JSON)] = []
     ) async throws {
         self.method = operation.method
         self.target = Self.target(operation, recipe, object, sample)
@@ -34,6 +35,7 @@ struct MatrixRequest: Sendable {
         }
         var body = sample.value(schema)
         for (name, value) in try await recipe.fields(school, object) { body = body.with(name, value) }
+        for (name, value) in more { body = body.with(name, value) }
         if case .body(let field) = recipe.place { body = body.with(field, .string(object)) }
         self.body = body
     }
@@ -41,11 +43,10 @@ struct MatrixRequest: Sendable {
     private static func target(
         _ operation: DocumentedOperation, _ recipe: Recipe, _ object: String, _ sample: SampleInput
     ) -> String {
-        var isFirst = true
+        var parts = object.split(separator: ObjectKind.separator).map(String.init)[...]
         let path = operation.path.split(separator: "/").map { segment -> String in
             guard segment.hasPrefix("{") else { return String(segment) }
-            defer { isFirst = false }
-            if isFirst, case .path = recipe.place { return object }
+            if case .path = recipe.place, let part = parts.popFirst() { return part }
             let name = String(segment.dropFirst().dropLast())
             let schema = operation.parameters(in: "path").first { $0.name == name }?.schema ?? .object([:])
             return sample.value(schema, named: name).string ?? ""

@@ -16,12 +16,18 @@ actor MatrixSchool {
     let second: String
     /// The id of the event type `lesson`.
     let lesson: String
-    private let api: APIClient
+    let platform: TestPlatform
+    let mailbox: TestMailbox
+    let api: APIClient
     /// An administrator beside those who call, so that no call can end this one's session.
-    private let maker: APIClient
+    let maker: APIClient
     private var made = 0
 
-    init(_ platform: TestPlatform, _ place: TestPlace, _ api: APIClient) async throws {
+    init(
+        _ platform: TestPlatform, _ mailbox: TestMailbox, _ place: TestPlace, _ api: APIClient
+    ) async throws {
+        self.platform = platform
+        self.mailbox = mailbox
         self.place = place
         self.api = api
         _ = try await platform.runtime.identity.createUser(
@@ -76,7 +82,7 @@ actor MatrixSchool {
         return answer.status == 200 ? answer.json["slug"]?.string ?? "" : self.slug()
     }
 
-    private func next() -> Int {
+    func next() -> Int {
         self.made += 1
         return self.made
     }
@@ -125,15 +131,19 @@ actor MatrixSchool {
     /// Makes one more of everything that lists show.
     func fill() async throws {
         for kind in ObjectKind.allCases { _ = try await kind.make(.peer, of: nil, in: self) }
-        _ = try await self.session(of: .admin)
+        _ = try await self.consent(of: try await self.known(.admin))
     }
 
     // MARK: Sessions
 
     /// The tokens of a session that begins now.
     func session(of member: TestMember) async throws -> (client: APIClient, refreshToken: String) {
+        try await self.session(of: member.email)
+    }
+
+    private func session(of email: String) async throws -> (client: APIClient, refreshToken: String) {
         let answer = await self.api.post(
-            "/api/v1/auth/token", ["email": .string(member.email), "password": .string(TestMember.password)])
+            "/api/v1/auth/token", ["email": .string(email), "password": .string(TestMember.password)])
         let body = try answer.expect(200)
         var client = self.api
         client.headers.append(("Authorization", "Bearer \(body["accessToken"]?.string ?? "")"))
@@ -141,8 +151,11 @@ actor MatrixSchool {
     }
 
     /// The id of a session that begins now.
-    func sessionID(of member: TestMember) async throws -> String {
-        let client = try await self.session(of: member).client
+    func sessionID(of member: TestMember) async throws -> String { try await self.sessionID(of: member.email) }
+
+    /// The id of a session that begins now.
+    func sessionID(of email: String) async throws -> String {
+        let client = try await self.session(of: email).client
         let items = try await client.get("/api/v1/me/sessions").expect(200)["items"]?.array ?? []
         return items.first { $0["current"]?.bool == true }?.id ?? ""
     }

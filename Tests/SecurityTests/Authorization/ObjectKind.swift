@@ -1,3 +1,4 @@
+import AlmanacKernel
 import AlmanacStorage
 import AlmanacTestKit
 
@@ -10,22 +11,43 @@ enum ObjectKind: String, Sendable, CaseIterable {
     case blockedTime
     case session
     case refreshToken
+    case user
+    case userSession
+    case userGrant
+    case invitation
+    case role
+    case apiKey
+    case consent
+    case auditEntry
+    case block
+    case pluginSettings
+    case registrationToken
+    case resetToken
+    case addressToken
 
     /// The kind of object that a segment of a path names, as `bookings` in `/bookings/{id}`.
     static let bySegment: [String: ObjectKind] = [
         "bookings": .booking, "customers": .customer, "providers": .provider, "event-types": .eventType,
-        "blocked-times": .blockedTime, "sessions": .session,
+        "blocked-times": .blockedTime, "sessions": .session, "users": .user, "invitations": .invitation,
+        "roles": .role, "api-keys": .apiKey, "consents": .consent, "audit": .auditEntry, "blocks": .block,
+        "settings": .pluginSettings,
     ]
+
+    /// What stands between the parts of what identifies an object by several parts of a path, as a user and a session.
+    static let separator: Character = "~"
 
     /// Makes an object that stands so to a member of the school; `nil` where there can be none.
     ///
     /// - Parameters:
     ///   - relation: `own`, `assigned` or `peer`; an object elsewhere is a `peer` of the other school.
     ///   - member: Who calls; somebody who is nobody here has peers only.
+    ///   - newcomer: Who calls in place of the member.
     ///   - school: Where it is made.
     /// - Returns: What identifies it in a request.
     /// - Throws: ``TestKitError`` when the school refuses.
-    func make(_ relation: Relation, of member: TestMember?, in school: MatrixSchool) async throws -> String? {
+    func make(
+        _ relation: Relation, of member: TestMember?, or newcomer: Newcomer? = nil, in school: MatrixSchool
+    ) async throws -> String? {
         switch (self, relation, member) {
         case (.booking, .own, let member?): try await school.booking(of: member, with: school.second).id
         case (.booking, .assigned, .provider): try await school.booking(of: .otherCustomer, with: school.first).id
@@ -43,18 +65,58 @@ enum ObjectKind: String, Sendable, CaseIterable {
         case (.session, .peer, _): try await school.sessionID(of: .otherCustomer)
         case (.refreshToken, .own, let member?): try await school.session(of: member).refreshToken
         case (.refreshToken, .peer, _): try await school.session(of: .otherCustomer).refreshToken
+        default: try await self.makeOfAccounts(relation, of: member, or: newcomer, in: school)
+        }
+    }
+
+    private func makeOfAccounts(
+        _ relation: Relation, of member: TestMember?, or newcomer: Newcomer?, in school: MatrixSchool
+    ) async throws -> String? {
+        let owner: Newcomer
+        switch (relation, member) {
+        case (.own, let member?):
+            if let newcomer { owner = newcomer } else { owner = try await school.known(member) }
+        case (.peer, _): owner = try await school.newcomer(.customer)
+        default: return nil
+        }
+        return switch (self, relation) {
+        case (.user, _): owner.user
+        case (.userSession, _): "\(owner.user)\(Self.separator)\(try await school.sessionID(of: owner.email))"
+        case (.userGrant, _): "\(owner.user)\(Self.separator)\(try await school.grant(to: owner.user))"
+        case (.apiKey, _): try await school.apiKey(of: owner)["apiKey"]?.id
+        case (.consent, _): try await school.consent(of: owner)
+        case (.addressToken, _): try await school.addressToken(of: owner)
+        case (.resetToken, .peer): try await school.resetToken(of: owner)
+        case (.registrationToken, .peer): try await school.registrationToken()
+        case (.invitation, .peer): try await school.invitation()
+        case (.role, .peer): try await school.role()
+        case (.auditEntry, .peer): try await school.auditEntry()
+        case (.block, .peer): try await school.block()
+        case (.pluginSettings, .peer): "bookings"
         default: nil
         }
     }
 
     /// Whether other operations than those that name it end it, so that each request gets one of its own.
-    var isShortLived: Bool { self == .session || self == .refreshToken }
+    var isShortLived: Bool {
+        switch self {
+        case .session, .refreshToken, .userSession, .registrationToken, .resetToken, .addressToken: true
+        default: false
+        }
+    }
+
+    /// Whether each organization has the same one, so that there is none elsewhere that is not here too.
+    var isEverywhere: Bool { self == .pluginSettings }
 
     /// What stands for an object that has never been.
     var nobody: String {
         switch self {
         // Of the form of a token, without a session behind it.
         case .refreshToken: "almanac_refresh_" + String(repeating: "A", count: 64)
+        case .registrationToken, .resetToken, .addressToken: "almanac_mail_" + String(repeating: "A", count: 43)
+        case .userSession, .userGrant: "\(SampleInput.nobody)\(Self.separator)\(SampleInput.nobody)"
+        case .role, .pluginSettings: "nobody"
+        case .block: "reads-user-crowd." + String(repeating: "0", count: 32)
         default: SampleInput.nobody
         }
     }

@@ -24,6 +24,10 @@ struct Recipe: Sendable {
     var place = Place.nowhere
     /// Whether it ends the session with which it is called, which therefore begins just before.
     var endsSession = false
+    /// Whether it changes the account that calls or what it may do, so that somebody who has just been made calls.
+    var spendsCaller = false
+    /// What such a newcomer has to do before; fields of the body that come out of it.
+    var prepare: @Sendable (MatrixSchool, Newcomer) async throws -> [(String, JSON)] = { _, _ in [] }
     /// Fields of the body besides those that follow from its schema; given the object.
     var fields: @Sendable (MatrixSchool, String) async throws -> [(String, JSON)] = { _, _ in [] }
 
@@ -55,7 +59,9 @@ struct Recipe: Sendable {
     static let aboutNothing: Set<String> = []
 
     /// What the description does not tell, by method and path.
-    static let all: [String: Recipe] = [
+    static let all: [String: Recipe] = Self.bookings.merging(Self.accounts) { $1 }
+
+    private static let bookings: [String: Recipe] = [
         "POST /api/v1/auth/token": Recipe(fields: { _, _ in
             [("email", .string(TestMember.customer.email)), ("password", .string(TestMember.password))]
         }),
@@ -83,7 +89,7 @@ struct Recipe: Sendable {
         "PUT /api/v1/providers/{id}/weekly-rules": Recipe(fields: { _, _ in [("rules", MatrixSchool.hours)] }),
     ]
 
-    private static func members(_ json: JSON) -> [(String, JSON)] {
+    static func members(_ json: JSON) -> [(String, JSON)] {
         (json.object?.members ?? []).map { ($0.name, $0.value) }
     }
 }

@@ -42,6 +42,11 @@ struct DocumentedOperation: Sendable {
     /// Whether it answers a list in pages.
     var isList: Bool { self.isRead && self.answerFields.contains("items") && self.answerFields.contains("next") }
 
+    /// Whether it answers a list in pages that is the organization's own, or the caller's.
+    var isPaged: Bool {
+        self.isList && !self.path.contains("{") && self.parameters.contains { $0.name == "limit" }
+    }
+
     /// The names of all that it takes, wherever it stands.
     var fields: Set<String> {
         Set(self.parameters.map(\.name) + (self.body?["properties"]?.object?.members.map(\.name) ?? []))

@@ -1,4 +1,5 @@
 import AlmanacStorage
+import AlmanacTestKit
 
 /// Makes inputs that an operation's schema allows, as plain as possible: required fields only.
 struct SampleInput: Sendable {
@@ -61,6 +62,7 @@ struct SampleInput: Sendable {
     private static let known = [
         "timeZone": "UTC", "phone": "+4930123456", "locale": "de", "currency": "EUR", "slug": "sample",
         "start": "09:00", "end": "17:00", "email": "sample@example.org",
-        "password": "a long enough sample passphrase", "newPassword": "a long enough sample passphrase",
+        "permission": "bookings:read", "role": "customer", "scopes": "bookings:read", "purpose": "newsletter",
+        "currentPassword": TestMember.password, "password": "a long enough sample passphrase", "newPassword": "a long enough sample passphrase",
     ]
 }

@@ -8,22 +8,26 @@ import Logging
 /// Two organizations with a school each, and the API that everybody calls.
 struct SecurityWorld: Sendable {
     let platform: TestPlatform
-    /// Without limits on how often one may come.
+    /// Without limits on how often one may come, but for ``crowd``.
     let api: API
     let description: APIDescription
     let sample: SampleInput
+    /// A role whose users may read once a day.
+    static let crowd = Role("crowd")
     private let schools: [TestPlace: MatrixSchool]
 
-    init(_ platform: TestPlatform) async throws {
+    init(_ platform: TestPlatform, _ mailbox: TestMailbox = TestMailbox()) async throws {
         self.platform = platform
+        let once = RateLimit(requests: 1, seconds: 86_400)
+        let limits = RateLimits([.reads: .init(perRole: [.init(Self.crowd, once)])])
         self.api = try API(
-            platform.runtime, settings: APISettings(title: "Test", version: "0", limits: .none),
+            platform.runtime, settings: APISettings(title: "Test", version: "0", limits: limits),
             logger: Logger(label: "almanac.test") { _ in SwiftLogNoOpLogHandler() })
         self.description = try APIDescription(self.api.openAPI)
         self.sample = SampleInput(document: self.description.document)
         var schools: [TestPlace: MatrixSchool] = [:]
         for place in TestPlace.allCases {
-            schools[place] = try await MatrixSchool(platform, place, Self.client(self.api, place))
+            schools[place] = try await MatrixSchool(platform, mailbox, place, Self.client(self.api, place))
         }
         self.schools = schools
     }
@@ -58,7 +62,19 @@ struct SecurityWorld: Sendable {
 
 /// Runs `body` with two organizations with a school each.
 func withSecurityWorld<T>(_ engine: TestEngine, _ body: (SecurityWorld) async throws -> T) async throws -> T {
-    try await withPlatform(engine, plugins: [Bookings.self]) { try await body(try await SecurityWorld($0)) }
+    try await withMailedPlatform(engine) { try await body(try await SecurityWorld($0, $1)) }
+}
+
+/// Runs `body` with the product's plugins and somebody who takes mails.
+func withMailedPlatform<T>(
+    _ engine: TestEngine, _ body: (TestPlatform, TestMailbox) async throws -> T
+) async throws -> T {
+    let mailbox = TestMailbox()
+    var setup = TestPlatform.Setup()
+    setup.mail = mailbox
+    // No sign-in for one request ends the session of another caller.
+    setup.sessions.maximumSessions = 10_000
+    return try await withPlatform(engine, plugins: [Bookings.self], setup: setup) { try await body($0, mailbox) }
 }
 
 extension TestPlace {

@@ -37,7 +37,7 @@ struct ForeignContextTests {
             for place in TestPlace.allCases {
                 for _ in 0..<3 { try await world.school(place).fill() }
             }
-            for operation in world.description.operations where operation.isList {
+            for operation in world.description.operations where operation.isPaged {
                 let target = try await world.request(operation).target
                 let bare = target.split(separator: "?")[0]
                 let page = try await south.get("\(bare)?limit=1").expect(200)
@@ -59,7 +59,7 @@ struct ForeignContextTests {
             let admin = try await world.client(as: .admin)
             for _ in 0..<2 { try await world.school().fill() }
             var cursors: [String: String] = [:]
-            for operation in world.description.operations where operation.isList {
+            for operation in world.description.operations where operation.isPaged {
                 let answer = try await admin.get("\(operation.path)?limit=1").expect(200)
                 cursors[operation.path] = answer["next"]?.string
             }

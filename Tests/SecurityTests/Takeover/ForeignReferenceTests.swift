@@ -1,3 +1,4 @@
+import AlmanacKernel
 import AlmanacStorage
 import AlmanacTestKit
 import Testing
@@ -12,6 +13,9 @@ struct ForeignReferenceTests {
         "providers": { try $0.school($1).second },
         "customer": { try await $0.school($1).someCustomer() },
         "eventType": { try $0.school($1).lesson },
+        // Members of the fixture are users in both organizations.
+        "user": { try await $0.school($1).newcomer(.customer).user },
+        "onBehalfOf": { try await $0.school($1).newcomer(.customer).user },
         "person": { try $0.platform.person(.otherCustomer, in: $1).description },
     ]
 
