@@ -1,5 +1,4 @@
 import AlmanacKernel
-import AlmanacKernel
 import AlmanacStorage
 import AlmanacSurface
 import AlmanacTestKit

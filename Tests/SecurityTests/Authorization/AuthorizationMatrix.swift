@@ -137,7 +137,9 @@ private actor MatrixRun {
         let first = await request.send(client)
         var page = first
         while true {
-            if (page.json["items"]?.array ?? []).contains(where: { $0.id == object || $0["name"]?.string == object }) { return (first, true) }
+            if (page.json["items"]?.array ?? []).contains(where: { $0.id == object || $0["name"]?.string == object }) {
+                return (first, true)
+            }
             guard let next = page.json["next"]?.string else { return (first, false) }
             page = await client.get("\(request.target)&after=\(next)")
         }

@@ -128,7 +128,8 @@ extension MatrixSchool {
 
     /// The code that an app shows which somebody has just been given, and which does not count yet.
     func code(of owner: Newcomer) async throws -> String {
-        let made = try await owner.client.post("/api/v1/me/totp", ["password": .string(TestMember.password)]).expect(201)
+        let made = try await owner.client.post("/api/v1/me/totp", ["password": .string(TestMember.password)]).expect(
+            201)
         var (bits, secret): ([Bool], [UInt8]) = ([], [])
         for letter in (made["secret"]?.string ?? "").utf8 {
             let value = Base32.standard.firstIndex(of: letter) ?? 0

@@ -21,10 +21,18 @@ extension Recipe {
             spendsCaller: true,
             prepare: { school, caller in [("code", .string(try await school.code(of: caller)))] }),
         "POST /api/v1/me/totp/remove": Recipe(
-            spendsCaller: true, prepare: { school, caller in try await school.enrol(caller); return [] },
+            spendsCaller: true,
+            prepare: { school, caller in
+                try await school.enrol(caller)
+                return []
+            },
             fields: { _, _ in [Self.password] }),
         "POST /api/v1/me/recovery-codes": Recipe(
-            spendsCaller: true, prepare: { school, caller in try await school.enrol(caller); return [] },
+            spendsCaller: true,
+            prepare: { school, caller in
+                try await school.enrol(caller)
+                return []
+            },
             fields: { _, _ in [Self.password] }),
         "POST /api/v1/api-keys": Recipe(spendsCaller: true, fields: { _, _ in [("scopes", ["bookings:read"])] }),
         "PATCH /api/v1/me/profile": Recipe(spendsCaller: true, fields: { _, _ in [("givenName", "Sample")] }),
