@@ -7,7 +7,7 @@ enum AccessEndpoints {
         [
             Endpoint.get(
                 "/access/explain", self.explain(runtime.access.explainer), "Tells why a user may do something, or not."
-            ).inProduct(),
+            ).inProduct().answeringNotFound(),
             self.impersonate(runtime.identity),
         ]
     }

@@ -36,3 +36,12 @@ extension Endpoint {
         return endpoint
     }
 }
+
+extension Endpoint {
+    /// The same endpoint, which may also answer that there is nothing of what its input names.
+    func answeringNotFound() -> Endpoint {
+        var endpoint = self
+        endpoint.problemStatuses.append(404)
+        return endpoint
+    }
+}

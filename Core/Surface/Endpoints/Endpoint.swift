@@ -44,7 +44,7 @@ public struct Endpoint: Contribution {
     /// Whether its answer carries a version.
     let isVersioned: Bool
     /// The statuses of problems of its own, besides those that follow from what it is.
-    let problemStatuses: [Int]
+    var problemStatuses: [Int]
     /// Records the schemas of input and output; runs during `check`.
     let describe: @Sendable (inout SchemaRegistry) throws(SchemaError) -> (input: Schema, output: Schema?)
     /// Decodes the input and runs the operation.
