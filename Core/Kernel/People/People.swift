@@ -65,11 +65,15 @@ public struct People: Sendable {
     }
 
     /// The name under which the person with this id is shown: for those who need nothing else of them.
+    ///
+    /// - Returns: The name; `nil` when there is no such person, or none any more because they were erased.
     public func name(of id: ID<Person>, in tx: ReadTransaction) throws -> String? {
         let organization = try tx.callState().call.organization
         return try tx.entering(.kernel).fetchOne(
-            "SELECT \(Name.columns) FROM \(Person.table) WHERE organization_id = \(organization) AND id = \(id)",
-            as: Name.self
+            """
+            SELECT \(Name.columns) FROM \(Person.table)
+            WHERE organization_id = \(organization) AND id = \(id) AND archived_at IS NULL
+            """, as: Name.self
         )?.shown
     }
 

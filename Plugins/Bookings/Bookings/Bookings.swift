@@ -12,7 +12,8 @@ public struct Bookings: Plugin {
         events: [BookingConfirmed.self, BookingCancelled.self, BookingRescheduled.self],
         permissions: [
             PermissionDeclaration(
-                .createBooking, "Make bookings: customers for themselves, providers with themselves.",
+                .createBooking,
+                "Make bookings: customers for themselves, providers with themselves for those they have had before.",
                 roles: [.customer: .own, .provider: .assigned, .admin: .organization]),
             PermissionDeclaration(
                 .readBooking, "See bookings.", roles: [.customer: .own, .provider: .assigned, .admin: .organization]),

@@ -34,8 +34,8 @@ struct BookingsCore: Sendable {
         self.slots = SlotReader(settings: settings, catalogs: self.catalogs, ledger: self.ledger)
         self.reader = BookingReader(organizations: organizations)
         self.writer = BookingWriter(
-            settings: settings, catalogs: self.catalogs, ledger: self.ledger, customers: Customers(people: people),
-            bookings: self.reader)
+            settings: settings, catalogs: self.catalogs, ledger: self.ledger,
+            customers: Customers(people: people, bookings: self.reader), bookings: self.reader)
         self.customers = CustomerDirectory(people: people, bookings: self.reader)
         self.imports = CatalogImport(
             catalogs: self.catalogs, people: people, catalog: self.catalogWriter, availability: self.availability,

@@ -82,6 +82,12 @@ struct BookingAccessTests {
                     .expect(403, code: "forbidden")
             }
             // Providers with themselves only; whoever is free means them.
+            // And for those they have had: a stranger does not become their customer by being booked for.
+            for customer in [other, nobody] {
+                let stranger = await school.book(School.tuesday(10), for: customer, as: school.instructor)
+                #expect(stranger.fieldErrors == ["/customer unknown_customer"])
+            }
+            try await school.book(School.tuesday(14), with: school.first, as: school.otherCustomer).expect(201)
             try await school.book(School.tuesday(10), with: school.second, for: other, as: school.instructor)
                 .expect(403)
             let chosen = try await school.book(School.tuesday(10), for: other, as: school.instructor).expect(201)

@@ -11,8 +11,8 @@ struct BlindBookings: Plugin {
     static let declaration = Bookings.declaration
 
     private struct BlindGuard: ClaimGuard {
-        func lock(_ resources: [ID<Resource>], in tx: Transaction) throws {
-            try LockedCheck().lock(resources, in: tx)
+        func lock(_ keys: [LockKey], in tx: Transaction) throws {
+            try LockedCheck().lock(keys, in: tx)
         }
 
         func counted(_ claims: [ClaimSpan]) -> [ClaimSpan] { [] }

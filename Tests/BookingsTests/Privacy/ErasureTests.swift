@@ -23,6 +23,10 @@ struct ErasureTests {
             #expect(!erased.erasesUser)
             let shown = try await school.admin.get("/api/v1/bookings/\(booking)").expect(200)
             #expect(shown["status"]?.string == "cancelled")
+            let customer = shown["customer"]?.id ?? ""
+            let again = await school.book(School.tuesday(11), for: customer, as: school.admin)
+            #expect(again.fieldErrors == ["/customer unknown_customer"])
+            try await school.admin.get("/api/v1/customers/\(customer)").expect(404)
             _ = try await school.platform.client(as: .customer, in: .south)
         }
     }
@@ -85,7 +89,11 @@ struct ErasureTests {
             #expect(try await school.tables(holding: Self.canary) == [])
             // The list comes from memory, which has noticed.
             let providers = try await school.anonymous.get("/api/v1/providers").expect(200)["items"]?.array ?? []
-            #expect(providers.contains { $0["name"]?.string == PersonalErasure.mark })
+            #expect(providers.map(\.id) == [school.second])
+            let booking = await school.book(School.tuesday(9), with: school.first)
+            #expect(booking.fieldErrors == ["/provider unknown_provider"])
+            let shown = try await school.admin.get("/api/v1/bookings/\(booked.id)").expect(200)
+            #expect(shown["provider"]?["name"]?.string == PersonalErasure.mark)
         }
     }
 

@@ -24,6 +24,20 @@ extension School {
         return try await runtime.invoker.run(runtime.privacy.erase, of: .kernel, person, as: try self.operatorCall)
     }
 
+    /// The person that a customer or provider is.
+    func person(of table: Table, _ id: String) async throws -> ID<Person> {
+        let organization = try self.platform.organization().id
+        return try await self.platform.runtime.database.entering(Namespace("bookings")).read(
+            in: .organization(organization)
+        ) { tx in
+            guard let id = ID<Person>(id),
+                let person: ID<Person> = try tx.value(
+                    "SELECT person_id FROM \(table) WHERE organization_id = \(organization) AND id = \(id)")
+            else { throw TestKitError("no person has \(id)") }
+            return person
+        }
+    }
+
     /// What is kept about a person, as the operator takes it out.
     func export(_ person: ID<Person>) async throws -> JSON {
         let runtime = self.platform.runtime

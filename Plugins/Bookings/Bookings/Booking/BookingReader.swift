@@ -108,6 +108,16 @@ struct BookingReader: Sendable {
             """)
     }
 
+    /// The condition that a row `k` of the customers is one of a person's own as a provider, or that person.
+    func isCustomer(of person: ID<Person>, in tx: ReadTransaction) throws -> SQL {
+        let provider = try self.provider(person, in: tx) ?? Self.nobody()
+        return """
+            (k.person_id = \(person) OR EXISTS (
+                SELECT 1 FROM \(BookingsSchema.booking) b
+                WHERE b.organization_id = k.organization_id AND b.customer_id = k.id AND b.provider_id = \(provider)))
+            """
+    }
+
     /// An identifier that nothing has.
     private static func nobody<Entity>() -> ID<Entity> { ID(high: 0, low: 0) }
 

@@ -16,7 +16,7 @@ struct BookingWriter: Sendable {
     private struct Plan {
         let catalog: Catalog
         let eventType: EventTypeEntry
-        let check: SlotCheck
+        var check: SlotCheck
     }
 
     /// Makes a booking for a free slot, or refuses.
@@ -25,6 +25,7 @@ struct BookingWriter: Sendable {
     func create(_ input: CreateBooking, _ call: Call, in tx: Transaction) throws -> BookingView {
         let booker = try self.customers.booker(input.customer, call, in: tx)
         let (plan, taken) = try self.open(input, booker, in: tx)
+        let name = try self.customers.name(of: booker, in: tx.reading)
         let provider = try self.provider(for: plan.check, taken, in: tx)
         try tx.require(.createBooking, on: Ownership(owners: [booker.person], assignees: [provider.person]))
         let customer = try self.customers.establish(booker, call, in: tx)
@@ -38,7 +39,7 @@ struct BookingWriter: Sendable {
             id: id, number: BookingNumber(id), status: .confirmed, eventType: plan.eventType.id,
             eventTypeSlug: plan.eventType.slug, provider: provider.id, customer: customer, start: input.start,
             end: plan.check.end, zone: provider.zone, eventTypeName: plan.eventType.name, providerName: provider.name,
-            customerName: booker.name, price: proposal.price, terms: plan.eventType.terms, notes: input.notes,
+            customerName: name, price: proposal.price, terms: plan.eventType.terms, notes: input.notes,
             version: 1, createdAt: tx.now, providerPerson: provider.person, customerPerson: booker.person)
         try row.insert(call: call, in: tx)
         try self.ledger.release(expired: taken, in: tx)
@@ -65,16 +66,25 @@ struct BookingWriter: Sendable {
             let remembered = self.catalogs.remembered(organization),
             let plan = try? self.plan(input, booker, remembered, in: tx)
         {
-            try self.ledger.lock(plan.check.resources, in: tx)
-            let taken = try self.taken(for: plan.check, in: tx)
-            if taken.stamp == remembered.stamp { return (plan, taken) }
-            // A provider keeps its resource for ever, so that the lock is the right one under any catalog.
-            let current = try self.plan(input, booker, self.catalogs.reload(in: tx.reading), in: tx)
-            return (current, try self.taken(for: current.check, in: tx))
+            return try self.open(plan, input, booker, in: tx)
         }
-        let plan = try self.plan(input, booker, self.catalogs.current(in: tx.reading), in: tx)
-        try self.ledger.lock(plan.check.resources, in: tx)
-        return (plan, try self.taken(for: plan.check, in: tx))
+        return try self.open(
+            self.plan(input, booker, self.catalogs.current(in: tx.reading), in: tx), input, booker, in: tx)
+    }
+
+    private func open(
+        _ plan: Plan, _ input: CreateBooking, _ booker: Booker, in tx: Transaction
+    ) throws -> (Plan, TakenTime) {
+        try self.ledger.lock(plan.check.resources, and: [.customer(booker.person)], in: tx)
+        let taken = try self.taken(for: plan.check, in: tx)
+        if taken.stamp == plan.catalog.stamp { return (plan, taken) }
+        // The catalog has changed before the lock was held. What is locked stays what it is, for a provider keeps its
+        // resource for ever; whoever has come since is not asked.
+        var current = try self.plan(input, booker, self.catalogs.reload(in: tx.reading), in: tx)
+        let locked = Set(plan.check.resources)
+        current.check.candidates.removeAll { !locked.contains($0.resource) }
+        guard !current.check.candidates.isEmpty else { throw Refusal.catalogChanged }
+        return (current, try self.taken(for: current.check, in: tx))
     }
 
     private func plan(
@@ -184,7 +194,10 @@ struct BookingWriter: Sendable {
                 .rescheduleBooking, on: Ownership(owners: [row.customerPerson], assignees: [provider.person]))
         }
         let before = row
-        try self.move(&row, to: input.start, with: provider, under: eventType?.terms, in: tx)
+        let terms = row.terms.rebooked(under: eventType?.terms).engineTerms(self.settings)
+        let check = SlotCheck(
+            candidates: [provider], terms: terms, start: input.start, now: tx.now, moving: row.id)
+        try self.move(&row, check, under: catalog, in: tx)
         try row.update(call: call, in: tx)
         try self.ledger.move(row.id, to: self.claim(of: row, on: provider), in: tx)
         try BookingChange.rescheduled(from: before, to: row, reason: input.reason).insert(call: call, in: tx)
@@ -201,25 +214,28 @@ struct BookingWriter: Sendable {
 
     /// Finds out whether a booking can be moved, and notes where.
     private func move(
-        _ row: inout BookingRow, to start: Instant, with provider: ProviderEntry, under current: AgreedTerms?,
-        in tx: Transaction
+        _ row: inout BookingRow, _ check: SlotCheck, under catalog: Catalog, in tx: Transaction
     ) throws {
-        let check = SlotCheck(
-            candidates: [provider], terms: row.terms.rebooked(under: current).engineTerms(self.settings), start: start,
-            now: tx.now, moving: row.id)
+        var check = check
         try self.ledger.lock(check.resources, in: tx)
         let taken = try self.taken(for: check, in: tx)
-        _ = try self.provider(for: check, taken, in: tx)
+        if taken.stamp != catalog.stamp {
+            // The provider may have gone, or changed, before the lock was held.
+            let current = try self.catalogs.reload(in: tx.reading)
+            check.candidates = check.candidates.compactMap { current.provider($0.id) }
+            guard !check.candidates.isEmpty else { throw Refusal.unknownProvider }
+        }
+        let provider = try self.provider(for: check, taken, in: tx)
         var proposal = BookingProposal(
             action: .reschedule, booking: row.id, eventType: row.eventType, provider: provider.id,
-            customer: row.customer, start: start, end: check.end, price: row.price)
+            customer: row.customer, start: check.start, end: check.end, price: row.price)
         try tx.decide(&proposal)
         try self.ledger.release(expired: taken, in: tx)
         row.provider = provider.id
         row.providerPerson = provider.person
         row.providerName = provider.name
         row.zone = provider.zone
-        row.start = start
+        row.start = check.start
         row.end = check.end
         row.version += 1
     }
@@ -240,6 +256,8 @@ extension BookingRow {
 extension Refusal {
     static let unknownEventType = Refusal.invalid(
         "/eventType", "unknown_event_type", "there is no such event type: GET /event-types lists them")
+    static let catalogChanged = Refusal(
+        .conflict, "try_again", "what can be booked has just been changed: send the request again")
     static let unknownProvider = Refusal.invalid(
         "/provider", "unknown_provider", "there is no such provider: GET /providers lists them")
 }

@@ -46,8 +46,13 @@ final class CatalogStore: Sendable {
 
     /// The catalog for a transaction that is going to change it, and that nobody else changes meanwhile.
     func editable(in tx: Transaction) throws -> Catalog {
-        if let organization = tx.scope.organization { try tx.lock([LockKey("catalog", organization)]) }
+        try self.lock(in: tx)
         return try self.unshared(in: tx.reading)
+    }
+
+    /// Keeps everybody else from changing the catalog until the transaction ends.
+    func lock(in tx: Transaction) throws {
+        if let organization = tx.scope.organization { try tx.lock([.catalog(organization)]) }
     }
 
     /// The catalog, read from the database and kept for nobody: for transactions that change it.

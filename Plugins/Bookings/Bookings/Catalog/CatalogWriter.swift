@@ -114,6 +114,8 @@ struct CatalogWriter: Sendable {
 
     /// Makes a provider of a person who is known already or is made now.
     func create(_ input: CreateProvider, _ call: Call, in tx: Transaction) throws -> ProviderView {
+        // Whoever is being erased has this lock until they are gone.
+        try self.catalogs.lock(in: tx)
         let (person, name) = try self.person(input, in: tx)
         let id: ID<Provider> = tx.id()
         try self.insert(
@@ -132,10 +134,10 @@ struct CatalogWriter: Sendable {
             if let extra = details.first(where: \.1) {
                 throw Refusal.invalid(extra.0, "conflict", "belongs to the person named; leave it out")
             }
-            guard let known = try self.people.find(person, in: tx.reading) else {
+            guard let name = try self.people.name(of: person, in: tx.reading) else {
                 throw Refusal.invalid("/person", "unknown_person", "there is no such person")
             }
-            return (known.id, known.displayName)
+            return (person, name)
         }
         let names = [input.givenName, input.familyName].compactMap { $0 }.filter { !$0.isEmpty }
         guard !names.isEmpty else {

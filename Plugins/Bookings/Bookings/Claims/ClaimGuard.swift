@@ -6,18 +6,18 @@ internal import BookingsAPI
 /// There is one way in the product, ``LockedCheck``. Tests put a broken one in its place to show that the race they run
 /// is a race: nothing in a deployment can.
 protocol ClaimGuard: Sendable {
-    /// Keeps everybody else from taking time on these resources until the transaction ends.
-    func lock(_ resources: [ID<Resource>], in tx: Transaction) throws
+    /// Keeps everybody else from what these keys stand for until the transaction ends.
+    func lock(_ keys: [LockKey], in tx: Transaction) throws
     /// Which of the claims read under the lock the check counts.
     func counted(_ claims: [ClaimSpan]) -> [ClaimSpan]
 }
 
-/// Locks the resources, then counts every claim.
+/// Locks, then counts every claim.
 ///
 /// On PostgreSQL the lock holds until the transaction ends; on SQLite there is one writer and nothing to lock.
 struct LockedCheck: ClaimGuard {
-    func lock(_ resources: [ID<Resource>], in tx: Transaction) throws {
-        try tx.lock(resources.map { LockKey("resource", $0) })
+    func lock(_ keys: [LockKey], in tx: Transaction) throws {
+        try tx.lock(keys)
     }
 
     func counted(_ claims: [ClaimSpan]) -> [ClaimSpan] { claims }

@@ -3,7 +3,7 @@ internal import BookingsAPI
 
 /// Everything that takes time on a resource, as the one record that decides whether time is free.
 ///
-/// Whoever takes time does so in this order, in one transaction: ``lock(_:in:)`` all resources,
+/// Whoever takes time does so in this order, in one transaction: ``lock(_:and:in:)`` all resources,
 /// ``taken(on:during:in:)``, ask the engine, ``release(expired:in:)``, then ``take(_:in:)`` or ``move(_:to:in:)``.
 struct ClaimLedger: Sendable {
     /// Time to be taken.
@@ -31,8 +31,13 @@ struct ClaimLedger: Sendable {
     // MARK: Checking
 
     /// Keeps everybody else from taking time on these resources until the transaction ends; once, with all of them.
-    func lock(_ resources: [ID<Resource>], in tx: Transaction) throws {
-        try self.guarding.lock(resources, in: tx)
+    ///
+    /// - Parameters:
+    ///   - resources: What time is to be taken on.
+    ///   - others: What else the transaction must have to itself, such as ``LockKey/customer(_:)``.
+    ///   - tx: The caller's transaction.
+    func lock(_ resources: [ID<Resource>], and others: [LockKey] = [], in tx: Transaction) throws {
+        try self.guarding.lock(resources.map(LockKey.resource) + others, in: tx)
     }
 
     /// What is taken during a range.

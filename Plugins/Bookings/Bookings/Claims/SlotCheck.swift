@@ -5,7 +5,7 @@ internal import BookingsAPI
 /// One start, put to the providers who could take it; asks the engine that also made the offer.
 struct SlotCheck {
     /// Who could take it, in the order in which they are preferred; not empty.
-    let candidates: [ProviderEntry]
+    var candidates: [ProviderEntry]
     let terms: EventTypeTerms
     let start: Instant
     let now: Instant

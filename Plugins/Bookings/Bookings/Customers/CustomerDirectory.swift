@@ -119,15 +119,7 @@ struct CustomerDirectory: Sendable {
         switch try tx.filter(.readCustomer) {
         case .organization: break
         case .own(let person): conditions.append("k.person_id = \(person)")
-        case .assigned(let person):
-            let provider = try self.bookings.provider(person, in: tx)
-            conditions.append(
-                """
-                (k.person_id = \(person) OR EXISTS (
-                    SELECT 1 FROM \(BookingsSchema.booking) b
-                    WHERE b.organization_id = k.organization_id AND b.customer_id = k.id
-                        AND b.provider_id = \(provider)))
-                """)
+        case .assigned(let person): conditions.append(try self.bookings.isCustomer(of: person, in: tx))
         }
         return conditions
     }

@@ -7,19 +7,15 @@ struct Booker: Sendable {
     /// The customer; `nil` when the person has never been one.
     let customer: ID<Customer>?
     let person: ID<Person>
-    let name: String
 }
 
 /// The customers of an organization: facets of its people.
 struct Customers: Sendable {
-    private let people: People
-
-    init(people: People) {
-        self.people = people
-    }
+    let people: People
+    let bookings: BookingReader
 
     private struct Row: Record {
-        static let columns: Columns = ["id", "person_id"]
+        static let columns: Columns = ["k.id", "k.person_id"]
         let id: ID<Customer>
         let person: ID<Person>
 
@@ -31,26 +27,51 @@ struct Customers: Sendable {
 
     /// Who a booking is for: the customer named, or else the caller.
     ///
+    /// Whether they are still there is asked under the lock, by ``name(of:in:)``.
+    ///
     /// - Throws: ``Refusal`` when the caller may book only for themselves and names somebody else, known or not; when
-    ///   there is no such customer; when the caller is no person and names nobody.
+    ///   there is no such customer, or none that a provider who books has had; when the caller is no person and names
+    ///   nobody.
     func booker(_ named: ID<Customer>?, _ call: Call, in tx: Transaction) throws -> Booker {
         let own = call.principal.user?.person
         guard let named else {
             guard let own else {
                 throw Refusal.invalid("/customer", "required", "say for which customer: the caller is not a person")
             }
-            return Booker(customer: try self.find(own, call, in: tx), person: own, name: try self.name(own, in: tx))
+            return Booker(customer: try self.find(own, call, in: tx), person: own)
         }
+        let conditions: [SQL] =
+            [
+                "k.organization_id = \(call.organization)", "k.id = \(named)", "k.archived_at IS NULL",
+            ] + (try self.reach(call, in: tx))
         let row = try tx.fetchOne(
             """
-            SELECT \(Row.columns) FROM \(BookingsSchema.customer)
-            WHERE organization_id = \(call.organization) AND id = \(named) AND archived_at IS NULL
+            SELECT \(Row.columns) FROM \(BookingsSchema.customer) k
+            WHERE \(SQL.joined(conditions, by: " AND "))
             """, as: Row.self)
         if call.principal.scope(of: .createBooking) == .own, row?.person != own {
             throw Refusal(.forbidden, "forbidden", "you may book for yourself only: leave `customer` out")
         }
-        guard let row else { throw Refusal.invalid("/customer", "unknown_customer", "there is no such customer") }
-        return Booker(customer: row.id, person: row.person, name: try self.name(row.person, in: tx))
+        guard let row else { throw Refusal.unknownCustomer }
+        return Booker(customer: row.id, person: row.person)
+    }
+
+    /// For whom a caller may book: providers only for those they have had, or else whoever knows an id could make a
+    /// stranger their customer, and then read how to reach them.
+    private func reach(_ call: Call, in tx: Transaction) throws -> [SQL] {
+        guard call.principal.scope(of: .createBooking) == .assigned,
+            call.principal.scope(of: .readCustomer) != .organization, let own = call.principal.user?.person
+        else { return [] }
+        return [try self.bookings.isCustomer(of: own, in: tx.reading)]
+    }
+
+    /// Under which name a booking is made for somebody; asked while the lock on them is held, so that nobody is erased
+    /// meanwhile.
+    ///
+    /// - Throws: ``Refusal`` when they have been erased.
+    func name(of booker: Booker, in tx: ReadTransaction) throws -> String {
+        guard let name = try self.people.name(of: booker.person, in: tx) else { throw Refusal.unknownCustomer }
+        return name
     }
 
     /// The customer that a booker is from now on.
@@ -77,8 +98,8 @@ struct Customers: Sendable {
             WHERE organization_id = \(call.organization) AND person_id = \(person)
             """)
     }
+}
 
-    private func name(_ person: ID<Person>, in tx: Transaction) throws -> String {
-        try self.people.name(of: person, in: tx.reading) ?? ""
-    }
+extension Refusal {
+    static let unknownCustomer = Refusal.invalid("/customer", "unknown_customer", "there is no such customer")
 }

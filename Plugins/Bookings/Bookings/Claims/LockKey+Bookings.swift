@@ -1,0 +1,14 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import BookingsAPI
+
+extension LockKey {
+    /// Held by whoever takes time on a resource, or makes sure that none is taken.
+    static func resource(_ id: ID<Resource>) -> LockKey { LockKey("resource", id) }
+
+    /// Held by whoever books for a person, or makes sure that nothing is booked for them.
+    static func customer(_ id: ID<Person>) -> LockKey { LockKey("customer", id) }
+
+    /// Held by whoever changes the catalog of an organization.
+    static func catalog(_ id: OrganizationID) -> LockKey { LockKey("catalog", id) }
+}
