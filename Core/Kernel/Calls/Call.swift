@@ -40,14 +40,20 @@ public struct Origin: Sendable, Equatable {
     public var address: String?
     /// What the caller's program calls itself, at most 300 characters.
     public var userAgent: String?
+    /// By what the caller's program is told from others; `nil` where there is none.
+    public var fingerprint: ClientFingerprint?
     /// Names this request in logs, audit entries and answers.
     public var requestID: String
 
     /// Describes an origin.
-    public init(_ channel: Channel, address: String? = nil, userAgent: String? = nil, requestID: String = "") {
+    public init(
+        _ channel: Channel, address: String? = nil, userAgent: String? = nil, fingerprint: ClientFingerprint? = nil,
+        requestID: String = ""
+    ) {
         self.channel = channel
         self.address = address
         self.userAgent = userAgent.map { String($0.prefix(300)) }
+        self.fingerprint = fingerprint
         self.requestID = requestID
     }
 }

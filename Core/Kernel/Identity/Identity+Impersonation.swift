@@ -50,9 +50,10 @@ extension Identity {
             try tx.execute(
                 """
                 INSERT INTO \(Session.table) (organization_id, id, user_id, token_hash, created_at, expires_at, address,
-                    user_agent, last_seen_at, impersonator_id, impersonation_reason)
+                    user_agent, fingerprint, last_seen_at, impersonator_id, impersonation_reason)
                 VALUES (\(call.organization), \(session), \(target), \(digest), \(tx.now), \(end),
-                    \(call.origin.address), \(call.origin.userAgent), \(tx.now), \(caller.id), \(reason))
+                    \(call.origin.address), \(call.origin.userAgent), \(call.origin.fingerprint?.text), \(tx.now),
+                    \(caller.id), \(reason))
                 """)
             try AuditTrail.append(
                 AuditEntry(

@@ -29,10 +29,10 @@ extension Identity {
                 """
                 INSERT INTO \(Session.table)
                     (organization_id, id, user_id, token_hash, created_at, expires_at, address, user_agent,
-                    family_hash, refresh_hash, refresh_until, ends_at, last_seen_at)
+                    fingerprint, family_hash, refresh_hash, refresh_until, ends_at, last_seen_at)
                 VALUES (\(organization), \(session), \(user), \(access.digest), \(tx.now), \(deadlines.access),
-                    \(origin.address), \(origin.userAgent), \(refresh.familyDigest), \(refresh.digest),
-                    \(deadlines.refresh), \(deadlines.session), \(tx.now))
+                    \(origin.address), \(origin.userAgent), \(origin.fingerprint?.text), \(refresh.familyDigest),
+                    \(refresh.digest), \(deadlines.refresh), \(deadlines.session), \(tx.now))
                 """)
             try Self.audit(
                 "kernel.session.created", by: "user:\(user)", .init("session", session), true, origin, organization, tx)

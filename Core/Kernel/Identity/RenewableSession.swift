@@ -4,7 +4,7 @@ internal import AlmanacStorage
 struct RenewableSession: Record {
     static let columns: Columns = [
         "s.id", "s.user_id", "s.refresh_hash", "s.previous_refresh_hash", "s.renewed_at",
-        "s.refresh_until", "s.ends_at", "s.address", "s.user_agent",
+        "s.refresh_until", "s.ends_at", "s.address", "s.user_agent", "s.fingerprint",
     ]
 
     let id: ID<Session>
@@ -16,6 +16,7 @@ struct RenewableSession: Record {
     let endsAt: Instant
     let address: String?
     let userAgent: String?
+    let fingerprint: String?
 
     init(row: inout RowReader) throws {
         self.id = try row.next()
@@ -27,5 +28,6 @@ struct RenewableSession: Record {
         self.endsAt = try row.next()
         self.address = try row.nextIfPresent()
         self.userAgent = try row.nextIfPresent()
+        self.fingerprint = try row.nextIfPresent()
     }
 }

@@ -41,6 +41,11 @@ public enum Session {
         CreateIndex(on: Self.table, "previous_token_hash", acrossOrganizations: true),
     ]
 
+    /// By what a session's program is told from others, see ``ClientFingerprint``.
+    static let fingerprintSteps: [any MigrationStep] = [
+        AddColumn(Column("fingerprint", .text, optional: true), to: Self.table)
+    ]
+
     /// The condition that a session goes on: it is not revoked, and can still be used or renewed.
     static func isLive(at now: Instant) -> SQL {
         "revoked_at IS NULL AND coalesce(refresh_until, expires_at) > \(now)"

@@ -51,7 +51,7 @@ struct SessionRenewal: Sendable {
             let deadlines = SessionDeadlines(issuedAt: tx.now, within: seen.endsAt, self.policy)
             // Somebody may have exchanged the token, or ended the session, since the row was read.
             guard try tx.execute(self.swap(seen, deadlines, at: tx.now)) == 1 else { return .superseded }
-            try self.auditMove(of: seen, tx)
+            try self.audit(seen, tx)
             return .renewed(user: seen.user, deadlines)
         }
         if seen.previousRefreshHash == self.presented, let renewedAt = seen.renewedAt,
@@ -82,19 +82,21 @@ struct SessionRenewal: Sendable {
         SET previous_token_hash = token_hash, previous_expires_at = expires_at, previous_refresh_hash = refresh_hash,
             token_hash = \(self.access), expires_at = \(deadlines.access), refresh_hash = \(self.successor),
             refresh_until = \(deadlines.refresh), generation = generation + 1, renewed_at = \(now),
-            last_seen_at = \(now), address = \(self.origin.address), user_agent = \(self.origin.userAgent)
+            last_seen_at = \(now), address = \(self.origin.address), user_agent = \(self.origin.userAgent),
+            fingerprint = \(self.origin.fingerprint?.text)
         WHERE organization_id = \(self.organization) AND id = \(seen.id) AND refresh_hash = \(self.presented)
             AND revoked_at IS NULL
         """
     }
 
-    /// Notes that a session goes on from elsewhere.
-    ///
-    /// Sessions are renewed by the hour; renewals from where the session was anyway are not worth an entry each.
-    private func auditMove(of seen: RenewableSession, _ tx: Transaction) throws {
-        guard seen.address != self.origin.address || seen.userAgent != self.origin.userAgent else { return }
+    /// Notes that a session goes on, and whether from elsewhere or by another program.
+    private func audit(_ seen: RenewableSession, _ tx: Transaction) throws {
+        let isSame =
+            seen.address == self.origin.address && seen.userAgent == self.origin.userAgent
+            && (seen.fingerprint == nil || seen.fingerprint == self.origin.fingerprint?.text)
         try Identity.audit(
-            "kernel.session.moved", by: "user:\(seen.user)", .init("session", seen.id), true, self.origin,
+            isSame ? "kernel.session.renewed" : "kernel.session.moved", by: "user:\(seen.user)",
+            .init("session", seen.id), true, self.origin,
             self.organization, tx)
     }
 

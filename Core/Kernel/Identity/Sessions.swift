@@ -9,7 +9,7 @@ package struct Sessions: Sendable {
     /// A session that goes on, as its owner sees it.
     package struct Live: Record {
         package static let columns: Columns = [
-            "id", "created_at", "coalesce(last_seen_at, created_at)", "address", "user_agent",
+            "id", "created_at", "coalesce(last_seen_at, created_at)", "address", "user_agent", "fingerprint",
         ]
 
         /// Identifies the session.
@@ -22,6 +22,11 @@ package struct Sessions: Sendable {
         package let address: String?
         /// What the program called itself that began or last renewed it.
         package let userAgent: String?
+        /// By what that program is told from others, see ``ClientFingerprint/text``.
+        package let fingerprint: String?
+
+        /// Browser and system, as `Firefox on Windows`, as far as the program says what it is.
+        package var device: String? { DeviceName.of(self.userAgent) }
 
         package init(row: inout RowReader) throws {
             self.id = try row.next()
@@ -29,6 +34,7 @@ package struct Sessions: Sendable {
             self.lastSeenAt = try row.next()
             self.address = try row.nextIfPresent()
             self.userAgent = try row.nextIfPresent()
+            self.fingerprint = try row.nextIfPresent()
         }
     }
 

@@ -2,12 +2,13 @@
 struct ClassPolicies: Sendable {
     var perUser: LimitPolicy?
     var perRole: [(role: Role, policy: LimitPolicy?)] = []
+    var perKey: LimitPolicy?
     var perAddress: LimitPolicy?
     var perIdentifier: LimitPolicy?
 
     var isEmpty: Bool {
-        self.perUser == nil && self.perRole.allSatisfy { $0.policy == nil } && self.perAddress == nil
-            && self.perIdentifier == nil
+        self.perUser == nil && self.perRole.allSatisfy { $0.policy == nil } && self.perKey == nil
+            && self.perAddress == nil && self.perIdentifier == nil
     }
 
     /// The policy for a user with these roles, if there is one.
@@ -36,6 +37,7 @@ extension ClassPolicies {
         }
         self.perUser = add(rules.perUser, .user)
         self.perRole = rules.perRole.map { ($0.role, add($0.limit, .user, "-\($0.role.name)")) }
+        self.perKey = add(rules.perKey, .key)
         self.perAddress = add(rules.perAddress, .address)
         self.perIdentifier = add(rules.perIdentifier, .identifier)
     }

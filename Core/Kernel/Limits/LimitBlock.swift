@@ -8,13 +8,16 @@ public struct LimitBlock: Sendable, Equatable {
     public let policy: String
     /// By what callers are told apart.
     public let subject: LimitPolicy.Subject
-    /// Who: the id of a user, an address (`192.0.2.1`, `2001:db8::/64`), or the beginning of the digest of what was
+    /// Who: the id of a user or an API key, an address (`192.0.2.1`, `2001:db8::/64`), or the beginning of the digest of what was
     /// submitted, which nobody can turn back.
     public let who: String
     /// When one more request is allowed, if none comes meanwhile.
     public let until: Instant
     /// The key that is counted.
     let key: LimitKey
+
+    /// The API key, where it is one.
+    var apiKey: ID<APIKey> { ID(high: self.key.high, low: self.key.low) }
 
     /// The user, where it is one.
     var user: ID<User> { ID(high: self.key.high, low: self.key.low) }
@@ -25,7 +28,7 @@ public struct LimitBlock: Sendable, Equatable {
         self.subject = policy.subject
         self.who =
             switch policy.subject {
-            case .user: "\(ID<User>(high: key.high, low: key.low))"
+            case .user, .key: "\(ID<User>(high: key.high, low: key.low))"
             case .address: NetworkAddress(limitKey: key)?.limitName ?? "unknown"
             case .identifier: "sha256:" + key.hexadecimal.prefix(16)
             }

@@ -11,7 +11,7 @@ struct LimitKey: Sendable, Hashable {
         self.low = low
     }
 
-    init(_ user: ID<User>) { self.init(high: user.high, low: user.low) }
+    init<Entity>(_ id: ID<Entity>) { self.init(high: id.high, low: id.low) }
 
     /// The key of a text that a caller has sent, in any spelling.
     ///

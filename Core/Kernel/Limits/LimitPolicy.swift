@@ -4,6 +4,8 @@ public struct LimitPolicy: Sendable, Hashable {
     public enum Subject: String, Sendable {
         /// By user.
         case user
+        /// By API key.
+        case key
         /// By network address.
         case address
         /// By the identifier that the request names.

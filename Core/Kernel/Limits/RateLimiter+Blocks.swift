@@ -28,7 +28,7 @@ extension RateLimiter {
         return Array(sorted.prefix(Self.blocksLimit))
     }
 
-    /// Of ``blocks(in:)`` what the transaction's organization may know: its own users, and addresses and identifiers
+    /// Of ``blocks(in:)`` what the transaction's organization may know: its own users and keys, and addresses and identifiers
     /// only where it is alone.
     ///
     /// Whose address or identifier it is nobody can say: it may be somebody's of another organization.
@@ -41,8 +41,19 @@ extension RateLimiter {
             SELECT user_id FROM \(Person.table)
             WHERE organization_id = \(organization) AND user_id IN \(list: users)
             """, as: ID<User>.self)
+        let keys = try tx.values(
+            """
+            SELECT id FROM \(APIKey.table)
+            WHERE organization_id = \(organization) AND id IN \(list: blocks.filter { $0.subject == .key }.map(\.apiKey))
+            """, as: ID<APIKey>.self)
         let organizations = try tx.value("SELECT count(*) FROM \(Organization.table)", as: Int.self) ?? 0
-        return blocks.filter { $0.subject == .user ? own.contains($0.user) : organizations == 1 }
+        return blocks.filter { block in
+            switch block.subject {
+            case .user: own.contains(block.user)
+            case .key: keys.contains(block.apiKey)
+            case .address, .identifier: organizations == 1
+            }
+        }
     }
 
     /// Ends a block: what is owed is forgotten, here when the transaction commits and for all hosts with it.

@@ -3,7 +3,7 @@ public import Logging
 public import Metrics
 internal import Synchronization
 
-/// Decides who has to wait: limits by class of operation, for users, addresses and identifiers.
+/// Decides who has to wait: limits by class of operation, for users, API keys, addresses and identifiers.
 ///
 /// A request must be allowed by every policy that applies to it; only then is it counted, by all of them or by none,
 /// so that somebody who is refused by one limit does not use up another. Deciding and counting is one step: of 200
@@ -156,6 +156,9 @@ public final class RateLimiter: Sendable {
         var charges: [Charge] = []
         if let user = caller.user, let policy = policies.policy(for: user.roles) {
             charges.append(self.charge(policy, LimitKey(user.id)))
+        }
+        if let key = caller.user?.apiKey, let policy = policies.perKey {
+            charges.append(self.charge(policy, LimitKey(key)))
         }
         if let policy = policies.perAddress { charges.append(self.charge(policy, LimitKey(caller.address))) }
         if let identifier = caller.identifier, let policy = policies.perIdentifier {

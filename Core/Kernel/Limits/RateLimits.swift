@@ -8,6 +8,8 @@ public struct RateLimits: Sendable, Equatable {
         public var perUser: RateLimit?
         /// For each user of a role, in place of ``perUser``; who has several of these roles gets the most generous.
         public var perRole: [RoleLimit]
+        /// For each API key, beside what its owner may do: so that a program does not use up all of that.
+        public var perKey: RateLimit?
         /// For each network address, whoever is behind it; see ``NetworkAddress/limitKey``.
         public var perAddress: RateLimit?
         /// For each identifier that a request names, as the e-mail address of a sign-in, wherever it comes from.
@@ -15,11 +17,12 @@ public struct RateLimits: Sendable, Equatable {
 
         /// States the limits of a class; what is not stated is not limited.
         public init(
-            perUser: RateLimit? = nil, perRole: [RoleLimit] = [], perAddress: RateLimit? = nil,
-            perIdentifier: RateLimit? = nil
+            perUser: RateLimit? = nil, perRole: [RoleLimit] = [], perKey: RateLimit? = nil,
+            perAddress: RateLimit? = nil, perIdentifier: RateLimit? = nil
         ) {
             self.perUser = perUser
             self.perRole = perRole
+            self.perKey = perKey
             self.perAddress = perAddress
             self.perIdentifier = perIdentifier
         }

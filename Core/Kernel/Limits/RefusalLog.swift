@@ -78,6 +78,7 @@ final class RefusalLog: Sendable {
     private static func name(_ charge: RateLimiter.Charge, _ caller: LimitedCaller) -> String {
         switch charge.policy.subject {
         case .user: caller.user.map { "\($0.id)" } ?? ""
+        case .key: caller.user?.apiKey.map { "\($0)" } ?? ""
         case .address: caller.address?.limitName ?? "unknown"
         case .identifier: "sha256:" + String(charge.key.high, radix: 16)
         }

@@ -34,7 +34,8 @@ enum KernelPersonalData {
     static let tables: [PersonalData] = [
         PersonalData(
             Session.table, by: "user_id", of: Person.table, "user_id", person: "id",
-            columns: ["address", "user_agent"], context: ["created_at", "last_seen_at"], erasure: .removesRows),
+            columns: ["address", "user_agent", "fingerprint"], context: ["created_at", "last_seen_at"],
+            erasure: .removesRows),
         PersonalData(
             UserRole.table, by: "user_id", of: Person.table, "user_id", person: "id", columns: ["role"],
             context: ["created_at"], erasure: .removesRows),

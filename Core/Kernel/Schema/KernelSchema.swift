@@ -62,6 +62,7 @@ package enum KernelSchema {
                 SignInPace.migrationSteps
                 KnownDevice.migrationSteps
             },
+            Migration(13, "the fingerprint of a session's program") { Session.fingerprintSteps },
         ])
 
     /// The kernel's columns whose values are sealed.

@@ -188,9 +188,14 @@ public final class API: Sendable {
 
     private func origin(of request: APIRequest, _ requestID: String) -> Origin {
         self.notice.look(at: request, self.settings, self.logger)
+        let userAgent = request.header("user-agent")
         return Origin(
             .http, address: ClientAddress.resolve(request, trusting: self.settings.trustedProxies),
-            userAgent: request.header("user-agent"), requestID: requestID)
+            userAgent: userAgent,
+            fingerprint: ClientFingerprint(
+                userAgent: userAgent, languages: request.header("accept-language"),
+                platform: request.header("sec-ch-ua-platform"), isMobile: request.header("sec-ch-ua-mobile")),
+            requestID: requestID)
     }
 
     /// The key under which the call happens once, if there is one.

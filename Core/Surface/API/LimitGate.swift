@@ -65,6 +65,7 @@ struct LimitGate: Sendable {
         let who =
             switch policy.subject {
             case .user: "by you"
+            case .key: "with this API key"
             case .address: "from your network address"
             case .identifier: "for this account"
             }

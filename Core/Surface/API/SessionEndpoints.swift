@@ -31,19 +31,29 @@ enum SessionEndpoints {
         let lastSeenAt: Instant
         let address: String?
         let userAgent: String?
+        /// Browser and system, as `Firefox on Windows`.
+        let device: String?
+        /// 16 digits by which one program is told from another.
+        let fingerprint: String?
         let current: Bool
+
+        init(_ session: Sessions.Live, seenBy caller: Principal) {
+            self.id = session.id
+            self.createdAt = session.createdAt
+            self.lastSeenAt = session.lastSeenAt
+            self.address = session.address
+            self.userAgent = session.userAgent
+            self.device = session.device
+            self.fingerprint = session.fingerprint
+            self.current = session.id == caller.user?.session
+        }
     }
 
     private static func list(_ sessions: Sessions) -> Query<ListSessions, Page<SessionView>> {
         Query("kernel.sessions.list", .signedIn) { input, call, tx in
             let cursor = try input.after.map { try Cursor($0, list: "sessions", keys: 1) }
             let found = try sessions.list(after: cursor, limit: input.limit + 1, in: tx)
-            let views = found.map { session in
-                SessionView(
-                    id: session.id, createdAt: session.createdAt, lastSeenAt: session.lastSeenAt,
-                    address: session.address, userAgent: session.userAgent,
-                    current: session.id == call.principal.user?.session)
-            }
+            let views = found.map { SessionView($0, seenBy: call.principal) }
             return Page(views, limit: input.limit) { Cursor(list: "sessions", keys: [$0.id.sqlValue]) }
         }
     }

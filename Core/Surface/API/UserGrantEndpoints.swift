@@ -104,12 +104,7 @@ enum UserGrantEndpoints {
         Query("kernel.users.sessions", .permission(.readUsers)) { input, call, tx in
             let cursor = try input.after.map { try Cursor($0, list: "sessions", keys: 1) }
             let found = try members.sessions(of: input.id, after: cursor, limit: input.limit + 1, in: tx)
-            let views = found.map { session in
-                SessionEndpoints.SessionView(
-                    id: session.id, createdAt: session.createdAt, lastSeenAt: session.lastSeenAt,
-                    address: session.address, userAgent: session.userAgent,
-                    current: session.id == call.principal.user?.session)
-            }
+            let views = found.map { SessionEndpoints.SessionView($0, seenBy: call.principal) }
             return Page(views, limit: input.limit) { Cursor(list: "sessions", keys: [$0.id.sqlValue]) }
         }
     }

@@ -48,9 +48,11 @@ private struct SignedInLimits: PluginSettings {
         let perRole = read.map(
             "perRole", "Requests of one user with this role, in place of perUser", names: RoleName.self,
             values: Rate.self)
+        let perKey: Rate = read(
+            "perKey", "Requests with one API key; they count for its owner too", default: .unlimited)
         let perAddress: Rate = read("perAddress", "Requests from one network address", default: .unlimited)
         self.rules = RateLimits.Rules(
-            perUser: perUser.limit, perRole: perRole.map { .init($0.name.role, $0.value.limit) },
+            perUser: perUser.limit, perRole: perRole.map { .init($0.name.role, $0.value.limit) }, perKey: perKey.limit,
             perAddress: perAddress.limit)
     }
 }

@@ -22,7 +22,7 @@ struct ManifestLimitsTests {
             """
             limits:
               login: {perIdentifier: 5/hour, perAddress: unlimited}
-              reads: {perUser: 600/minute burst 1200, perAddress: 100/second}
+              reads: {perUser: 600/minute burst 1200, perKey: 60/minute, perAddress: 100/second}
               writes:
                 perUser: 60/minute
                 perRole: {front-office: 2000/day, admin: unlimited}
@@ -32,7 +32,9 @@ struct ManifestLimitsTests {
         #expect(limits[.login] == .init(perIdentifier: try Self.rate(5, 3_600)))
         #expect(
             limits[.reads]
-                == .init(perUser: try Self.rate(600, 60, burst: 1_200), perAddress: try Self.rate(100, 1)))
+                == .init(
+                    perUser: try Self.rate(600, 60, burst: 1_200), perKey: try Self.rate(60, 60),
+                    perAddress: try Self.rate(100, 1)))
         #expect(
             limits[.writes]
                 == .init(

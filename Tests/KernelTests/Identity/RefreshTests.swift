@@ -184,14 +184,20 @@ struct RefreshTests {
     func aSessionThatGoesOnElsewhereIsNoted(_ engine: TestEngine) async throws {
         try await withSessions(engine) { sessions in
             let first = try await sessions.signIn()
-            let second = try await sessions.refresh(first.refresh)
+            var program = SessionFixture.origin
+            program.fingerprint = ClientFingerprint(userAgent: nil, languages: "en")
+            let second = try await sessions.refresh(first.refresh, origin: program)
             let quiet = try await sessions.entries()
+            var otherProgram = program
+            otherProgram.fingerprint = ClientFingerprint(userAgent: nil, languages: "de")
+            let third = try await sessions.refresh(second.refresh, origin: otherProgram)
             let elsewhere = Origin(.test, address: "198.51.100.9", userAgent: "Phone", requestID: "r")
-            _ = try await sessions.refresh(second.refresh, origin: elsewhere)
+            _ = try await sessions.refresh(third.refresh, origin: elsewhere)
             let entries = try await sessions.entries()
 
-            #expect(quiet.isEmpty)
-            #expect(entries == ["kernel.session.moved user:\(first.user) done"])
+            #expect(quiet == ["kernel.session.renewed user:\(first.user) done"])
+            let moved = "kernel.session.moved user:\(first.user) done"
+            #expect(entries == quiet + [moved, moved])
         }
     }
 }

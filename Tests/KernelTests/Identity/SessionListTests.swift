@@ -52,6 +52,28 @@ struct SessionListTests {
     }
 
     @Test(arguments: TestEngine.allCases)
+    func aSessionSaysWithWhatItGoesOn(_ engine: TestEngine) async throws {
+        try await withSessions(engine) { sessions in
+            var client = try await sessions.platform.client()
+            client.headers += [
+                ("User-Agent", "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"),
+                ("Accept-Language", "de"),
+            ]
+            let german = try await client.signedIn(TestMember.customer.email)
+            let item = try await german.get(Self.target).expect(200)["items"]?[0]
+            client.headers.removeLast()
+            let english = try await client.signedIn(TestMember.customer.email)
+            let items = try await english.get(Self.target).expect(200)["items"]?.array ?? []
+
+            #expect(item?["device"]?.string == "Firefox on Windows")
+            #expect(item?["fingerprint"]?.string?.utf8.count == 16)
+            #expect(items.count == 2)
+            #expect(items.first?["fingerprint"]?.string != items.last?["fingerprint"]?.string)
+            #expect(items.last?["fingerprint"] == item?["fingerprint"])
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
     func sessionsOfOthersDoNotExist(_ engine: TestEngine) async throws {
         try await withSessions(engine) { sessions in
             let customer = try await self.signedIn(sessions)

@@ -81,6 +81,32 @@ struct LimitBlockTests {
         }
     }
 
+    @Test(arguments: TestEngine.allCases)
+    func aKeyIsSeenWhereItBelongs(_ engine: TestEngine) async throws {
+        try await withPlatform(engine) { platform in
+            let admin = try await platform.client(as: .admin)
+            let made = try await admin.post("/api/v1/api-keys", ["name": "Website", "scopes": ["*"]]).expect(201)
+            let key = try #require(made["apiKey"]?["id"]?.string.flatMap { ID<APIKey>($0) })
+            let limiter = RateLimiter(
+                RateLimits([.reads: .init(perKey: Self.one)]), clock: platform.clock, logger: SilentLog.logger)
+            let user = SignedInUser(
+                id: ID(high: 0, low: 1), person: ID(high: 1, low: 1), session: nil, roles: [], grants: .none,
+                apiKey: key)
+            #expect(limiter.admit(.reads, LimitedCaller(user: user)).isAdmitted)
+            #expect(!limiter.admit(.reads, LimitedCaller(user: user)).isAdmitted)
+
+            var seen: [[String]] = []
+            for place in [TestPlace.north, .south] {
+                let scope = Scope.organization(try platform.organization(place).id)
+                let blocks = try await platform.runtime.database.entering(.kernel).read(in: scope) {
+                    try limiter.visibleBlocks(in: $0)
+                }
+                seen.append(blocks.map { "\($0.policy) \($0.who)" })
+            }
+            #expect(seen == [["reads-key \(key)"], []])
+        }
+    }
+
     /// Whose address it is nobody can say.
     @Test(arguments: TestEngine.allCases)
     func organizationsThatShareADeploymentSeeNoStrangers(_ engine: TestEngine) async throws {

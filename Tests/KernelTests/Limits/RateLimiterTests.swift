@@ -41,6 +41,24 @@ struct RateLimiterTests {
         #expect(fixture.admitted(20, .public, caller) == 10)
     }
 
+    @Test func aProgramDoesNotUseUpWhatItsOwnerMayDo() {
+        let fixture = LimitFixture(.reads, .init(perUser: Self.ten, perKey: Self.three))
+        let owner = LimitFixture.user(1, .admin)
+        func program(_ key: UInt64) -> LimitedCaller {
+            LimitedCaller(
+                user: SignedInUser(
+                    id: owner.id, person: owner.person, session: nil, roles: owner.roles, grants: .none,
+                    apiKey: ID(high: 2, low: key)))
+        }
+
+        #expect(fixture.admitted(20, .reads, program(1)) == 3)
+        #expect(fixture.admitted(20, .reads, program(2)) == 3)
+        // What programs do counts for their owner, what they were refused does not.
+        #expect(fixture.admitted(20, .reads, LimitedCaller(user: owner)) == 4)
+        #expect(fixture.admitted(20, .reads, program(3)) == 0)
+        #expect(fixture.limiter.policies.map(\.name) == ["reads-user", "reads-key"])
+    }
+
     @Test func givesNothingBackWhenTheClockGoesBack() {
         let fixture = LimitFixture(.public, .init(perAddress: Self.ten))
         let caller = LimitFixture.caller(1)

@@ -36,6 +36,7 @@ struct ClaimLedger: Sendable {
     ///   - resources: What time is to be taken on.
     ///   - others: What else the transaction must have to itself, such as ``LockKey/customer(_:)``.
     ///   - tx: The caller's transaction.
+    /// - Throws: ``StorageError`` when a lock held already sorts behind one of these.
     func lock(_ resources: [ID<Resource>], and others: [LockKey] = [], in tx: Transaction) throws {
         try self.guarding.lock(resources.map(LockKey.resource) + others, in: tx)
     }
