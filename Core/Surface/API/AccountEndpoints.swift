@@ -45,7 +45,7 @@ enum AccountEndpoints {
             draft.locale = try input.locale.map(self.language)
             try await accounts.register(draft, call)
             return Nothing()
-        }.limited(.login, identifier: "email")
+        }.limited(.login, identifier: "email").toleratingCredentials()
     }
 
     private static func language(_ tag: String) throws -> String {
@@ -75,7 +75,7 @@ enum AccountEndpoints {
         ) { (input: VerifyEmail, call: Call) in
             try await accounts.completeRegistration(token: input.token, password: input.password, call)
             return Nothing()
-        }.limited(.login, sparesSuccesses: true)
+        }.limited(.login, sparesSuccesses: true).toleratingCredentials()
     }
 
     struct Address: APIInput {
@@ -91,7 +91,7 @@ enum AccountEndpoints {
         ) { (input: Address, call: Call) in
             try await accounts.resendVerification(input.email, call)
             return Nothing()
-        }.limited(.login, identifier: "email")
+        }.limited(.login, identifier: "email").toleratingCredentials()
     }
 
     // MARK: Passwords
@@ -103,7 +103,7 @@ enum AccountEndpoints {
         ) { (input: Address, call: Call) in
             try await accounts.requestPasswordReset(input.email, call)
             return Nothing()
-        }.limited(.login, identifier: "email")
+        }.limited(.login, identifier: "email").toleratingCredentials()
     }
 
     struct ResetPassword: APIInput {
@@ -122,7 +122,7 @@ enum AccountEndpoints {
         ) { (input: ResetPassword, call: Call) in
             try await accounts.resetPassword(token: input.token, to: input.password, call)
             return Nothing()
-        }.limited(.login, sparesSuccesses: true)
+        }.limited(.login, sparesSuccesses: true).toleratingCredentials()
     }
 
     struct ChangePassword: APIInput {

@@ -27,9 +27,13 @@ enum ScopeName: String, CaseIterable, APIValue {
 }
 
 /// A permission or a pattern of permissions with how far it reaches.
-struct RuleView: Codable, Sendable {
+struct RuleView: APIInput {
     let permission: String
     let scope: ScopeName
+
+    static let constraints: [String: Constraint] = [
+        "permission": .text(3...120, "As bookings:read; a star stands for any resource or any action.")
+    ]
 
     init(_ rule: AccessRule) {
         self.permission = rule.pattern.description

@@ -16,7 +16,7 @@ struct Keyhole: Plugin {
 
     var contributions: Contributions {
         Endpoint.get("/right/bookings/{id}", self.right, "Shows a booking to whom it concerns.")
-        Endpoint.get("/wide/bookings/{id}", self.wide, "Forgets to ask whose booking it is.")
+        Endpoint.get("/wide/bookings/{id}", self.wide, "Does not heed whose booking it is.")
         Endpoint.get("/chatty/bookings/{id}", self.chatty, "Refuses with another answer than to nothing.")
         Endpoint.post("/hasty/bookings/{id}", self.hasty, status: 200, "Lets everybody who has signed in act.")
     }
@@ -43,7 +43,8 @@ struct Keyhole: Plugin {
     }
 
     private var wide: Query<ByID, View> {
-        Query("keyhole.wide", .signedIn) { [bookings] input, _, tx in
+        Query("keyhole.wide", .permission(.readBooking)) { [bookings] input, _, tx in
+            _ = try tx.filter(.readBooking)
             guard let found = try bookings.booking(input.id, in: tx) else { throw Refusal.notFound("booking") }
             return View(number: found.number)
         }

@@ -42,10 +42,8 @@ struct DocumentedOperation: Sendable {
     /// Whether it answers a list in pages.
     var isList: Bool { self.isRead && self.answerFields.contains("items") && self.answerFields.contains("next") }
 
-    /// Whether it answers a list in pages that is the organization's own, or the caller's.
-    var isPaged: Bool {
-        self.isList && !self.path.contains("{") && self.parameters.contains { $0.name == "limit" }
-    }
+    /// Whether one can read on in the list that it answers.
+    var isPaged: Bool { self.isList && self.parameters.contains { $0.name == "after" } }
 
     /// The names of all that it takes, wherever it stands.
     var fields: Set<String> {

@@ -58,6 +58,20 @@ struct SecurityWorld: Sendable {
         let object = try await recipe.kind?.make(.peer, of: nil, in: school) ?? SampleInput.nobody
         return try await MatrixRequest(operation, recipe, on: object, in: school, self.sample)
     }
+
+    /// The path of a list that has several items, once the school has been filled.
+    ///
+    /// - Throws: ``TestKitError`` for the list of something that nobody knows to fill.
+    func path(ofList operation: DocumentedOperation, in place: TestPlace = .north) async throws -> String {
+        guard operation.path.contains("{") else { return operation.path }
+        guard operation.route == "GET /api/v1/users/{id}/sessions" else {
+            throw TestKitError("nobody knows how to fill \(operation.route): say it in SecurityWorld.path(ofList:in:)")
+        }
+        let school = try self.school(place)
+        let somebody = try await school.newcomer(.customer)
+        for _ in 0..<2 { _ = try await school.sessionID(of: somebody.email) }
+        return "/api/v1/users/\(somebody.user)/sessions"
+    }
 }
 
 /// Runs `body` with two organizations with a school each.

@@ -29,8 +29,8 @@ struct ForeignContextTests {
         }
     }
 
-    @Test("v5.0.0-8.4.1 a cursor of another organization shows nothing", arguments: TestEngine.allCases)
-    func aCursorOfAnotherOrganizationShowsNothing(_ engine: TestEngine) async throws {
+    @Test("v5.0.0-8.4.1 a cursor of another organization is refused", arguments: TestEngine.allCases)
+    func aCursorOfAnotherOrganizationIsRefused(_ engine: TestEngine) async throws {
         try await withSecurityWorld(engine) { world in
             let north = try await world.client(as: .admin)
             let south = try await world.client(as: .admin, in: .south)
@@ -38,40 +38,69 @@ struct ForeignContextTests {
                 for _ in 0..<3 { try await world.school(place).fill() }
             }
             for operation in world.description.operations where operation.isPaged {
-                let target = try await world.request(operation).target
-                let bare = target.split(separator: "?")[0]
-                let page = try await south.get("\(bare)?limit=1").expect(200)
-                let cursor = try #require(page["next"]?.string, "\(operation.route) has one page only")
-                let whole = try await north.get("\(bare)?limit=200").expect(200)["items"]?.array ?? []
-                let answer = await north.get("\(bare)?limit=200&after=\(cursor)")
+                let cursor = try await Self.cursor(operation, at: world.path(ofList: operation, in: .south), south)
+                let path = try await world.path(ofList: operation)
+                let own = try await Self.cursor(operation, at: path, north)
 
-                let own = Set(whole.map(\.id))
-                let shown = (answer.json["items"]?.array ?? []).map(\.id)
-                #expect(answer.status == 200 || (400..<500).contains(answer.status), "\(answer)")
-                #expect(shown.allSatisfy { own.contains($0) }, "\(operation.route) shows what is not its own")
+                try await north.get("\(path)?after=\(own)").expect(200)
+                let answer = await north.get("\(path)?after=\(cursor)")
+                #expect(answer.status == 422 && answer.fieldErrors == ["/after cursor"], "\(answer)")
             }
         }
     }
 
-    @Test("a cursor that was changed or is another list's is refused")
+    @Test("v5.0.0-8.2.2 a cursor of another user shows nothing of theirs", arguments: TestEngine.allCases)
+    func aCursorOfAnotherUserShowsNothing(_ engine: TestEngine) async throws {
+        try await withSecurityWorld(engine) { world in
+            let admin = try await world.client(as: .admin)
+            let customer = try await world.client(as: .customer)
+            for _ in 0..<3 { try await world.school().fill() }
+            for operation in world.description.operations where operation.isPaged {
+                let path = try await world.path(ofList: operation)
+                let cursor = try await Self.cursor(operation, at: path, admin)
+                let whole = await customer.get("\(path)?limit=200")
+                let answer = await customer.get("\(path)?limit=200&after=\(cursor)")
+
+                #expect(answer.status == whole.status, "\(answer)")
+                let own = Set((whole.json["items"]?.array ?? []).map(\.id))
+                let shown = (answer.json["items"]?.array ?? []).map(\.id)
+                #expect(shown.allSatisfy { own.contains($0) }, "\(operation.route) shows what is not the caller's")
+            }
+        }
+    }
+
+    /// Where the second page of a list begins.
+    private static func cursor(
+        _ operation: DocumentedOperation, at path: String, _ client: APIClient
+    ) async throws -> String {
+        let page = try await client.get("\(path)?limit=1").expect(200)
+        return try #require(page["next"]?.string, "\(operation.route) has one page only")
+    }
+
+    @Test("a cursor that was changed, is another list's or of another filter is refused")
     func aCursorThatWasChangedIsRefused() async throws {
         try await withSecurityWorld(.sqlite) { world in
             let admin = try await world.client(as: .admin)
             for _ in 0..<2 { try await world.school().fill() }
-            var cursors: [String: String] = [:]
+            var cursors: [(operation: DocumentedOperation, path: String, cursor: String)] = []
             for operation in world.description.operations where operation.isPaged {
-                let answer = try await admin.get("\(operation.path)?limit=1").expect(200)
-                cursors[operation.path] = answer["next"]?.string
+                let path = try await world.path(ofList: operation)
+                cursors.append((operation, path, try await Self.cursor(operation, at: path, admin)))
             }
-            #expect(cursors.count > 3)
-            for (path, cursor) in cursors {
-                for (other, foreign) in cursors where other != path {
-                    #expect(await admin.get("\(path)?after=\(foreign)").status == 422, "\(other) at \(path)")
+            #expect(cursors.count > 10)
+            for (operation, path, cursor) in cursors {
+                var wrong = cursors.filter { $0.path != path }.map { "after=\($0.cursor)" }
+                wrong += [cursor + "A", String(cursor.dropLast()), "A" + cursor, "e30", "..%2F..%2Fetc"].map {
+                    "after=\($0)"
                 }
-                for broken in [cursor + "A", String(cursor.dropLast()), "A" + cursor, "%00", "e30", "..%2F..%2Fetc"] {
-                    let answer = await admin.get("\(path)?after=\(broken)")
-                    #expect((400..<500).contains(answer.status), "\(answer)")
+                wrong += operation.parameters(in: "query").filter { !["limit", "after"].contains($0.name) }.map {
+                    "after=\(cursor)&\($0.name)=\(world.sample.value($0.schema, named: $0.name).string ?? "")"
                 }
+                for query in wrong {
+                    let answer = await admin.get("\(path)?\(query)")
+                    #expect(answer.status == 422 && answer.fieldErrors.contains("/after cursor"), "\(answer)")
+                }
+                #expect(await admin.get("\(path)?after=%00").status == 400)
             }
         }
     }

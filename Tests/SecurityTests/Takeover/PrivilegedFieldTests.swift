@@ -82,7 +82,8 @@ struct PrivilegedFieldTests {
                     // What is no cursor is refused as such, before anything else is looked at.
                     if parameter.name == "after" {
                         guard operation.isPaged else { continue }
-                        text = try await admin.get("\(operation.path)?limit=1").expect(200)["next"]?.string ?? ""
+                        let list = try await world.path(ofList: operation)
+                        text = try await admin.get("\(list)?limit=1").expect(200)["next"]?.string ?? ""
                     }
                     let pair = "\(parameter.name)=\(text)"
                     let target = request.target + (request.target.contains("?") ? "&" : "?") + "\(pair)&\(pair)"

@@ -59,6 +59,58 @@ struct StaleTokenTests {
         }
     }
 
+    // MARK: Accounts
+
+    /// The token of the last mail.
+    private static func mailedToken(_ platform: TestPlatform, _ mailbox: TestMailbox) async throws -> JSON {
+        await platform.runtime.mail.deliver()
+        let words = mailbox.mails.last?.text.split(whereSeparator: \.isWhitespace) ?? []
+        return .string(String(try #require(words.first { $0.hasPrefix("almanac_mail_") })))
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func aStaleTokenDoesNotStandInTheWayOfAnAccount(_ engine: TestEngine) async throws {
+        let mailbox = TestMailbox()
+        var setup = TestPlatform.Setup()
+        setup.mail = mailbox
+        try await withPlatform(engine, setup: setup) { platform in
+            let auth = "/api/v1/auth"
+            let first = JSON.string("vier alte Bäume im Garten")
+            let second = JSON.string("und ein Teich voller Frösche")
+            for (index, header) in [Self.stale, "Bearer nonsense", "Basic YTpi"].enumerated() {
+                let email = JSON.string("newcomer-\(index)@example.org")
+                var client = try await platform.client()
+                client.headers.append(("Authorization", header))
+
+                try await client.post("\(auth)/register", ["email": email]).expect(202)
+                try await client.post("\(auth)/resend-verification", ["email": email]).expect(202)
+                let made = try await Self.mailedToken(platform, mailbox)
+                try await client.post("\(auth)/verify-email", ["token": made, "password": first]).expect(200)
+                try await client.post("\(auth)/forgot-password", ["email": email]).expect(202)
+                let reset = try await Self.mailedToken(platform, mailbox)
+                try await client.post("\(auth)/reset-password", ["token": reset, "password": second]).expect(200)
+                try await client.post("\(auth)/token", ["email": email, "password": second]).expect(200)
+                try await client.post("\(auth)/token", ["email": email, "password": first]).expect(401)
+                platform.clock.advance(seconds: 3_600)
+            }
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func aStaleTokenStandsForNoMailedOne(_ engine: TestEngine) async throws {
+        try await withPlatform(engine) { platform in
+            let password = JSON.string("vier alte Bäume im Garten")
+            for header in [nil, Self.stale] {
+                var client = try await platform.client()
+                if let header { client.headers.append(("Authorization", header)) }
+                for path in ["verify-email", "reset-password"] {
+                    try await client.post("/api/v1/auth/\(path)", ["token": "almanac_mail_x", "password": password])
+                        .expect(422, code: "token_invalid")
+                }
+            }
+        }
+    }
+
     @Test(arguments: TestEngine.allCases)
     func sessionsEndWithoutAVersion(_ engine: TestEngine) async throws {
         try await withPlatform(engine) { platform in
