@@ -8,6 +8,8 @@ package final class RequestNotes: Sendable {
     struct Facts: Sendable {
         /// The name of the operation; `none` until one is found.
         var operation = RequestMetrics.noOperation
+        /// The template of the path, as `/api/v1/bookings/{id}`; `nil` until one is found.
+        var route: String?
         /// The call, once it is known who calls.
         var call: Call?
         /// The caller's address, as far as the proxies can be believed.
@@ -26,7 +28,12 @@ package final class RequestNotes: Sendable {
 
     var facts: Facts { self.state.withLock { $0 } }
 
-    func found(operation: String) { self.state.withLock { $0.operation = operation } }
+    func found(operation: String, at route: String) {
+        self.state.withLock { facts in
+            facts.operation = operation
+            facts.route = route
+        }
+    }
 
     func found(_ call: Call) {
         self.state.withLock { facts in
