@@ -165,6 +165,7 @@ public final class API: Sendable {
         call.expectedVersions = try conditions.expectedVersions(of: endpoint)
         call.idempotency = try Self.idempotency(endpoint, request)
         var input = try Self.input(endpoint, parameters, request)
+        if endpoint.signInMeans != nil, let notes = request.notes { call.signedIn = { notes.signedIn(by: $0) } }
         if endpoint.isPaged { input.seal = try await self.cursorSeal(endpoint, parameters, request, call) }
         let answer = try await endpoint.run(input, call, self.runtime.invoker, route.owner)
         let (encoded, isRead) = (answer.encoded, endpoint.method == .get)

@@ -16,6 +16,8 @@ package final class RequestNotes: Sendable {
         var address: String?
         /// The code of the problem that was answered.
         var code: String?
+        /// With what somebody has signed in, where that varies.
+        var means: SignInMeans?
     }
 
     private let state: Mutex<Facts>
@@ -41,6 +43,8 @@ package final class RequestNotes: Sendable {
             facts.address = call.origin.address
         }
     }
+
+    func signedIn(by means: SignInMeans) { self.state.withLock { $0.means = means } }
 
     func refused(_ code: String) { self.state.withLock { $0.code = code } }
 }

@@ -15,7 +15,10 @@ struct RequestObserver: Sendable {
     init(_ routes: [RouteTable.Route], _ settings: APISettings, _ logger: Logger) {
         let endpoints = routes.map { (name: $0.endpoint.operation, method: $0.endpoint.method.rawValue) }
         let pages = ["health.live", "health.ready", "openapi"] + settings.pages.keys.sorted()
-        self.metrics = RequestMetrics(endpoints + pages.map { (name: $0, method: "GET") }, settings.metrics)
+        let signIns = routes.compactMap { route in route.endpoint.signInMeans.map { (route.endpoint.operation, $0) } }
+        self.metrics = RequestMetrics(
+            endpoints + pages.map { (name: $0, method: "GET") },
+            signIns: Dictionary(signIns, uniquingKeysWith: { first, _ in first }), settings.metrics)
         self.log = RequestLog(logger, settings.requestLogLevel)
         self.tracing = settings.tracer.map {
             RequestTracing($0, trusting: settings.trustedProxies, isHTTPS: settings.isHTTPS)
