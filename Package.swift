@@ -16,12 +16,15 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
+let inMemoryTracing: Target.Dependency = .product(name: "InMemoryTracing", package: "swift-distributed-tracing")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/apple/swift-argument-parser", .upToNextMinor(from: "1.8.2")),
     .package(url: "https://github.com/apple/swift-crypto", .upToNextMinor(from: "4.5.2")),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", .upToNextMinor(from: "1.7.3")),
     .package(url: "https://github.com/apple/swift-http-types", .upToNextMinor(from: "1.8.0")),
     .package(url: "https://github.com/apple/swift-log", .upToNextMinor(from: "1.16.2")),
     .package(url: "https://github.com/apple/swift-metrics", .upToNextMinor(from: "2.13.0")),
@@ -59,10 +62,12 @@ let core: [Target] = [
         exclude: ["README.md"]),
     .target(
         name: "AlmanacKernel",
-        dependencies: ["AlmanacStorage", "CArgon2", "CCommonPasswords", crypto, logging, metrics, serviceLifecycle],
+        dependencies: [
+            "AlmanacStorage", "CArgon2", "CCommonPasswords", crypto, logging, metrics, serviceLifecycle, tracing,
+        ],
         path: "Core/Kernel", exclude: ["README.md", "Accounts/README.md", "Audit/README.md"]),
     .target(
-        name: "AlmanacSurface", dependencies: ["AlmanacKernel", "AlmanacStorage", crypto, logging, metrics],
+        name: "AlmanacSurface", dependencies: ["AlmanacKernel", "AlmanacStorage", crypto, logging, metrics, tracing],
         path: "Core/Surface",
         exclude: ["README.md"]),
     .target(
@@ -90,6 +95,9 @@ let host: [Target] = [
         name: "AlmanacMetrics", dependencies: ["AlmanacKernel", "AlmanacSurface", crypto, metrics],
         path: "Host/Metrics"),
     .target(
+        name: "AlmanacTracing", dependencies: ["AlmanacStorage", logging, tracing], path: "Host/Tracing",
+        exclude: ["README.md"]),
+    .target(
         name: "AlmanacServer",
         dependencies: [
             "AlmanacKernel", "AlmanacSurface", httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTP1,
@@ -101,7 +109,8 @@ let host: [Target] = [
         name: "almanac",
         dependencies: [
             "AlmanacAssembly", "AlmanacKernel", "AlmanacMail", "AlmanacMetrics", "AlmanacServer", "AlmanacStorage",
-            "AlmanacSurface", argumentParser, logging, metrics, serviceLifecycle, unixSignals,
+            "AlmanacSurface", "AlmanacTracing", argumentParser, logging, metrics, serviceLifecycle, tracing,
+            unixSignals,
         ],
         path: "Host/CLI"),
     .executableTarget(
@@ -125,6 +134,12 @@ let tests: [Target] = [
         name: "MetricsTests",
         dependencies: [
             "AlmanacKernel", "AlmanacMetrics", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", metrics,
+        ]),
+    .testTarget(
+        name: "TracingTests",
+        dependencies: [
+            "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", "AlmanacTracing", inMemoryTracing,
+            logging, tracing,
         ]),
     .testTarget(
         name: "BookingsTests",

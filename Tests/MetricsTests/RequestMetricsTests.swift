@@ -58,9 +58,9 @@ struct RequestMetricsTests {
 
             let page = try PrometheusParser(registry.text())
 
-            #expect(page.values["almanac_sign_ins_total{outcome=\"success\"}"] == 1)
-            #expect(page.values["almanac_sign_ins_total{outcome=\"invalid_credentials\"}"] == 3)
-            #expect(page.values["almanac_sign_ins_total{outcome=\"rate_limited\"}"] == 1)
+            #expect(page.values["almanac_sign_ins_total{means=\"password\",outcome=\"success\"}"] == 1)
+            #expect(page.values["almanac_sign_ins_total{means=\"password\",outcome=\"invalid_credentials\"}"] == 3)
+            #expect(page.values["almanac_sign_ins_total{means=\"password\",outcome=\"rate_limited\"}"] == 1)
             #expect(page.values["almanac_rate_limit_refusals_total{policy=\"login-identifier\"}"] == 1)
         }
     }

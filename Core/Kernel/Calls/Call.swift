@@ -14,6 +14,8 @@ public struct Call: Sendable {
     public var expectedVersions: ExpectedVersions?
     /// The caller's languages, best first, as BCP 47 tags.
     public var languages: [String]
+    /// Told with what the caller has shown who they are, where an operation begins or renews a session.
+    package var signedIn: (@Sendable (SignInMeans) -> Void)?
 
     /// Describes a call.
     public init(

@@ -76,7 +76,7 @@ extension Identity {
         case .renewed(let user, let deadlines):
             return IssuedTokens(
                 access: access, expiresAt: deadlines.access, refresh: successor, refreshExpiresAt: deadlines.refresh,
-                organization: organization, user: user, device: nil)
+                organization: organization, user: user, device: nil, means: .refreshToken)
         case .superseded:
             throw Refusal(
                 .conflict, "refresh_superseded",

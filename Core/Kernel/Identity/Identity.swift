@@ -78,8 +78,10 @@ public actor Identity {
             }
             chosen = only
         }
-        try await self.secondFactor.require(code, of: user.id, in: chosen, origin: origin)
-        return try await self.beginSession(of: user.id, in: chosen, origin, after: attempt)
+        let means = try await self.secondFactor.require(code, of: user.id, in: chosen, origin: origin)
+        var issued = try await self.beginSession(of: user.id, in: chosen, origin, after: attempt)
+        issued.means = means ?? .password
+        return issued
     }
 
     private func organizations(of user: ID<User>) async throws -> [OrganizationID] {

@@ -18,4 +18,6 @@ public struct IssuedTokens: Sendable {
     public let user: ID<User>
     /// What tells this device from strangers when somebody signs in on it again; `nil` unless a password was used.
     public let device: DeviceToken?
+    /// With what the user has shown who they are.
+    public internal(set) var means = SignInMeans.password
 }

@@ -23,9 +23,10 @@ public enum KernelMetrics {
     /// Refusals by the limits, by policy.
     public static let limitRefusals = MetricDefinition(
         "almanac_rate_limit_refusals_total", "Requests that a rate limit refused, by policy.")
-    /// Attempts to sign in, by outcome.
+    /// Attempts to sign in and to renew sessions, by means (see ``SignInMeans``) and outcome.
     public static let signIns = MetricDefinition(
-        "almanac_sign_ins_total", "Attempts to sign in, by outcome: success, or the code of the refusal.")
+        "almanac_sign_ins_total",
+        "Attempts to sign in and to renew sessions, by means and outcome: success, or the code of the refusal.")
     /// Transactions that ended, by kind (`read`, `write`) and outcome (`done`, `refused`, `failed`).
     public static let transactions = MetricDefinition(
         "almanac_database_transactions_total",

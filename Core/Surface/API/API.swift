@@ -94,10 +94,10 @@ public final class API: Sendable {
         guard request.method == "GET" || request.method == "HEAD" else { return nil }
         switch segments {
         case ["health", "live"]:
-            request.notes?.found(operation: "health.live")
+            request.notes?.found(operation: "health.live", at: "/health/live")
             return Self.json(200, Array(#"{"status":"ok"}"#.utf8))
         case ["health", "ready"]:
-            request.notes?.found(operation: "health.ready")
+            request.notes?.found(operation: "health.ready", at: "/health/ready")
             // The database answers, and somebody has set the deployment up.
             guard try await !self.runtime.organizations.check().isEmpty else {
                 throw RequestFault(
@@ -105,11 +105,11 @@ public final class API: Sendable {
             }
             return Self.json(200, Array(#"{"status":"ready"}"#.utf8))
         case ["openapi.json"]:
-            request.notes?.found(operation: "openapi")
+            request.notes?.found(operation: "openapi", at: "/openapi.json")
             return Self.json(200, self.openAPI)
         default:
             guard segments.count == 1, let page = self.settings.pages[segments[0]] else { return nil }
-            request.notes?.found(operation: segments[0])
+            request.notes?.found(operation: segments[0], at: "/\(segments[0])")
             return page(request)
         }
     }
@@ -121,7 +121,7 @@ public final class API: Sendable {
         _ route: RouteTable.Route, _ parameters: [(name: String, value: String)], _ request: APIRequest,
         _ requestID: String
     ) async throws -> APIResponse {
-        request.notes?.found(operation: route.endpoint.operation)
+        request.notes?.found(operation: route.endpoint.operation, at: route.path)
         let limit = route.endpoint.limit
         let origin = self.origin(of: request, requestID)
         let call: Call
@@ -165,6 +165,7 @@ public final class API: Sendable {
         call.expectedVersions = try conditions.expectedVersions(of: endpoint)
         call.idempotency = try Self.idempotency(endpoint, request)
         var input = try Self.input(endpoint, parameters, request)
+        if endpoint.signInMeans != nil, let notes = request.notes { call.signedIn = { notes.signedIn(by: $0) } }
         if endpoint.isPaged { input.seal = try await self.cursorSeal(endpoint, parameters, request, call) }
         let answer = try await endpoint.run(input, call, self.runtime.invoker, route.owner)
         let (encoded, isRead) = (answer.encoded, endpoint.method == .get)

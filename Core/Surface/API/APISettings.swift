@@ -1,6 +1,7 @@
 public import AlmanacKernel
 package import Logging
 package import Metrics
+package import Tracing
 
 /// What a host tells the API about the deployment.
 public struct APISettings: Sendable {
@@ -16,6 +17,10 @@ public struct APISettings: Sendable {
     package var metrics: any MetricsFactory = MetricsSystem.factory
     /// At which level each request is logged; not at all when `nil`.
     package var requestLogLevel: Logger.Level?
+    /// Takes a span for each request; none when `nil`.
+    ///
+    /// Unless set, it is the one that the process has bootstrapped.
+    package var tracer: (any Tracer)? = ActiveTracer.current
     /// Measures how long requests take.
     package var time = MonotonicTime.system
     /// Pages of the host's own that `GET` shows, by the one segment of their path: `metrics`.

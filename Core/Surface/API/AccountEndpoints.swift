@@ -75,7 +75,7 @@ enum AccountEndpoints {
         ) { (input: VerifyEmail, call: Call) in
             try await accounts.completeRegistration(token: input.token, password: input.password, call)
             return Nothing()
-        }.limited(.login, sparesSuccesses: true).toleratingCredentials()
+        }.limited(.login, sparesSuccesses: true).toleratingCredentials().countingSignIns(.registration)
     }
 
     struct Address: APIInput {
@@ -122,7 +122,7 @@ enum AccountEndpoints {
         ) { (input: ResetPassword, call: Call) in
             try await accounts.resetPassword(token: input.token, to: input.password, call)
             return Nothing()
-        }.limited(.login, sparesSuccesses: true).toleratingCredentials()
+        }.limited(.login, sparesSuccesses: true).toleratingCredentials().countingSignIns(.passwordReset)
     }
 
     struct ChangePassword: APIInput {

@@ -56,8 +56,10 @@ enum KernelEndpoints {
             let issued = try await runtime.identity.signIn(
                 email: input.email, password: input.password, code: input.code, organization: call.organization,
                 origin: call.origin, device: input.deviceToken)
+            call.signedIn?(issued.means)
             return SignedIn(issued)
         }.limited(.login, identifier: "email", sparesSuccesses: true).toleratingCredentials()
+            .countingSignIns(.password)
     }
 
     struct Refresh: APIInput {
@@ -76,7 +78,8 @@ enum KernelEndpoints {
             SignedIn(
                 try await runtime.identity.refresh(
                     input.refreshToken, in: call.organization, origin: call.origin))
-        }.toleratingCredentials().limited(.public)  // Whoever calls it holds a token, which is too long to guess.
+            // Whoever calls it holds a token, which is too long to guess.
+        }.toleratingCredentials().limited(.public).countingSignIns(.refreshToken)
     }
 
     struct SignOut: APIInput {

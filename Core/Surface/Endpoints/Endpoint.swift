@@ -59,6 +59,8 @@ public struct Endpoint: Contribution {
     var toleratesCredentials = false
     /// Whether its answer holds a secret; see ``returningSecret()``.
     var returnsSecret = false
+    /// With what callers sign in there, where they do; see ``countingSignIns(_:)``.
+    var signInMeans: SignInMeans?
     /// Whether its answer is a ``Page``, whose cursors it signs.
     var isPaged = false
 

@@ -23,7 +23,7 @@ struct RequestLog: Sendable {
     ) {
         guard let level = self.level, level >= self.logger.logLevel else { return }
         var metadata: Logger.Metadata = [
-            "method": "\(Self.known(request.method))", "operation": "\(facts.operation)",
+            "method": "\(Self.known(request.method) ?? "other")", "operation": "\(facts.operation)",
             "status": "\(response.status)", "duration": "\(Self.milliseconds(nanoseconds))",
             "bytes": "\(response.body.count)", "request": "\(requestID)",
         ]
@@ -34,10 +34,12 @@ struct RequestLog: Sendable {
         self.logger.log(level: level, "request", metadata: metadata)
     }
 
-    /// A method that HTTP knows; anything else is a text of the caller's.
-    private static func known(_ method: String) -> String {
-        let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-        return methods.contains(method) ? method : "other"
+    /// A method that HTTP knows (RFC 9110, RFC 5789); `nil` for anything else, which is a text of the caller's.
+    static func known(_ method: String) -> String? {
+        switch method {
+        case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE": method
+        default: nil
+        }
     }
 
     /// Milliseconds with three decimals: `12.345`.

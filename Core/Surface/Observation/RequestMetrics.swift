@@ -6,13 +6,6 @@ struct RequestMetrics: Sendable {
     /// What is counted where no operation was found.
     static let noOperation = "none"
 
-    /// The operations that begin a session with something a stranger could guess.
-    private static let signIns: Set<String> = ["kernel.sign-in"]
-    /// The refusals of signing in that are told apart.
-    private static let signInRefusals = [
-        "invalid_credentials", "organization_required", "rate_limited", "too_many_sign_ins",
-    ]
-
     private struct Operation: Sendable {
         /// By hundreds of the status: 2xx, 4xx and 5xx from the start, the others count as `other`.
         let classes: [Counter]
@@ -28,13 +21,15 @@ struct RequestMetrics: Sendable {
 
     private let inFlight: Meter
     private let operations: [String: Operation]
-    private let outcomes: [String: Counter]
-    private let otherOutcome: Counter
+    private let signIns: SignInMetrics
 
     /// - Parameters:
     ///   - operations: The names of all operations with their methods.
+    ///   - signIns: With what callers sign in, by the operations with which they do.
     ///   - factory: Makes the metrics.
-    init(_ operations: [(name: String, method: String)], _ factory: any MetricsFactory) {
+    init(
+        _ operations: [(name: String, method: String)], signIns: [String: SignInMeans], _ factory: any MetricsFactory
+    ) {
         self.inFlight = Meter(label: KernelMetrics.requestsInFlight.name, factory: factory)
         var meters: [String: Operation] = [:]
         for (name, method) in operations + [(Self.noOperation, "any")] {
@@ -48,12 +43,7 @@ struct RequestMetrics: Sendable {
             meters[name] = Operation(classes: counters, duration: duration)
         }
         self.operations = meters
-        func outcome(_ name: String) -> Counter {
-            Counter(label: KernelMetrics.signIns.name, dimensions: [("outcome", name)], factory: factory)
-        }
-        let outcomes = (["success"] + Self.signInRefusals).map { ($0, outcome($0)) }
-        self.outcomes = Dictionary(outcomes, uniquingKeysWith: { first, _ in first })
-        self.otherOutcome = outcome("other")
+        self.signIns = SignInMetrics(signIns, factory)
     }
 
     func begin() { self.inFlight.increment() }
@@ -64,8 +54,6 @@ struct RequestMetrics: Sendable {
         guard let operation = self.operations[facts.operation] ?? self.operations[Self.noOperation] else { return }
         operation.counter(status).increment()
         operation.duration.recordNanoseconds(nanoseconds)
-        guard Self.signIns.contains(facts.operation) else { return }
-        let outcome = status < 400 ? "success" : facts.code ?? ""
-        (self.outcomes[outcome] ?? self.otherOutcome).increment()
+        self.signIns.end(facts, status: status)
     }
 }

@@ -39,7 +39,10 @@ public struct Deployment: Sendable {
             self.roles = settings.roles ? settings.roleSetup(configuration) : nil
         }
         let engine = self.engine
-        let database = Blueprint.database(metrics.map { MeasuredEngine(engine, $0) } ?? engine)
+        var seen: any DatabaseEngine = engine
+        if let metrics { seen = MeasuredEngine(seen, metrics) }
+        if let tracer = ActiveTracer.current { seen = TracedEngine(seen, tracer) }
+        let database = Blueprint.database(seen)
         self.runtime = try Runtime(
             assembling: blueprint.assembler, enabled: blueprint.enabled, database: database,
             policy: blueprint.manifest.accounts.sessions, accounts: blueprint.manifest.accounts.policy,

@@ -27,6 +27,8 @@ public struct Manifest: Sendable {
     public let metrics: Metrics
     /// How the audit log is kept.
     public let audit: AuditSettings
+    /// Where the spans of requests and transactions go.
+    public let tracing: Tracing
     /// What this trade calls a booking, a provider and a customer.
     public let vocabulary: Vocabulary
     /// The plugins that are listed, enabled or not, in the order of writing.
@@ -56,6 +58,7 @@ extension Manifest: PluginSettings {
         self.metrics = try read.group("metrics", "What the server tells monitoring")
         let audit: AuditSection = try read.group("audit", "How the audit log is kept")
         self.audit = audit.settings
+        self.tracing = try read.group("tracing", "Where the spans of requests and transactions go")
         self.vocabulary = try read.group("vocabulary", "What this trade calls things")
         self.plugins = read.unread("plugins", "The plugins with their settings; listed means enabled")
             .map { PluginSection($0, read: &read) }

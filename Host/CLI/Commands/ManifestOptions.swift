@@ -1,9 +1,11 @@
 internal import AlmanacAssembly
 internal import AlmanacMetrics
+internal import AlmanacTracing
 internal import ArgumentParser
 internal import Foundation
 internal import Logging
 internal import Metrics
+internal import Tracing
 
 /// Which deployment a command works on.
 struct ManifestOptions: ParsableArguments {
@@ -17,6 +19,18 @@ struct ManifestOptions: ParsableArguments {
             logger: Logger(label: "almanac") { _ in SwiftLogNoOpLogHandler() })
     }
 
+    /// Lets the whole process, libraries included, leave its spans in a file.
+    private static func trace(into path: String, _ logger: Logger) throws -> SpanFile {
+        guard
+            let file = SpanFile(path: path, service: "almanac", version: ProgramVersion.current, logger: logger)
+        else {
+            throw CommandFailure(
+                "almanac: \(path), the file of spans (tracing.file), cannot be written to", status: .failed)
+        }
+        InstrumentationSystem.bootstrap(LineTracer { file.append($0) })
+        return file
+    }
+
     /// Checks the deployment, opens its database, and closes it when the work is done.
     ///
     /// - Parameters:
@@ -27,19 +41,25 @@ struct ManifestOptions: ParsableArguments {
     func withDeployment<T>(for command: String, _ body: (Deployment, Logger) async throws -> T) async throws -> T {
         let blueprint = try self.blueprint()
         let settings = blueprint.manifest.logging
-        LoggingSystem.bootstrap { LineLogHandler(label: $0, settings: settings) }
+        let tracing = blueprint.manifest.tracing
+        LoggingSystem.bootstrap(
+            { LineLogHandler(label: $0, settings: settings, provider: $1) },
+            metadataProvider: tracing.file == nil ? nil : .trace)
         let logger = Logger(label: "almanac")
         let metrics = blueprint.manifest.metrics.token.map { _ in PrometheusRegistry() }
         // What libraries count is shown too.
         if let metrics { MetricsSystem.bootstrap(metrics) }
+        let spans = try tracing.file.map { try Self.trace(into: $0, logger) }
         let deployment = try Deployment(
             opening: blueprint, purpose: "almanac \(command)", logger: logger, metrics: metrics)
         do {
             let value = try await body(deployment, logger)
             await deployment.close()
+            await spans?.flush()
             return value
         } catch {
             await deployment.close()
+            await spans?.flush()
             throw error
         }
     }

@@ -6,12 +6,17 @@ internal import Logging
 struct LineLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var logLevel: Logger.Level
+    var metadataProvider: Logger.MetadataProvider?
     private let label: String
     private let format: Manifest.Logging.Format
     private let clock: any WallClock
 
-    init(label: String, settings: Manifest.Logging, clock: any WallClock = SystemClock()) {
+    init(
+        label: String, settings: Manifest.Logging, provider: Logger.MetadataProvider? = nil,
+        clock: any WallClock = SystemClock()
+    ) {
         self.label = label
+        self.metadataProvider = provider
         self.logLevel = Logger.Level(rawValue: settings.level.rawValue) ?? .info
         self.format = settings.format
         self.clock = clock
@@ -23,7 +28,9 @@ struct LineLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var fields = self.metadata.merging(event.metadata ?? [:]) { $1 }
+        var fields = self.metadata
+        if let provider = self.metadataProvider { fields.merge(provider.get()) { $1 } }
+        if let metadata = event.metadata { fields.merge(metadata) { $1 } }
         if let error = event.error { fields["error"] = "\(error)" }
         let line = LogLine(
             time: self.clock.now, level: event.level.rawValue, logger: self.label,

@@ -10,7 +10,7 @@ public struct SecondFactor: Sendable {
         /// The user has no second factor.
         case notEnrolled
         /// The code was right and is used up.
-        case accepted
+        case accepted(SignInMeans)
         /// The user has a second factor and no code was sent.
         case missing
         /// The code is wrong, or was used before.
@@ -29,20 +29,23 @@ public struct SecondFactor: Sendable {
     ///   - user: Who signs in; the first factor was right.
     ///   - organization: Where, for the audit entries.
     ///   - origin: Through what.
+    /// - Returns: What kind of code it was; `nil` for a user without a second factor.
     /// - Throws: ``Refusal`` `second_factor_required` or `second_factor_invalid` of kind `unauthenticated`;
     ///   `second_factor_blocked` of kind `tooMany`.
+    @discardableResult
     public func require(
         _ code: String?, of user: ID<User>, in organization: OrganizationID, origin: Origin
-    ) async throws {
+    ) async throws -> SignInMeans? {
         let isEnrolled = try await self.database.read(in: .system(SystemScope("second factor of a user"))) { tx in
             try Self.isEnrolled(user, in: tx)
         }
-        guard isEnrolled else { return }
+        guard isEnrolled else { return nil }
         let trace = FactorTrace(user: user, organization: organization, origin: origin)
         let (outcome, now) = try await self.database.write(in: .system(SystemScope("check a second factor"))) { tx in
             (try self.verify(code, of: user, trace, in: tx), tx.now)
         }
         if let refusal = Self.refusal(for: outcome, at: now) { throw refusal }
+        return if case .accepted(let means) = outcome { means } else { nil }
     }
 
     /// Whether a user has a second factor that counts.
@@ -98,7 +101,7 @@ public struct SecondFactor: Sendable {
             return .wrong
         }
         try FactorAttempts.clear(of: user, in: tx)
-        return .accepted
+        return .accepted(.secondFactor)
     }
 
     private func use(_ digits: String, of factor: TOTPFactor, in tx: Transaction) throws -> Bool {
@@ -118,6 +121,6 @@ public struct SecondFactor: Sendable {
         try trace.note(
             "kernel.factor.recovery-code-used", true, ["left": .number(JSONNumber(left))], in: tx)
         try FactorAttempts.clear(of: user, in: tx)
-        return .accepted
+        return .accepted(.recoveryCode)
     }
 }

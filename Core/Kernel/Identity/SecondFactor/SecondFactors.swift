@@ -96,7 +96,7 @@ package struct SecondFactors: Sendable {
             try RecoveryCode.replace(codes, of: user.id, in: tx)
             try FactorAttempts.clear(of: user.id, in: tx)
             try self.finish("kernel.factor.enrolled", user, call, in: tx)
-            return (.accepted, tx.now)
+            return (.accepted(.secondFactor), tx.now)
         }
         switch outcome.0 {
         case .accepted: return codes.map { $0.reveal() }
