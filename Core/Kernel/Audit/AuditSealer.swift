@@ -77,7 +77,8 @@ package struct AuditSealer: Sendable {
             cursor.entry = last.entry
         }
         let hasMore = found.count == limit
-        if !hasMore { cursor.isRescan = false }
+        // What is still too young to be sealed may have been sealed before: it was given its mark only now.
+        if cursor.isRescan, !hasMore { cursor.isRescan = try Candidate.isAnySealed(behind: cursor, in: tx.reading) }
         try cursor.save(in: tx)
         return Progress(sealed: sealed, hasMore: hasMore)
     }
@@ -137,6 +138,18 @@ private struct Candidate: Record {
             WHERE \(cursor.isBehind) AND commit_mark < \(SQL.commitHorizon)
             ORDER BY commit_mark, id LIMIT \(limit)
             """, as: Self.self)
+    }
+
+    /// Whether any entry behind the cursor has been sealed, also of those whose turn has not come.
+    static func isAnySealed(behind cursor: SealCursor, in tx: ReadTransaction) throws -> Bool {
+        try tx.value(
+            """
+            SELECT 1 FROM \(AuditTrail.table) e
+            WHERE \(cursor.isBehind) AND EXISTS (
+                SELECT 1 FROM \(AuditSeal.table) s
+                WHERE s.organization_id = e.organization_id AND s.entry_id = e.id)
+            LIMIT 1
+            """, as: Int.self) != nil
     }
 
     func isSealed(in tx: ReadTransaction) throws -> Bool {

@@ -17,7 +17,8 @@ struct SealCursor: Record {
     var mark: Int64 = 0
     /// The last entry that was sealed; entries of one mark are sealed in the order of their ids.
     var entry = ID<AuditEntry>(high: 0, low: 0)
-    /// Whether entries behind the cursor may have been sealed before, because it was set back.
+    /// Whether entries behind the cursor may have been sealed before, because it was set back or they were given new
+    /// marks; while it is not set, none of them has been.
     var isRescan = false
 
     private init() {}

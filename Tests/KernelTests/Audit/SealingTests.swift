@@ -187,6 +187,44 @@ struct SealingTests {
         }
     }
 
+    /// Sealed entries that are given new marks while an older transaction is open come up later, when it has ended.
+    @Test func whatWasSealedBeforeIsNotSealedAgainWhenAnOlderTransactionEndsLate() async throws {
+        try await Self.withSealing(.postgres) { platform in
+            for number in 1...5 { try await platform.audit("notes.\(number)") }
+            try await platform.sealEverything()
+            let before = try await platform.chain()
+            // The other cluster had counted further.
+            try await platform.tamper("UPDATE {kernel.audit_entry} SET commit_mark = commit_mark + 1000000000000")
+            try await platform.tamper("UPDATE {kernel.audit_sealer} SET commit_mark = commit_mark + 1000000000000")
+            let hasWritten = TestSignal()
+            let mayCommit = TestSignal()
+            let slow = Command<Void, Void>("notes.slow", .signedIn) { _, _, tx in
+                try tx.audit("notes.slow")
+                // Asking for something sends what was posted.
+                _ = try tx.value("SELECT 1", as: Int.self)
+                hasWritten.send()
+                mayCommit.wait()
+            }
+            async let slowly: Void = platform.run(slow, of: Notes.id, ())
+            await hasWritten.arrives()
+            // Adopts the entries, and looks for some to seal before their turn has come.
+            for _ in 0..<3 { try await platform.runtime.audit.sealer.sealAll() }
+            let meanwhile = try await platform.chain()
+            mayCommit.send()
+            try await slowly
+            try await platform.audit("notes.later")
+            try await platform.sealEverything()
+
+            #expect(meanwhile == before)
+            #expect(try await platform.chain().prefix(before.count) == before[...])
+            #expect(
+                try await platform.sealedActions()
+                    == ["notes.1", "notes.2", "notes.3", "notes.4", "notes.5", "notes.slow", "notes.later"])
+            // Otherwise what somebody inserts is never found.
+            #expect(try await platform.database.rows("SELECT is_rescan FROM {kernel.audit_sealer}") == [["f"]])
+        }
+    }
+
     @Test(arguments: TestEngine.allCases)
     func entriesFromBeforeTheChainAreSealedToo(_ engine: TestEngine) async throws {
         let all = KernelSchema.history.migrations
