@@ -68,7 +68,7 @@ struct RefreshTests {
             #expect(atOnce?.code == "refresh_superseded")
             #expect(late == "refresh_superseded")
             #expect(works)
-            #expect(entries.isEmpty)
+            #expect(entries == ["kernel.session.renewed user:\(first.user) done"])
             #expect(try await sessions.works(third.access))
         }
     }
@@ -89,7 +89,8 @@ struct RefreshTests {
             let entries = try await sessions.entries()
             #expect(
                 entries == [
-                    "kernel.session.reused anonymous refused", "kernel.session.revoked system:identity done",
+                    "kernel.session.renewed user:\(first.user) done", "kernel.session.reused anonymous refused",
+                    "kernel.session.revoked system:identity done",
                 ])
             #expect(try await sessions.works(other.access))
             #expect(await sessions.refusalToRefresh(other.refresh) == nil)
