@@ -74,8 +74,10 @@ package struct Members: Sendable {
             detail.append(("sessions", .number(JSONNumber(ended))))
             if member.roles.contains(.admin) { try change.checkSomebodyRunsIt(in: tx) }
         }
+        var changes = AuditChanges()
+        try changes.compare("status", isDisabled ? "active" : "disabled", isDisabled ? "disabled" : "active")
         try tx.audit(
-            isDisabled ? "kernel.user.disabled" : "kernel.user.enabled", object: .init("user", user),
+            isDisabled ? "kernel.user.disabled" : "kernel.user.enabled", object: .init("user", user), changes: changes,
             detail: .object(JSONObject(detail)))
         return try self.find(user, .manageUsers, in: tx.reading)
     }
@@ -151,8 +153,10 @@ package struct Members: Sendable {
             """)
         try Self.touch(member, organization, in: tx)
         if removed.contains(.admin) { try change.checkSomebodyRunsIt(in: tx) }
+        var changes = AuditChanges()
+        try changes.compare("roles", before.map(\.name).sorted(), roles.map(\.name).sorted())
         try tx.audit(
-            "kernel.user.roles-changed", object: .init("user", member.user),
+            "kernel.user.roles-changed", object: .init("user", member.user), changes: changes,
             detail: ["changed": ["roles"], "added": Self.json(added), "removed": Self.json(removed)])
         return try self.find(member.user, .manageRoles, in: tx.reading)
     }

@@ -27,6 +27,16 @@ package struct RoleDetails: Sendable, Equatable {
             role: role, title: words.title, summary: words.summary, isSystem: true, parents: [], rules: [], version: 1)
     }
 
+    /// What has become of which fields, for audit entries.
+    func compared(with before: RoleDetails) throws -> AuditChanges {
+        var changes = AuditChanges()
+        try changes.compare("title", before.title, self.title)
+        try changes.compare("summary", before.summary, self.summary)
+        try changes.compare("parents", before.parents.map(\.name), self.parents.map(\.name))
+        try changes.compare("rules", before.rules.map(\.description), self.rules.map(\.description))
+        return changes
+    }
+
     /// The names of the fields in which two states differ, for audit entries.
     func changes(from before: RoleDetails) -> [String] {
         var names: [String] = []

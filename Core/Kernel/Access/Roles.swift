@@ -106,7 +106,7 @@ package struct Roles: Sendable {
         after.version += 1
         try self.settle(after, change, in: tx)
         try tx.audit(
-            "kernel.role.changed", object: .init("role", named: role.name),
+            "kernel.role.changed", object: .init("role", named: role.name), changes: try after.compared(with: before),
             detail: Self.detail(after, changed: changed))
         return after
     }

@@ -116,8 +116,24 @@ package struct Profiles: Sendable {
         guard changed == 1 else {
             throw Refusal(.conflict, "changed_meanwhile", "this was changed meanwhile: read it again")
         }
-        try tx.audit("kernel.profile.changed", object: .init("person", after.person))
+        try tx.audit(
+            "kernel.profile.changed", object: .init("person", after.person), changes: Self.changes(before, after))
         return try self.read(in: tx.reading)
+    }
+
+    /// All of a profile says something about its person.
+    private static func changes(_ before: Profile, _ after: Profile) throws -> AuditChanges {
+        var changes = AuditChanges()
+        try changes.compare("givenName", before.givenName, after.givenName, as: .personal)
+        try changes.compare("familyName", before.familyName, after.familyName, as: .personal)
+        try changes.compare("displayName", before.displayName, after.displayName, as: .personal)
+        try changes.compare("username", before.username, after.username, as: .personal)
+        try changes.compare("slug", before.slug, after.slug, as: .personal)
+        try changes.compare("phone", before.phone, after.phone, as: .personal)
+        try changes.compare("locale", before.locale, after.locale, as: .personal)
+        try changes.compare("timeZone", before.zone, after.zone, as: .personal)
+        try changes.compare("preferences", before.preferences, after.preferences, as: .personal)
+        return changes
     }
 
     private static func update(_ after: Profile, from before: Profile, _ organization: OrganizationID) -> SQL {

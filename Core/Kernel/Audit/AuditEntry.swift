@@ -36,11 +36,14 @@ public struct AuditEntry: Sendable {
     public let origin: Origin
     /// Facts that explain it.
     public let detail: JSON
+    /// Which fields an update has changed; `nil` for what is no update.
+    public internal(set) var changes: AuditChanges?
 
     /// The version of the form in which entries are written now.
     ///
-    /// Version 2 added `onBehalfOf`. Entries of every version stay as they are: a new member is a new version.
-    static let version = 2
+    /// Version 2 added `onBehalfOf`, version 3 `changes`. Entries of every version stay as they are: a new member is a
+    /// new version.
+    static let version = 3
 
     /// The form that is hashed and kept for ever: canonical JSON (RFC 8785) with fixed member names.
     ///
@@ -54,6 +57,8 @@ public struct AuditEntry: Sendable {
             Self.write("address", self.origin.address, to: &writer)
             writer.key("at")
             writer.integer(self.at.microseconds)
+            writer.key("changes")
+            if let changes = self.changes { writer.json(changes.json.canonicalForm) } else { writer.null() }
             writer.member("channel", self.origin.channel.rawValue)
             writer.key("detail")
             writer.json(self.detail.canonicalForm)

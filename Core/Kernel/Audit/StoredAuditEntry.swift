@@ -26,6 +26,8 @@ package struct StoredAuditEntry: Sendable {
     package var userAgent: String? { self.document?["userAgent"]?.string }
     /// Names the request in logs.
     package var requestID: String? { self.document?["request"]?.string }
+    /// Which fields an update has changed; `nil` for what is no update, and for entries from before they were told.
+    package var changes: AuditChanges? { AuditChanges(self.document?["changes"]) }
     /// Facts that explain it.
     package var detail: JSON { self.document?["detail"] ?? .object([:]) }
 }

@@ -60,9 +60,12 @@ extension Transaction {
     /// - Parameters:
     ///   - action: What was done, as `bookings.booking.cancelled`.
     ///   - object: What it was done to.
-    ///   - detail: Facts that explain it, without secrets: names of changed fields, ids, states.
+    ///   - changes: Which fields were changed, for what changes something that was there.
+    ///   - detail: Facts that explain it, without secrets: ids, states.
     /// - Throws: An error where no call opened the transaction, or what the statement throws.
-    public func audit(_ action: String, object: AuditEntry.Object? = nil, detail: JSON = .object([:])) throws {
+    public func audit(
+        _ action: String, object: AuditEntry.Object? = nil, changes: AuditChanges? = nil, detail: JSON = .object([:])
+    ) throws {
         let state = try self.callState()
         var detail = detail
         if let key = state.call.principal.user?.apiKey, case .object(var members) = detail {
@@ -73,7 +76,7 @@ extension Transaction {
             AuditEntry(
                 id: self.id(), at: self.now, organization: state.call.organization, actor: state.call.principal.name,
                 onBehalfOf: state.call.principal.onBehalfOf, action: action, object: object, isSuccess: true,
-                origin: state.call.origin, detail: detail),
+                origin: state.call.origin, detail: detail, changes: changes),
             in: self.entering(.kernel))
         state.auditEntries += 1
     }

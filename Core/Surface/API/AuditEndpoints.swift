@@ -68,6 +68,24 @@ enum AuditEndpoints {
         let id: String
     }
 
+    enum Withheld: String, CaseIterable, APIValue {
+        case personal, secret, size
+    }
+
+    struct AuditedChange: Codable, Sendable {
+        let field: String
+        let from: JSON?
+        let to: JSON?
+        let withheld: Withheld?
+
+        init(_ change: AuditChanges.Change) {
+            self.field = change.field
+            self.withheld = change.withheld.flatMap { Withheld(rawValue: $0.rawValue) }
+            self.from = change.withheld == nil ? change.before : nil
+            self.to = change.withheld == nil ? change.after : nil
+        }
+    }
+
     struct AuditEntryView: Codable, Sendable {
         let id: ID<AuditEntry>
         let at: Instant
@@ -80,6 +98,7 @@ enum AuditEndpoints {
         let address: String?
         let userAgent: String?
         let request: String?
+        let changes: [AuditedChange]?
         let detail: JSON
         let position: Int?
 
@@ -99,6 +118,7 @@ enum AuditEndpoints {
             self.address = entry.address
             self.userAgent = entry.userAgent
             self.request = entry.requestID
+            self.changes = entry.changes?.changes.map { AuditedChange($0) }
             self.detail = entry.detail
             self.position = entry.position.map { Int($0) }
         }

@@ -20,10 +20,10 @@ struct AuditEntryTests {
             detail: ["z": 1, "a": ["ü", true, .null]])
         let expected = [
             #"{"action":"notes.written","actor":"user:x","address":"192.0.2.1","at":1772438400000000,"#,
-            #""channel":"http","detail":{"a":["ü",true,null],"z":1},"id":"01951234-5678-7abc-8def-0123456789ab","#,
+            #""changes":null,"channel":"http","detail":{"a":["ü",true,null],"z":1},"id":"01951234-5678-7abc-8def-0123456789ab","#,
             #""object":{"id":"00000000-0000-0003-0000-000000000004","type":"note"},"#,
             #""onBehalfOf":null,"organization":"00000000-0000-0001-0000-000000000002","request":"00ff","success":true,"#,
-            #""userAgent":"curl/8 \"x\"","v":2}"#,
+            #""userAgent":"curl/8 \"x\"","v":3}"#,
         ].joined()
         #expect(String(decoding: full.canonicalBytes, as: UTF8.self) == expected)
     }
@@ -32,7 +32,7 @@ struct AuditEntryTests {
         let bare = Self.entry(object: nil, origin: Origin(.job), detail: .object([:]))
         let json = try JSON(parsing: bare.canonicalBytes)
 
-        for name in ["object", "onBehalfOf", "address", "userAgent"] { #expect(json[name] == .null) }
+        for name in ["object", "onBehalfOf", "address", "userAgent", "changes"] { #expect(json[name] == .null) }
         #expect(json["detail"] == .object([:]))
         #expect(json["request"] == "")
         #expect(json.canonical == bare.canonicalBytes)

@@ -145,12 +145,14 @@ struct OrganizationSettingsTests {
                     WHERE organization_id = \(organization) AND action = 'kernel.settings.changed'
                     """)
             }
-            let detail = try #require(try entries.first.map { try JSON(parsing: $0) })["detail"]
+            let entry = try #require(try entries.first.map { try JSON(parsing: $0) })
 
             #expect(entries.count == 1)
-            #expect(detail?["plugin"]?.string == "clinic")
-            #expect(detail?["changed"]?["noticeMinutes"] == ["from": 7, "to": 8])
-            #expect(detail?["changed"]?["tone"] == ["from": "warm", "to": "plain"])
+            #expect(entry["detail"]?["plugin"]?.string == "clinic")
+            #expect(
+                entry["changes"] == [
+                    ["field": "noticeMinutes", "from": 7, "to": 8], ["field": "tone", "from": "warm", "to": "plain"],
+                ])
         }
     }
 

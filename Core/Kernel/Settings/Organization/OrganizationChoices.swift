@@ -134,19 +134,20 @@ package final class OrganizationChoices: Sendable {
             """)
         try tx.audit(
             "kernel.settings.changed", object: AuditEntry.Object("organization", call.organization),
-            detail: Self.detail(plugin, before, after, changes))
+            changes: Self.compared(before, after, changes), detail: ["plugin": .string(plugin.name)])
         tx.afterCommit { self.publish(plugin, after.version, call.organization) }
         return after
     }
 
     /// What a change tells the audit log: no setting of an organization is a secret.
-    private static func detail(
-        _ plugin: PluginID, _ before: EffectiveSettings, _ after: EffectiveSettings, _ changes: JSONObject
-    ) -> JSON {
-        let changed = changes.members.map(\.name).compactMap { before.section.field($0) }.map { field in
-            (field.key, JSON.object(["from": before.value(of: field), "to": after.value(of: field)]))
+    private static func compared(
+        _ before: EffectiveSettings, _ after: EffectiveSettings, _ changes: JSONObject
+    ) throws -> AuditChanges {
+        var compared = AuditChanges()
+        for field in changes.members.compactMap({ before.section.field($0.name) }) {
+            try compared.compare(field.key, before.value(of: field), after.value(of: field))
         }
-        return ["plugin": .string(plugin.name), "changed": .object(JSONObject(changed))]
+        return compared
     }
 
     /// Refuses keys that there are not, or that are locked.

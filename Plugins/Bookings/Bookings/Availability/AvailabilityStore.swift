@@ -69,18 +69,23 @@ struct AvailabilityStore: Sendable {
         guard let provider = try self.catalogs.editable(in: tx).provider(id) else { throw Refusal.notFound("provider") }
         try tx.require(.manageAvailability, on: Ownership(assignees: [provider.person]))
         try call.match(version: provider.version)
+        let before = try self.view(provider, in: tx.reading)
         try store()
         try tx.post(
             """
             UPDATE \(BookingsSchema.provider) SET version = version + 1
             WHERE organization_id = \(call.organization) AND id = \(id)
             """)
-        try tx.audit("bookings.\(what).replaced", object: AuditEntry.Object("provider", id))
         try self.catalogs.touch(in: tx)
         guard let changed = try self.catalogs.unshared(in: tx.reading).provider(id) else {
             throw Refusal.notFound("provider")
         }
-        return try self.view(changed, in: tx.reading)
+        let after = try self.view(changed, in: tx.reading)
+        var changes = AuditChanges()
+        try changes.compare("weeklyRules", before.weeklyRules, after.weeklyRules)
+        try changes.compare("dateOverrides", before.dateOverrides, after.dateOverrides)
+        try tx.audit("bookings.\(what).replaced", object: AuditEntry.Object("provider", id), changes: changes)
+        return after
     }
 
     /// Puts these rules in the place of those the provider had; the caller touches the catalog.

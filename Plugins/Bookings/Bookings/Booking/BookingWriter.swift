@@ -160,7 +160,9 @@ struct BookingWriter: Sendable {
         try row.update(call: call, in: tx)
         try self.ledger.release(row.id, in: tx)
         try BookingChange.cancelled(before, reason: input.reason).insert(call: call, in: tx)
-        try tx.audit("bookings.booking.cancelled", object: AuditEntry.Object("booking", row.id))
+        var changes = AuditChanges()
+        try changes.compare("status", before.status, row.status)
+        try tx.audit("bookings.booking.cancelled", object: AuditEntry.Object("booking", row.id), changes: changes)
         try tx.emit(
             BookingCancelled(
                 booking: row.id, provider: row.provider, customer: row.customer, start: row.start, end: row.end))
@@ -201,8 +203,12 @@ struct BookingWriter: Sendable {
         try row.update(call: call, in: tx)
         try self.ledger.move(row.id, to: self.claim(of: row, on: provider), in: tx)
         try BookingChange.rescheduled(from: before, to: row, reason: input.reason).insert(call: call, in: tx)
+        var changes = AuditChanges()
+        try changes.compare("start", before.start, row.start)
+        try changes.compare("end", before.end, row.end)
+        try changes.compare("provider", before.provider, row.provider)
         try tx.audit(
-            "bookings.booking.rescheduled", object: AuditEntry.Object("booking", row.id),
+            "bookings.booking.rescheduled", object: AuditEntry.Object("booking", row.id), changes: changes,
             detail: ["from": .string(before.start.rfc3339), "to": .string(row.start.rfc3339)])
         try tx.emit(
             BookingRescheduled(

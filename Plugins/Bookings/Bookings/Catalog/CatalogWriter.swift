@@ -32,8 +32,11 @@ struct CatalogWriter: Sendable {
         try call.match(version: entry.version)
         try draft.check(in: catalog)
         try self.update(draft, id: id, call, in: tx)
-        try tx.audit("bookings.event-type.changed", object: AuditEntry.Object("event-type", id))
-        return try self.finish(id, call, in: tx)
+        let (after, view) = try self.finished(id, call, in: tx)
+        try tx.audit(
+            "bookings.event-type.changed", object: AuditEntry.Object("event-type", id),
+            changes: CatalogChanges.of(entry, after))
+        return view
     }
 
     /// Takes an event type out of the catalog.
@@ -52,10 +55,16 @@ struct CatalogWriter: Sendable {
     }
 
     private func finish(_ id: ID<EventType>, _ call: Call, in tx: Transaction) throws -> EventTypeView {
+        try self.finished(id, call, in: tx).view
+    }
+
+    private func finished(
+        _ id: ID<EventType>, _ call: Call, in tx: Transaction
+    ) throws -> (entry: EventTypeEntry, view: EventTypeView) {
         try self.catalogs.touch(in: tx)
         let catalog = try self.catalogs.unshared(in: tx.reading)
         guard let entry = catalog.eventType(id) else { throw Refusal.notFound("event type") }
-        return EventTypeView(entry, call, catalog.organization)
+        return (entry, EventTypeView(entry, call, catalog.organization))
     }
 
     /// Stores a new event type; the caller touches the catalog.
@@ -158,8 +167,11 @@ struct CatalogWriter: Sendable {
         try call.match(version: entry.version)
         try self.update(
             ProviderDraft(name: input.name, bio: input.bio, zone: input.timeZone), id: input.id, call, in: tx)
-        try tx.audit("bookings.provider.changed", object: AuditEntry.Object("provider", input.id))
-        return try self.finish(input.id, in: tx)
+        let after = try self.finished(input.id, in: tx)
+        try tx.audit(
+            "bookings.provider.changed", object: AuditEntry.Object("provider", input.id),
+            changes: CatalogChanges.of(entry, after))
+        return ProviderView(after)
     }
 
     /// Takes a provider out of the catalog.
@@ -178,11 +190,15 @@ struct CatalogWriter: Sendable {
     }
 
     private func finish(_ id: ID<Provider>, in tx: Transaction) throws -> ProviderView {
+        ProviderView(try self.finished(id, in: tx))
+    }
+
+    private func finished(_ id: ID<Provider>, in tx: Transaction) throws -> ProviderEntry {
         try self.catalogs.touch(in: tx)
         guard let entry = try self.catalogs.unshared(in: tx.reading).provider(id) else {
             throw Refusal.notFound("provider")
         }
-        return ProviderView(entry)
+        return entry
     }
 
     /// Stores a new provider and its resource; the caller touches the catalog.
