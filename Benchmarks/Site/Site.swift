@@ -37,7 +37,7 @@ struct Site: Sendable {
 
     /// Runs `body` with a site on SQLite.
     static func withSQLite(_ body: (Site) async throws -> Void) async throws {
-        try await Self.with(.sqlite, manifest: try Self.shippedManifest(), environment: [:], body)
+        try await Self.with(.sqlite, manifest: try Self.shippedManifest(), environment: Self.environment, body)
     }
 
     /// Runs `body` with a site on a PostgreSQL cluster of its own.
@@ -49,14 +49,28 @@ struct Site: Sendable {
                 line.hasPrefix("storage:") ? #"storage: {backend: postgres, url: "${env:\#(variable)}"}"# : line
             }
             let manifest = lines.joined(separator: "\n")
-            try await Self.with(.postgres(cluster), manifest: manifest, environment: [variable: cluster.url], body)
+            let environment = Self.environment.merging([variable: cluster.url]) { $1 }
+            try await Self.with(.postgres(cluster), manifest: manifest, environment: environment, body)
         }
     }
 
     private static func shippedManifest() throws -> String {
         let path = try Tool.packageFolder() + "/plugins.yaml"
-        return try String(contentsOfFile: path, encoding: .utf8)
+        return try String(contentsOfFile: path, encoding: .utf8) + Self.whole
     }
+
+    /// What the shipped manifest leaves to the operator, switched on: limits and metrics.
+    ///
+    /// Every request is counted by who sends it and from where; the limits are such that nobody is refused.
+    private static let whole = """
+
+        limits:
+          reads: {perUser: 1000000/second, perAddress: 1000000/second}
+          writes: {perUser: 1000000/second, perAddress: 1000000/second}
+          public: {perAddress: 1000000/second}
+        metrics: {token: "${env:ALMANAC_METRICS_TOKEN}"}
+        """
+    private static let environment = ["ALMANAC_METRICS_TOKEN": "a token with which nobody comes here"]
 
     private static func with(
         _ storage: Storage, manifest: String, environment: [String: String], _ body: (Site) async throws -> Void

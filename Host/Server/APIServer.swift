@@ -89,9 +89,10 @@ public struct ListenError: Error, CustomStringConvertible {
 
     /// What happened and what to do.
     public var description: String {
-        """
-        cannot listen on \(self.host):\(self.port): \(self.reason). Choose another address by --host or --port, or \
-        stop the program that uses this one
-        """
+        let listening =
+            "cannot listen on \(self.host):\(self.port): \(self.reason). Choose another address by --host or --port"
+        return (1..<1_024).contains(self.port)
+            ? "\(listening): below 1024 only an administrator may listen, so put a web server there that passes requests on"
+            : "\(listening), or stop the program that uses this one"
     }
 }

@@ -26,7 +26,7 @@ package struct KeyFile: KeySource {
         do {
             return try KeyList(parsing: text)
         } catch {
-            throw self.fault("\(error)")
+            throw self.fault("\(error); restore it from your backup, or from another host")
         }
     }
 
@@ -34,7 +34,7 @@ package struct KeyFile: KeySource {
         let descriptor = open(self.path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
-            throw self.fault("cannot be read: \(Self.reason)")
+            throw self.fault("cannot be read: \(Self.reason). It has to belong to the user who runs almanac")
         }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         var facts = stat()

@@ -35,7 +35,8 @@ final class PostgresHandle {
             PQfinish(pointer)
             throw StorageError(
                 .unavailable,
-                "cannot reach \(configuration.url.place): \(reason). Check that the server runs and that the URL is right"
+                "cannot reach \(configuration.url.place): \(reason)\(reason.hasSuffix("?") ? "" : ".") Check that the server "
+                    + "runs and that the URL is right"
             )
         }
         self.pointer = pointer

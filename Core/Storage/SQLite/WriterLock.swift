@@ -13,7 +13,9 @@ final class WriterLock: Sendable {
         let lockPath = path + ".lock"
         let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw StorageError(.unavailable, "cannot open \(lockPath): \(Self.reason)")
+            throw StorageError(
+                .unavailable,
+                "cannot open \(lockPath): \(Self.reason). Whoever runs almanac must be able to write in that folder")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let holder = Self.read(descriptor)

@@ -72,17 +72,7 @@ enum APIKeyEndpoints {
 
     // MARK: Listing and revoking
 
-    struct ListKeys: APIInput {
-        let limit: Int
-        let after: String?
-
-        static let constraints: [String: Constraint] = [
-            "limit": .integer(1...200, default: 50, "How many items a page has."),
-            "after": .text(1...1_000, "`next` of the page before."),
-        ]
-    }
-
-    private static func list(_ keys: APIKeys) -> Query<ListKeys, Page<KeyView>> {
+    private static func list(_ keys: APIKeys) -> Query<PageInput, Page<KeyView>> {
         Query("kernel.api-keys.list", .signedIn) { input, _, tx in
             let cursor = try input.after.map { try Cursor($0, list: "api-keys", keys: 1) }
             let found = try keys.list(after: cursor, limit: input.limit + 1, in: tx)

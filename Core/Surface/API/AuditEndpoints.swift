@@ -36,8 +36,7 @@ enum AuditEndpoints {
             "outcome": .field("Whether it was done or refused."),
             "from": .field("The first instant."),
             "to": .field("The first instant that is too late."),
-            "limit": .integer(1...200, default: 50, "How many items a page has."),
-            "after": .text(1...1_000, "`next` of the page before."),
+            "limit": .pageLength, "after": .pageStart,
         ]
 
         func filter() throws -> AuditFilter {

@@ -11,16 +11,6 @@ enum ConsentEndpoints {
         ].map { $0.inProduct() }
     }
 
-    struct ListConsents: APIInput {
-        let limit: Int
-        let after: String?
-
-        static let constraints: [String: Constraint] = [
-            "limit": .integer(1...200, default: 50, "How many items a page has."),
-            "after": .text(1...1_000, "`next` of the page before."),
-        ]
-    }
-
     struct ConsentView: Codable, Sendable {
         let id: ID<Consent>
         let purpose: String
@@ -37,7 +27,7 @@ enum ConsentEndpoints {
         }
     }
 
-    private static func list(_ consents: Consents) -> Query<ListConsents, Page<ConsentView>> {
+    private static func list(_ consents: Consents) -> Query<PageInput, Page<ConsentView>> {
         Query("kernel.consents.list", .signedIn) { input, _, tx in
             let cursor = try input.after.map { try Cursor($0, list: "consents", keys: 1) }
             let found = try consents.own(after: cursor, limit: input.limit + 1, in: tx)

@@ -65,17 +65,7 @@ enum InvitationEndpoints {
         }
     }
 
-    struct ListInvitations: APIInput {
-        let limit: Int
-        let after: String?
-
-        static let constraints: [String: Constraint] = [
-            "limit": .integer(1...200, default: 50, "How many items a page has."),
-            "after": .text(1...1_000, "`next` of the page before."),
-        ]
-    }
-
-    private static func list(_ invitations: Invitations) -> Query<ListInvitations, Page<InvitationView>> {
+    private static func list(_ invitations: Invitations) -> Query<PageInput, Page<InvitationView>> {
         Query("kernel.users.invitations", .permission(.readUsers)) { input, _, tx in
             let cursor = try input.after.map { try Cursor($0, list: "invitations", keys: 1) }
             let found = try invitations.list(after: cursor, limit: input.limit + 1, in: tx)

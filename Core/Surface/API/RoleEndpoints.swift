@@ -80,17 +80,7 @@ enum RoleEndpoints {
         }
     }
 
-    struct ListRoles: APIInput {
-        let limit: Int
-        let after: String?
-
-        static let constraints: [String: Constraint] = [
-            "limit": .integer(1...200, default: 50, "How many items a page has."),
-            "after": .text(1...1_000, "`next` of the page before."),
-        ]
-    }
-
-    private static func list(_ roles: Roles) -> Query<ListRoles, Page<RoleView>> {
+    private static func list(_ roles: Roles) -> Query<PageInput, Page<RoleView>> {
         Query("kernel.roles.list", .permission(.readRoles)) { input, _, tx in
             let cursor = try input.after.map { try Cursor($0, list: "roles", keys: 2) }
             let found = try roles.list(after: cursor, limit: input.limit + 1, in: tx)

@@ -15,16 +15,6 @@ enum SessionEndpoints {
 
     private static let reason: StaticString = "a session is not edited, so that nobody can have missed a change."
 
-    struct ListSessions: APIInput {
-        let limit: Int
-        let after: String?
-
-        static let constraints: [String: Constraint] = [
-            "limit": .integer(1...200, default: 50, "How many items a page has."),
-            "after": .text(1...1_000, "`next` of the page before."),
-        ]
-    }
-
     struct SessionView: Codable, Sendable {
         let id: ID<Session>
         let createdAt: Instant
@@ -49,7 +39,7 @@ enum SessionEndpoints {
         }
     }
 
-    private static func list(_ sessions: Sessions) -> Query<ListSessions, Page<SessionView>> {
+    private static func list(_ sessions: Sessions) -> Query<PageInput, Page<SessionView>> {
         Query("kernel.sessions.list", .signedIn) { input, call, tx in
             let cursor = try input.after.map { try Cursor($0, list: "sessions", keys: 1) }
             let found = try sessions.list(after: cursor, limit: input.limit + 1, in: tx)

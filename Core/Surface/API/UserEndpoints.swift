@@ -56,8 +56,7 @@ enum UserEndpoints {
             "q": .text(1...100, "What name or address contains, in any spelling."),
             "role": .text(1...40, "Only those with this role."),
             "status": .field("Only those of this status."),
-            "limit": .integer(1...200, default: 50, "How many items a page has."),
-            "after": .text(1...1_000, "`next` of the page before."),
+            "limit": .pageLength, "after": .pageStart,
         ]
     }
 

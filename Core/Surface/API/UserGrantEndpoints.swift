@@ -95,8 +95,7 @@ enum UserGrantEndpoints {
         let after: String?
 
         static let constraints: [String: Constraint] = [
-            "limit": .integer(1...200, default: 50, "How many items a page has."),
-            "after": .text(1...1_000, "`next` of the page before."),
+            "limit": .pageLength, "after": .pageStart,
         ]
     }
 

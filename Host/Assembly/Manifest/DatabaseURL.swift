@@ -50,35 +50,15 @@ extension DatabaseURL: SettingValue {
     private init(secret: Secret) { self.secret = secret }
 
     /// Takes a connection URI in which no password is written out.
-    public init(setting node: SettingsNode) throws(SettingMismatch) {
-        let expected = "an address such as postgres://user@host:5432/database"
-        guard let scalar = node.scalar else { throw SettingMismatch(expected: expected, found: node) }
-        guard let url = Self(scalar.text) else {
-            // What was written is not shown: it may be a password in the wrong place.
-            throw SettingMismatch("expected \(expected)")
-        }
-        if scalar.origin != .reference, Self.holdsPassword(scalar.written) {
-            throw SettingMismatch(
-                "a password must not stand in the manifest",
-                advice: "write the address as ${env:DATABASE_URL}, or the password in it as ${env:NAME}")
-        }
-        self = url
-    }
+    public init(setting node: SettingsNode) throws(SettingMismatch) { try self.init(address: node) }
 
     /// The address without what may be a password.
     public var settingNode: SettingsNode { SettingsNode(.scalar(.init(self.description))) }
+}
 
-    /// Whether what stands in the file spells out a password rather than a reference to one.
-    private static func holdsPassword(_ written: String) -> Bool {
-        // A reference may hold `/`, `@` or `:` itself, so that it must not be taken apart.
-        let stand = "\u{FFFC}"
-        let pieces = (try? ReferenceText.pieces(of: written)) ?? [.text(written)]
-        let text = pieces.map { piece in
-            switch piece {
-            case .text(let text): text
-            case .reference: stand
-            }
-        }.joined()
-        return DatabaseURLParts(text).passwords.contains { !$0.isEmpty && $0 != stand }
-    }
+extension DatabaseURL: ServerAddressSetting {
+    static var expectedAddress: String { "an address such as postgres://user@host:5432/database" }
+    static var variable: String { "DATABASE_URL" }
+
+    static func passwords(in text: String) -> [String] { DatabaseURLParts(text).passwords }
 }

@@ -38,6 +38,7 @@ struct Access: AsyncParsableCommand {
 
         private func explanation() async throws -> AccessExplanation {
             try await self.manifest.withDeployment(for: "access explain") { deployment, _ in
+                try await deployment.requireMigrated()
                 let runtime = deployment.runtime
                 let explainer = runtime.access.explainer
                 let (user, permission, object) = (self.user, self.permission, self.object)

@@ -20,9 +20,6 @@ struct AuditScope: ParsableArguments {
     }
 
     static func requireSchema(_ deployment: Deployment) async throws {
-        guard try await deployment.migrationStatus().allSatisfy(\.pending.isEmpty) else {
-            throw CommandFailure(
-                "almanac: the database is not up to date: run `almanac migrate` first", status: .failed)
-        }
+        try await deployment.requireMigrated()
     }
 }

@@ -31,6 +31,7 @@ struct Config: AsyncParsableCommand {
                 return
             }
             try await self.manifest.withDeployment(for: "config explain") { deployment, _ in
+                try await deployment.requireMigrated()
                 guard let organization = try await deployment.runtime.organizations.find(slug: slug) else {
                     throw CommandFailure("almanac: there is no organization called \(slug)", status: .failed)
                 }

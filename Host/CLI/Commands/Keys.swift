@@ -34,14 +34,6 @@ struct Keys: AsyncParsableCommand {
         return list
     }
 
-    /// A deployment whose schema is up to date.
-    static func requireSchema(_ deployment: Deployment) async throws {
-        guard try await deployment.migrationStatus().allSatisfy(\.pending.isEmpty) else {
-            throw CommandFailure(
-                "almanac: the database is not up to date: run `almanac migrate` first", status: .failed)
-        }
-    }
-
     // MARK: Showing
 
     /// Shows the keys without showing a key.
@@ -58,7 +50,7 @@ struct Keys: AsyncParsableCommand {
             let list = try Keys.keys(in: blueprint.keySource)
             guard self.usage else { return self.show(list, usage: nil) }
             try await self.manifest.withDeployment(for: "keys list") { deployment, _ in
-                try await Keys.requireSchema(deployment)
+                try await deployment.requireMigrated()
                 self.show(list, usage: try await deployment.runtime.encryption.usage())
             }
         }
@@ -134,7 +126,7 @@ struct Keys: AsyncParsableCommand {
             let primary = try self.resume ? Keys.keys(in: blueprint.keySource).primary : self.rotate(blueprint)
             do {
                 try await self.manifest.withDeployment(for: "keys rotate") { deployment, _ in
-                    try await Keys.requireSchema(deployment)
+                    try await deployment.requireMigrated()
                     self.show(primary, try await deployment.runtime.encryption.reseal())
                 }
             } catch let error where error.storageError?.code == .locked {
@@ -184,7 +176,7 @@ struct Keys: AsyncParsableCommand {
                 throw CommandFailure("almanac: \(file.path) has no key \(self.key)", status: .failed)
             }
             try await self.manifest.withDeployment(for: "keys retire") { deployment, _ in
-                try await Keys.requireSchema(deployment)
+                try await deployment.requireMigrated()
                 try await deployment.runtime.encryption.retire(key)
             }
             try file.replace(old, by: try old.removing(key.id))
@@ -209,7 +201,7 @@ struct Keys: AsyncParsableCommand {
 
         func run() async throws {
             try await self.manifest.withDeployment(for: "keys forget") { deployment, _ in
-                try await Keys.requireSchema(deployment)
+                try await deployment.requireMigrated()
                 let count = try await deployment.runtime.encryption.forget(
                     self.key, abandonsValues: self.abandonValues)
                 Terminal.print("gave up the key \(self.key); \(count) values cannot be read without it")

@@ -22,6 +22,7 @@ struct Privacy: AsyncParsableCommand {
 
         func run() async throws {
             try await self.manifest.withDeployment(for: "privacy export") { deployment, _ in
+                try await deployment.requireMigrated()
                 let call = try await Privacy.call(deployment)
                 let person = try await Privacy.person(meaning: self.user, deployment, call)
                 let runtime = deployment.runtime
@@ -49,6 +50,7 @@ struct Privacy: AsyncParsableCommand {
 
         func run() async throws {
             try await self.manifest.withDeployment(for: "privacy erase") { deployment, _ in
+                try await deployment.requireMigrated()
                 let call = try await Privacy.call(deployment)
                 let person = try await Privacy.person(meaning: self.user, deployment, call)
                 guard self.yes else {

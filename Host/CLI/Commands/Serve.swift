@@ -31,6 +31,7 @@ struct Serve: AsyncParsableCommand {
             if !applied.isEmpty {
                 logger.info("database brought up to date", metadata: ["migrations": "\(applied.count)"])
             }
+            self.warn(deployment.blueprint.manifest, logger)
             let guide = self.demo ? try await self.prepareDemo(deployment) : nil
             let settings = self.settings(deployment.blueprint.manifest.server)
             let server = APIServer(api: deployment.api, settings: settings, logger: logger) { host, port in
@@ -40,6 +41,16 @@ struct Serve: AsyncParsableCommand {
             }
             try await self.run(deployment.runtime.services + [server], settings, logger)
         }
+    }
+
+    /// Says what visitors will find not to work.
+    private func warn(_ manifest: Manifest, _ logger: Logger) {
+        guard manifest.mail == nil, manifest.accounts.policy.registration != .closed else { return }
+        logger.warning(
+            """
+            no mail is sent, so that nobody can make an account or choose a forgotten password anew: say in the \
+            manifest's section mail where mails go, or close the registration in its section accounts
+            """)
     }
 
     private func settings(_ manifest: Manifest.Server) -> ServerSettings {

@@ -37,10 +37,7 @@ struct User: AsyncParsableCommand {
         func run() async throws {
             let password = try Self.readPassword()
             try await self.manifest.withDeployment(for: "user create") { deployment, _ in
-                guard try await deployment.migrationStatus().allSatisfy(\.pending.isEmpty) else {
-                    throw CommandFailure(
-                        "almanac: the database is not up to date: run `almanac migrate` first", status: .failed)
-                }
+                try await deployment.requireMigrated()
                 let organization = try await deployment.organization()
                 let (id, isNew) = try await deployment.runtime.identity.createUser(
                     email: self.email, password: password, role: self.role, in: organization.id,

@@ -17,6 +17,7 @@ extension User {
         ) async throws {
             let text = self.user
             let member = try await self.manifest.withDeployment(for: "user \(name)") { deployment, _ in
+                try await deployment.requireMigrated()
                 let access = deployment.runtime.access
                 let command = Command<Void, Member>("kernel.user.\(name)", .everyone) { _, _, tx in
                     try body(access.members, try access.explainer.member(text, in: tx.reading).user, tx)
@@ -47,6 +48,7 @@ extension User {
             query.role = self.role.map { Role($0) }
             let wanted = query
             let found = try await self.manifest.withDeployment(for: "user list") { deployment, _ in
+                try await deployment.requireMigrated()
                 let members = deployment.runtime.access.members
                 let call = Call(
                     organization: try await deployment.organization().id, principal: .system("user-list"),

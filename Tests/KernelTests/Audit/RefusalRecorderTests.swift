@@ -128,7 +128,7 @@ struct RefusalRecorderTests {
         }
     }
 
-    @Test(arguments: TestEngine.allCases)
+    @Test("v5.0.0-16.3.2 commands that are refused leave an entry", arguments: TestEngine.allCases)
     func commandsThatAreRefusedLeaveAnEntry(_ engine: TestEngine) async throws {
         try await withPlatform(engine, plugins: [Notes.self]) { platform in
             let draft = Notes.Draft(text: "of somebody else", owner: try platform.person(.otherCustomer))

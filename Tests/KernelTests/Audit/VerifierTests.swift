@@ -106,7 +106,7 @@ struct VerifierTests {
         }
     }
 
-    @Test(arguments: TestEngine.allCases)
+    @Test("v5.0.0-16.4.2 an edit of the audit log is found", arguments: TestEngine.allCases)
     func anEditIsFound(_ engine: TestEngine) async throws {
         try await Self.withEvidence(engine) { evidence in
             let isPostgres = engine == .postgres

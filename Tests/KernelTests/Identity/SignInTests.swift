@@ -118,7 +118,7 @@ struct SignInTests {
         }
     }
 
-    @Test(arguments: TestEngine.allCases)
+    @Test("v5.0.0-16.3.1 signing in is recorded, whether it succeeds or not", arguments: TestEngine.allCases)
     func bothOutcomesAreInTheAuditLog(_ engine: TestEngine) async throws {
         try await withPlatform(engine) { platform in
             _ = try await self.signIn(platform, "customer@example.org")

@@ -1,6 +1,5 @@
 import AlmanacStorage
 import AlmanacTestKit
-import Logging
 
 @testable import AlmanacKernel
 
@@ -11,9 +10,7 @@ struct LimitFixture {
     let limiter: RateLimiter
 
     init(_ limits: RateLimits, capacity: Int = 65_536) {
-        let log = self.log
-        let logger = Logger(label: "test") { _ in RecordingLogHandler(log: log) }
-        self.limiter = RateLimiter(limits, clock: self.clock, logger: logger, capacity: capacity)
+        self.limiter = RateLimiter(limits, clock: self.clock, logger: self.log.logger, capacity: capacity)
     }
 
     /// A limiter for one class.
@@ -35,22 +32,5 @@ struct LimitFixture {
     static func caller(_ number: UInt32) -> LimitedCaller {
         let bytes = [24, 16, 8, 0].map { "\(number >> $0 & 0xFF)" }
         return LimitedCaller(address: NetworkAddress(bytes.joined(separator: ".")))
-    }
-}
-
-/// Notes messages with their metadata.
-private struct RecordingLogHandler: LogHandler {
-    let log: TestLog
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.trace
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { self.metadata[key] }
-        set { self.metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        let fields = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        self.log.note("\(event.level) \(event.message): \(fields.joined(separator: ", "))")
     }
 }

@@ -1,6 +1,5 @@
 import AlmanacStorage
 import AlmanacTestKit
-import Logging
 import Synchronization
 
 @testable import AlmanacKernel
@@ -13,10 +12,9 @@ struct MailFixture {
     let queue: MailQueue
 
     init(policy: MailPolicy = MailPolicy(), configured: Bool = true) {
-        let log = self.log
         self.queue = MailQueue(
             to: configured ? self.transport : nil, policy: policy, clock: self.clock,
-            logger: Logger(label: "test") { _ in NotingLogHandler(log: log) })
+            logger: self.log.logger)
     }
 
     func mail(_ number: Int) throws -> OutgoingMail {
@@ -63,22 +61,5 @@ final class ScriptedTransport: MailTransport {
         }
         await Task.yield()
         if let error = answer(mail) { throw error }
-    }
-}
-
-/// Notes messages with their metadata.
-private struct NotingLogHandler: LogHandler {
-    let log: TestLog
-    var metadata: Logger.Metadata = [:]
-    var logLevel = Logger.Level.trace
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { self.metadata[key] }
-        set { self.metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        let fields = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        self.log.note("\(event.level) \(event.message): \(fields.joined(separator: ", "))")
     }
 }

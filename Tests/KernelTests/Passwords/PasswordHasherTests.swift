@@ -33,7 +33,8 @@ struct PasswordHasherTests {
         #expect(try await self.hasher.verify("correct horse battery staple", against: second))
     }
 
-    @Test func theCostIsWhatOWASPAsksFor() {
+    @Test("v5.0.0-11.4.2 a password costs as much to try as OWASP asks for")
+    func theCostIsWhatOWASPAsksFor() {
         #expect(PasswordHasher.Cost.recommended == PasswordHasher.Cost(memory: 19_456, passes: 2))
     }
 

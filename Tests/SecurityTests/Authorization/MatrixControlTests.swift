@@ -66,7 +66,8 @@ struct MatrixControlTests {
     func lettingEverybodyActIsFound() async throws {
         let differences = try await Self.differences("hasty", method: "POST")
 
-        let opened = ["customer", "provider"].flatMap { ["\($0) on peer", "\($0) on elsewhere", "\($0) on missing"] }
+        let opened =
+            ["customer", "provider"].flatMap { ["\($0) on peer", "\($0) on elsewhere", "\($0) on missing"] }
             + ["admin", "stranger"].flatMap { ["\($0) on elsewhere", "\($0) on missing"] }
         // Keys reach only what asks for a permission, so that this one turns them all away.
         let closed = ["key", "narrow-key"].flatMap { key in

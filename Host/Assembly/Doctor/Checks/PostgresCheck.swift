@@ -10,7 +10,9 @@ struct PostgresCheck {
     func findings(_ subject: Doctor.Subject) async -> [Finding] {
         do {
             let configuration = try self.settings.configuration(for: "almanac doctor")
-            return await self.served(subject, configuration) + self.owned(subject, configuration)
+            let served = await self.served(subject, configuration)
+            // A server out of reach is out of reach for both, and need not be told twice.
+            return served + (await self.owned(subject, configuration)).filter { !served.contains($0) }
         } catch {
             return [DatabaseCheck.failure(error)]
         }

@@ -47,7 +47,7 @@ struct ListBlockedTimes: APIInput {
     let to: LocalDate?
 
     static let constraints: [String: Constraint] = [
-        "limit": PageConstraint.limit, "after": PageConstraint.after,
+        "limit": .pageLength, "after": .pageStart,
         "from": .field("Only what ends on this date or later, in the organization's zone."),
         "to": .field("Only what begins on this date or earlier, in the organization's zone."),
     ]

@@ -8,7 +8,7 @@ struct CatalogReader: Sendable {
     let catalogs: CatalogStore
 
     /// The event types, by slug.
-    func eventTypes(_ input: ListPage, _ call: Call, in tx: ReadTransaction) throws -> Page<EventTypeView> {
+    func eventTypes(_ input: PageInput, _ call: Call, in tx: ReadTransaction) throws -> Page<EventTypeView> {
         let catalog = try self.catalogs.current(in: tx)
         var entries = catalog.eventTypes[...]
         if let after = input.after, case .text(let slug)? = try Cursor(after, list: "event-types", keys: 1).keys.first {
@@ -26,7 +26,7 @@ struct CatalogReader: Sendable {
     }
 
     /// The providers, by name.
-    func providers(_ input: ListPage, in tx: ReadTransaction) throws -> Page<ProviderView> {
+    func providers(_ input: PageInput, in tx: ReadTransaction) throws -> Page<ProviderView> {
         let catalog = try self.catalogs.current(in: tx)
         var entries = catalog.providers[...]
         if let after = input.after {

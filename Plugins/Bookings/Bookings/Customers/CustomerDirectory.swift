@@ -54,7 +54,7 @@ struct CustomerDirectory: Sendable {
     }
 
     /// The customers that the caller may see, in the order in which they were made.
-    func list(_ input: ListPage, _ call: Call, in tx: ReadTransaction) throws -> Page<CustomerView> {
+    func list(_ input: PageInput, _ call: Call, in tx: ReadTransaction) throws -> Page<CustomerView> {
         var conditions = try self.visible(call, in: tx)
         if let after = input.after {
             conditions.append(try Cursor(after, list: "customers", keys: 1).after(["k.id"]))

@@ -56,15 +56,9 @@ struct ListBookings: APIInput {
     let provider: ID<Provider>?
 
     static let constraints: [String: Constraint] = [
-        "limit": PageConstraint.limit, "after": PageConstraint.after,
+        "limit": .pageLength, "after": .pageStart,
         "from": .field("The first date, in the organization's zone."),
         "to": .field("The last date, in the organization's zone."),
         "provider": .field("Only bookings with this provider."),
     ]
-}
-
-/// What the fields of every list hold.
-enum PageConstraint {
-    static let limit = Constraint.integer(1...200, default: 50, "How many items a page has.")
-    static let after = Constraint.text(1...1_000, "`next` of the page before.")
 }

@@ -13,7 +13,7 @@ extension BookingsCore {
         Endpoint.get("/slots", self.findSlots, "Lists the free slots of an event type.").inProduct()
     }
 
-    var listEventTypes: Query<ListPage, Page<EventTypeView>> {
+    var listEventTypes: Query<PageInput, Page<EventTypeView>> {
         Query("event-types.list", .everyone) { [catalog] input, call, tx in
             try catalog.eventTypes(input, call, in: tx)
         }
@@ -25,7 +25,7 @@ extension BookingsCore {
         }
     }
 
-    var listProviders: Query<ListPage, Page<ProviderView>> {
+    var listProviders: Query<PageInput, Page<ProviderView>> {
         Query("providers.list", .everyone) { [catalog] input, _, tx in try catalog.providers(input, in: tx) }
     }
 

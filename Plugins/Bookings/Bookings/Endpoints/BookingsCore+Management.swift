@@ -74,7 +74,7 @@ extension BookingsCore {
 
     // MARK: Customers
 
-    var listCustomers: Query<ListPage, Page<CustomerView>> {
+    var listCustomers: Query<PageInput, Page<CustomerView>> {
         Query("customers.list", .permission(.readCustomer)) { [customers] input, call, tx in
             try customers.list(input, call, in: tx)
         }

@@ -51,14 +51,6 @@ struct ProviderView: Codable, Sendable, Versioned {
     }
 }
 
-/// The input of a list without filters.
-struct ListPage: APIInput {
-    let limit: Int
-    let after: String?
-
-    static let constraints: [String: Constraint] = ["limit": PageConstraint.limit, "after": PageConstraint.after]
-}
-
 /// The input of `GET /event-types/{id}`.
 struct EventTypeByName: APIInput {
     let id: String
