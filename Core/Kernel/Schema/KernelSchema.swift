@@ -62,6 +62,9 @@ package enum KernelSchema {
                 SignInPace.migrationSteps
                 KnownDevice.migrationSteps
             },
+            Migration(13, "archived months of the audit log") {
+                AuditSegment.migrationStep
+            },
         ])
 
     /// The kernel's columns whose values are sealed.
