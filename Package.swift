@@ -55,6 +55,7 @@ let core: [Target] = [
     .systemLibrary(name: "CArgon2", path: "Core/CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
     .systemLibrary(
         name: "CCurl", path: "Core/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CZlib", path: "Core/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
         name: "CCommonPasswords", path: "Core/CCommonPasswords", exclude: ["NOTICE.md", "common-passwords.txt"]),
     .target(
@@ -63,7 +64,8 @@ let core: [Target] = [
     .target(
         name: "AlmanacKernel",
         dependencies: [
-            "AlmanacStorage", "CArgon2", "CCommonPasswords", crypto, logging, metrics, serviceLifecycle, tracing,
+            "AlmanacStorage", "CArgon2", "CCommonPasswords", "CZlib", crypto, logging, metrics, serviceLifecycle,
+            tracing,
         ],
         path: "Core/Kernel", exclude: ["README.md", "Accounts/README.md", "Audit/README.md"]),
     .target(

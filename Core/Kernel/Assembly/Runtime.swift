@@ -71,7 +71,8 @@ public struct Runtime: Sendable {
             ring, columns: assembler.encryptedColumns, database: database, random: random)
         self.audit = AuditLog(database, audit, logger)
         self.services = [
-            AuditService(self.audit, logger), self.mail, AccountHousekeeping(database: database, logger: logger),
+            AuditService(self.audit, logger), AuditArchiveService(self.audit, logger), self.mail,
+            AccountHousekeeping(database: database, logger: logger),
             IdempotencyPurge(database: database, logger: logger),
             KeyUpkeep(self.encryption, clock: database.clock, logger: logger),
         ]

@@ -6,7 +6,7 @@ struct AuditColumns: Sendable {
         "at", "actor", "on_behalf_of", "action", "object_type", "object_id", "is_success", "address",
     ]
 
-    private let at: Instant
+    let at: Instant
     private let actor: String
     private let onBehalfOf: String?
     private let action: String
@@ -54,6 +54,16 @@ struct AuditColumns: Sendable {
         if self.isSuccess != other.isSuccess { found.append("is_success") }
         if !Self.same(self.address, other.address) { found.append("address") }
         return found
+    }
+
+    /// Whether an entry that tells this is meant; as ``AuditFilter/conditions(on:)`` decides for rows.
+    func meets(_ filter: AuditFilter) -> Bool {
+        func isWanted(_ wanted: String?, _ value: String?) -> Bool { wanted == nil || Self.same(wanted, value) }
+        return isWanted(filter.actor, self.actor) && isWanted(filter.onBehalfOf, self.onBehalfOf)
+            && isWanted(filter.action, self.action) && isWanted(filter.objectType, self.objectType)
+            && isWanted(filter.objectID, self.objectID) && isWanted(filter.address, self.address)
+            && (filter.isSuccess == nil || filter.isSuccess == self.isSuccess)
+            && (filter.from.map { $0 <= self.at } ?? true) && (filter.to.map { self.at < $0 } ?? true)
     }
 
     /// Equality of strings is canonical equivalence, under which somebody could change bytes.

@@ -5,11 +5,27 @@ package import AlmanacStorage
 /// A line is `{"entry":…,"hash":…,"position":…}`: the canonical bytes of the entry as they are hashed, the chain's hash
 /// in hexadecimal, and the position. Entries that are not sealed yet come last, with `null` for both.
 package struct AuditExport: Sendable {
+    /// A piece of a log.
+    package struct Piece: Sendable {
+        /// The lines, each with its line break.
+        package fileprivate(set) var bytes: [UInt8] = []
+        /// How many lines there are.
+        package fileprivate(set) var count = 0
+        /// The last position looked at: where the next piece begins.
+        package fileprivate(set) var last: Int64
+        /// Whether there is a next piece.
+        package fileprivate(set) var hasMore = false
+    }
+
     private static let page = 500
 
     private let database: Database
+    private let folder: SegmentFolder
 
-    init(_ database: Database) { self.database = database.entering(.kernel) }
+    init(_ database: Database, _ folder: SegmentFolder) {
+        self.database = database.entering(.kernel)
+        self.folder = folder
+    }
 
     /// Hands over every entry that meets the filter, by position.
     ///
@@ -23,24 +39,73 @@ package struct AuditExport: Sendable {
     package func write(
         _ organization: OrganizationID, _ filter: AuditFilter = AuditFilter(), to body: ([UInt8]) throws -> Void
     ) async throws -> Int {
-        var last = try await self.database.read(in: .organization(organization)) { tx in
-            try Self.start(filter, of: organization, in: tx)
-        }
+        var last: Int64?
         var count = 0
         while true {
-            let after = last
-            // The last page and what is not sealed come from one state: nothing can pass from the one to the other.
-            let (lines, waiting) = try await self.database.read(in: .organization(organization)) { tx in
-                let lines = try Line.page(filter, after: after, limit: Self.page, of: organization, in: tx)
-                guard lines.count < Self.page else { return (lines, [Line]()) }
-                return (lines, try Line.unsealed(filter, of: organization, in: tx))
-            }
-            let all = lines + waiting
-            if !all.isEmpty { try body(all.flatMap(\.bytes)) }
-            count += all.count
-            guard let end = lines.last?.position, lines.count == Self.page else { return count }
-            last = end
+            let piece = try await self.piece(of: organization, filter, after: last, limit: Self.page)
+            if piece.count > 0 { try body(piece.bytes) }
+            count += piece.count
+            guard piece.hasMore else { return count }
+            last = piece.last
         }
+    }
+
+    /// Reads the entries behind a position that meet the filter; those that are not sealed yet are the end of the last
+    /// piece.
+    ///
+    /// - Parameters:
+    ///   - organization: Whose log.
+    ///   - filter: Which entries.
+    ///   - position: The position before the first; from the beginning when `nil`.
+    ///   - limit: How many sealed ones at most.
+    /// - Returns: The piece; it may be empty although there is a next one.
+    /// - Throws: What the database throws; ``AuditFileError`` when a file of archived entries cannot be read.
+    package func piece(
+        of organization: OrganizationID, _ filter: AuditFilter, after position: Int64?, limit: Int
+    ) async throws -> Piece {
+        let segments = try await self.database.read(in: .organization(organization)) { tx in
+            try AuditSegment.all(of: organization, in: tx)
+        }
+        let next = segments.first { segment in
+            // Whose file was removed cannot be read, and whose entries are of another time need not be.
+            segment.last > position ?? 0 && segment.removal == nil
+                && (filter.from.map { $0 <= segment.to } ?? true) && (filter.to.map { segment.from < $0 } ?? true)
+        }
+        if let next { return try self.piece(of: next, filter, after: position ?? 0, limit: limit) }
+        let archived = segments.last?.last ?? 0
+        // The last page and what is not sealed come from one state: nothing can pass from the one to the other.
+        let (lines, waiting, first) = try await self.database.read(in: .organization(organization)) { tx in
+            // While rows that a file has are deleted, some are still there.
+            let first = max(try position ?? Self.start(filter, of: organization, in: tx), archived)
+            let lines = try Line.page(filter, after: first, limit: limit, of: organization, in: tx)
+            guard lines.count < limit else { return (lines, [Line](), first) }
+            return (lines, try Line.unsealed(filter, of: organization, in: tx), first)
+        }
+        var piece = Piece(last: lines.last?.position ?? first)
+        piece.bytes = (lines + waiting).flatMap(\.bytes)
+        piece.count = lines.count + waiting.count
+        piece.hasMore = lines.count == limit
+        return piece
+    }
+
+    /// Reads from a file of archived entries.
+    private func piece(
+        of segment: AuditSegment, _ filter: AuditFilter, after position: Int64, limit: Int
+    ) throws -> Piece {
+        var piece = Piece(last: segment.last)
+        piece.hasMore = true
+        try self.folder.forEachLine(of: segment) { line in
+            guard line.position > position else { return true }
+            guard let columns = (try? JSON(parsing: line.canonical)).flatMap({ AuditColumns($0) }),
+                columns.meets(filter)
+            else { return true }
+            piece.bytes += line.bytes
+            piece.count += 1
+            guard piece.count == limit else { return true }
+            piece.last = line.position
+            return false
+        }
+        return piece
     }
 
     /// The position before the first entry of a filter; the end of the chain when there is none yet.
@@ -96,15 +161,6 @@ private struct Line: Record {
     }
 
     var bytes: [UInt8] {
-        var writer = JSONWriter()
-        writer.object { writer in
-            writer.key("entry")
-            writer.encoded(self.canonical)
-            writer.key("hash")
-            if let hash = self.hash { writer.string(Hexadecimal.encode(hash)) } else { writer.null() }
-            writer.key("position")
-            if let position = self.position { writer.integer(position) } else { writer.null() }
-        }
-        return writer.bytes + [UInt8(ascii: "\n")]
+        ArchivedLine.bytes(canonical: self.canonical, hash: self.hash, position: self.position)
     }
 }

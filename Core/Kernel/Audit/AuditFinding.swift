@@ -16,6 +16,8 @@ package struct AuditFinding: Sendable, Equatable {
         case rewritten
         /// The chain ends before what was signed.
         case truncated
+        /// A file of archived entries is gone, is another one, or what is told of it was changed.
+        case segment
     }
 
     /// What sort of thing is wrong.
@@ -40,6 +42,12 @@ package struct AuditVerdict: Sendable {
     package var entries = 0
     /// The last position of the chain; 0 when it is empty.
     package var head: Int64 = 0
+    /// How many of the entries stand in files.
+    package var archived = 0
+    /// How many months were archived.
+    package var segments = 0
+    /// How many entries were removed with their files, because their time had come.
+    package var removed: Int64 = 0
     /// How many entries wait for their position.
     package var unsealed = 0
     /// The position up to which a checkpoint outside the database proves that nothing was cut off, if there is one.

@@ -23,7 +23,7 @@ struct AuditLink: Record {
     }
 
     static func page(
-        after position: Int64, limit: Int, of organization: OrganizationID, in tx: ReadTransaction
+        after position: Int64, to end: Int64 = .max, limit: Int, of organization: OrganizationID, in tx: ReadTransaction
     ) throws -> [AuditLink] {
         try tx.fetchAll(
             """
@@ -31,7 +31,7 @@ struct AuditLink: Record {
                 \(AuditColumns.names.qualified(by: "e"))
             FROM \(AuditSeal.table) s
             LEFT JOIN \(AuditTrail.table) e ON e.organization_id = s.organization_id AND e.id = s.entry_id
-            WHERE s.organization_id = \(organization) AND s.position > \(position)
+            WHERE s.organization_id = \(organization) AND s.position > \(position) AND s.position <= \(end)
             ORDER BY s.position LIMIT \(limit)
             """, as: AuditLink.self)
     }

@@ -17,8 +17,8 @@ package struct AuditLog: Sendable {
 
     init(_ database: Database, _ settings: AuditSettings, _ logger: Logger) {
         self.sealer = AuditSealer(database)
-        self.verifier = AuditVerifier(database)
-        self.export = AuditExport(database)
+        self.verifier = AuditVerifier(database, archive: settings.archive)
+        self.export = AuditExport(database, SegmentFolder(path: settings.archive?.folder))
         self.refusals = RefusalRecorder(database, logger)
         self.settings = settings
         self.database = database
@@ -32,13 +32,25 @@ package struct AuditLog: Sendable {
         _ policy: CheckpointWriter.Policy = CheckpointWriter.Policy()
     ) throws -> CheckpointWriter? {
         guard let settings = self.settings.checkpoints else { return nil }
+        return CheckpointWriter(
+            self.database, to: CheckpointFile(path: settings.file), key: try self.key(settings), policy, self.logger)
+    }
+
+    /// What archives old months as the settings say; `nil` when they say nothing.
+    ///
+    /// - Throws: ``AuditFileError`` when the key cannot be had.
+    package func makeArchiver() throws -> AuditArchiver? {
+        guard let archive = self.settings.archive, let checkpoints = self.settings.checkpoints else { return nil }
+        return AuditArchiver(self.database, archive, key: try self.key(checkpoints), self.logger)
+    }
+
+    private func key(_ settings: AuditSettings.Checkpoints) throws -> AuditKey {
         let (key, isNew) = try settings.establishKey()
         if isNew {
             self.logger.notice(
                 "made the key that signs the audit log: note its public part elsewhere",
                 metadata: ["file": "\(settings.key)", "public": "\(key.publicKey)"])
         }
-        return CheckpointWriter(
-            self.database, to: CheckpointFile(path: settings.file), key: key, policy, self.logger)
+        return key
     }
 }

@@ -33,13 +33,16 @@ package struct AuditSeal: Sendable {
         CreateIndex(on: Self.table, "address", "at", where: "address IS NOT NULL"),
     ]
 
-    /// The last seal of an organization; position 0 when there is none.
+    /// The last seal of an organization, also where all that was sealed is archived; position 0 when there is none.
     static func head(of organization: OrganizationID, in tx: ReadTransaction) throws -> AuditSeal {
-        try tx.fetchOne(
+        let last = try tx.fetchOne(
             """
             SELECT \(Self.columns) FROM \(Self.table) WHERE organization_id = \(organization)
             ORDER BY position DESC LIMIT 1
-            """, as: Self.self) ?? AuditSeal(position: 0, hash: AuditChain.origin)
+            """, as: Self.self)
+        if let last { return last }
+        let segment = try AuditSegment.last(of: organization, in: tx)
+        return AuditSeal(position: segment?.last ?? 0, hash: segment?.hash ?? AuditChain.origin)
     }
 }
 

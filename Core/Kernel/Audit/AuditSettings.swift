@@ -14,11 +14,38 @@ public struct AuditSettings: Sendable, Equatable {
         }
     }
 
+    /// How old entries leave the database.
+    public struct Archive: Sendable, Equatable {
+        /// The folder outside the database into which months are written; hosts of one deployment share it.
+        public let folder: String
+        /// For how many whole months entries stay in the database.
+        public let afterMonths: Int
+        /// For how many years they are kept altogether.
+        public let years: Int
+
+        /// Says where and for how long.
+        public init(folder: String, afterMonths: Int = 13, years: Int = 7) {
+            self.folder = folder
+            self.afterMonths = afterMonths
+            self.years = years
+        }
+    }
+
     /// Where checkpoints are kept; none are signed when `nil`.
     public let checkpoints: Checkpoints?
+    /// How old entries leave the database; when `nil`, all stay there for ever.
+    public let archive: Archive?
 
     /// Says how.
-    public init(checkpoints: Checkpoints? = nil) { self.checkpoints = checkpoints }
+    ///
+    /// - Parameters:
+    ///   - checkpoints: Where checkpoints are kept.
+    ///   - archive: How old entries leave the database; without checkpoints, whose key signs what is archived, they
+    ///     do not.
+    public init(checkpoints: Checkpoints? = nil, archive: Archive? = nil) {
+        self.checkpoints = checkpoints
+        self.archive = checkpoints == nil ? nil : archive
+    }
 }
 
 extension AuditSettings.Checkpoints {

@@ -118,15 +118,25 @@ private struct Head: Sendable {
 
     static func all(_ marks: [OrganizationID: Int64], in tx: ReadTransaction) throws -> [Head] {
         try tx.values("SELECT id FROM \(Organization.table) ORDER BY id", as: OrganizationID.self).map { organization in
-            let hash = try marks[organization].flatMap { position in
-                try tx.value(
-                    """
-                    SELECT hash FROM \(AuditSeal.table)
-                    WHERE organization_id = \(organization) AND position = \(position)
-                    """, as: [UInt8].self)
-            }
+            let hash = try marks[organization].flatMap { try Self.hash(at: $0, of: organization, in: tx) }
             return Head(
                 organization: organization, seal: try AuditSeal.head(of: organization, in: tx), hashAtMark: hash)
         }
+    }
+
+    /// The hash at a position; where the position was the last one when its month was archived, that of the month.
+    private static func hash(
+        at position: Int64, of organization: OrganizationID, in tx: ReadTransaction
+    ) throws -> [UInt8]? {
+        let sealed = try tx.value(
+            """
+            SELECT hash FROM \(AuditSeal.table) WHERE organization_id = \(organization) AND position = \(position)
+            """, as: [UInt8].self)
+        if let sealed { return sealed }
+        return try tx.value(
+            """
+            SELECT hash FROM \(AuditSegment.table)
+            WHERE organization_id = \(organization) AND last_position = \(position)
+            """, as: [UInt8].self)
     }
 }

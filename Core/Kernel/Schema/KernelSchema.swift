@@ -63,6 +63,9 @@ package enum KernelSchema {
                 KnownDevice.migrationSteps
             },
             Migration(13, "the fingerprint of a session's program") { Session.fingerprintSteps },
+            Migration(14, "archived months of the audit log") {
+                AuditSegment.migrationStep
+            },
         ])
 
     /// The kernel's columns whose values are sealed.

@@ -160,7 +160,7 @@ public final class API: Sendable {
         var call = call
         // Before anything is said about the request: whoever may not do this learns nothing of what is wrong with it.
         try Invoker.authorize(endpoint.access, call, acceptsAPIKeys: endpoint.acceptsAPIKeys)
-        try RequestShape.checkAccept(request)
+        try RequestShape.checkAccept(request, endpoint.form)
         let conditions = try Conditions(request, for: endpoint)
         call.expectedVersions = try conditions.expectedVersions(of: endpoint)
         call.idempotency = try Self.idempotency(endpoint, request)
@@ -171,7 +171,12 @@ public final class API: Sendable {
         let (encoded, isRead) = (answer.encoded, endpoint.method == .get)
         let tag = isRead || encoded.version != nil ? EntityTag(version: encoded.version, body: encoded.body) : nil
         let status = isRead ? try conditions.statusOfRead(encoded.status, tag: tag) : encoded.status
-        var response = status == 304 ? APIResponse(status: 304) : Self.json(status, encoded.body)
+        var response =
+            status == 304
+            ? APIResponse(status: 304)
+            : APIResponse(
+                status: status, headers: [("content-type", endpoint.form.mediaType)] + answer.headers,
+                body: encoded.body)
         if let tag { response.headers.append(("etag", tag.text)) }
         if answer.isReplayed { response.headers.append(("idempotency-replayed", "true")) }
         return response

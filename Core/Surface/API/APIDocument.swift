@@ -34,14 +34,15 @@ enum APIDocument {
             let isInPath = endpoint.pathParameters.contains(field.name)
             locations[field.name] = isInPath ? .path : isRead ? .query : .body
         }
-        return OperationDescription(
+        var description = OperationDescription(
             method: endpoint.method.rawValue, path: route.path, operationID: endpoint.operation,
             summary: endpoint.summary, tags: [route.owner.name], access: Self.access(endpoint.access), input: input,
-            locations: locations,
-            output: output, status: endpoint.status, problems: Self.problems(endpoint),
+            locations: locations, output: output, status: endpoint.status, problems: Self.problems(endpoint),
             isIdempotencyKeyed: endpoint.changesState && endpoint.method == .post,
             precondition: endpoint.precondition, hasETag: endpoint.isVersioned || endpoint.method == .get,
             remarks: Self.remarks(endpoint))
+        description.form = endpoint.form
+        return description
     }
 
     private static func access(_ access: Access) -> OperationDescription.Access {

@@ -9,7 +9,8 @@ enum KernelEndpoints {
             + SecondFactorEndpoints.all(runtime.identity.secondFactors) + APIKeyEndpoints.all(runtime.identity.apiKeys)
             + RoleEndpoints.all(runtime.access) + UserEndpoints.all(runtime.access)
             + UserGrantEndpoints.all(runtime.access) + InvitationEndpoints.all(runtime)
-            + AccessEndpoints.all(runtime) + AuditEndpoints.all() + SettingsEndpoints.all(runtime.choices)
+            + AccessEndpoints.all(runtime) + AuditEndpoints.all() + AuditExportEndpoint.all(runtime)
+            + SettingsEndpoints.all(runtime.choices)
             + AccountEndpoints.all(runtime.accounts)
     }
 

@@ -40,11 +40,11 @@ struct MediaType {
         return Double(text).map { min(max($0, 0), 1) } ?? 0
     }
 
-    /// Whether `Accept` wants `application/json`: the element that names it most closely decides.
-    static func acceptsJSON(_ accept: String) -> Bool {
+    /// Whether `Accept` wants a subtype of `application`, as `json`: the element that names it most closely decides.
+    static func accepts(_ subtype: String, _ accept: String) -> Bool {
         let closest = Self.list(accept).compactMap { range -> (closeness: Int, weight: Double)? in
             switch (range.type, range.subtype) {
-            case ("application", "json"): (2, range.weight)
+            case ("application", subtype): (2, range.weight)
             case ("application", "*"): (1, range.weight)
             case ("*", "*"): (0, range.weight)
             default: nil

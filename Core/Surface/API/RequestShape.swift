@@ -24,11 +24,11 @@ enum RequestShape {
         }
     }
 
-    /// Refuses a caller that wants anything but JSON.
-    static func checkAccept(_ request: APIRequest) throws(RequestFault) {
+    /// Refuses a caller that wants anything but what an endpoint answers.
+    static func checkAccept(_ request: APIRequest, _ form: AnswerForm = .json) throws(RequestFault) {
         let lines = request.values("accept")
-        guard !lines.isEmpty, !MediaType.acceptsJSON(lines.joined(separator: ",")) else { return }
-        throw RequestFault(406, "not_acceptable", "this API answers application/json: Accept must allow it")
+        guard !lines.isEmpty, !MediaType.accepts(form.subtype, lines.joined(separator: ",")) else { return }
+        throw RequestFault(406, "not_acceptable", "this API answers \(form.mediaType) here: Accept must allow it")
     }
 
     /// Refuses a body that is not plain JSON.

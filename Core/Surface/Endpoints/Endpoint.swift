@@ -63,6 +63,8 @@ public struct Endpoint: Contribution {
     var signInMeans: SignInMeans?
     /// Whether its answer is a ``Page``, whose cursors it signs.
     var isPaged = false
+    /// In which form it answers when it succeeds.
+    var form = AnswerForm.json
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var label: String { "endpoint \(self.method.rawValue) \(self.path)" }
@@ -117,6 +119,8 @@ struct EndpointAnswer: Sendable {
     let encoded: EncodedAnswer
     /// Whether the answer was kept from an earlier call with the same idempotency key.
     let isReplayed: Bool
+    /// Headers of its own.
+    var headers: [(name: String, value: String)] = []
 }
 
 /// An answer that carries the version of the object it shows: it becomes the `ETag`.

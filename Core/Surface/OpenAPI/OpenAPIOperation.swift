@@ -127,7 +127,10 @@ struct OpenAPIOperation {
                 ]
             ]
         }
-        if let output = self.operation.output { success["content"] = ["application/json": ["schema": output.json]] }
+        if let output = self.operation.output {
+            let content = JSON.object(["schema": output.json])
+            success["content"] = .object(JSONObject([(self.operation.form.mediaType, content)]))
+        }
         let problems = OpenAPIProblems.statuses(of: self.operation).map { status in
             (
                 String(status),

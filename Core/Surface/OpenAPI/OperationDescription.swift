@@ -48,6 +48,8 @@ public struct OperationDescription: Sendable {
     public let locations: [String: Location]
     /// The output, or `nil` when a success has no content.
     public let output: Schema?
+    /// In which form a success is answered.
+    var form = AnswerForm.json
     /// The status of a success.
     public let status: Int
     /// The statuses of the problems it may answer with, besides those that every operation has.

@@ -10,7 +10,10 @@ struct AuditSection: PluginSettings {
         let key: ManifestPath? = read.optional(
             "key", "File of the key that signs them, made on first use; the other file's name with .key unless stated")
         read.check("key", "says nothing without checkpoints", key == nil || file != nil)
+        let archive: AuditArchiveSection? = try read.optionalGroup("archive", "How old entries leave the database")
+        read.check("archive", "needs checkpoints, whose key signs what is archived", archive == nil || file != nil)
         self.settings = AuditSettings(
-            checkpoints: file.map { .init(file: $0.path, key: key?.path ?? $0.path + ".key") })
+            checkpoints: file.map { .init(file: $0.path, key: key?.path ?? $0.path + ".key") },
+            archive: archive?.settings)
     }
 }

@@ -31,6 +31,11 @@ struct AuditReport {
         if verdict.findingCount == 0 {
             lines.append("\(name): \(verdict.entries) entries recomputed, each as it was sealed")
         }
+        if verdict.segments > 0 {
+            let removed = verdict.removed > 0 ? "; \(verdict.removed) older ones were removed in their time" : ""
+            lines.append(
+                "\(name): \(verdict.archived) of them stand in files of \(verdict.segments) archived months\(removed)")
+        }
         if verdict.unsealed > 0 { lines.append("\(name): \(verdict.unsealed) entries are not sealed yet") }
         return lines + [self.proof(name, verdict)]
     }
@@ -53,6 +58,8 @@ struct AuditReport {
             [
                 "organization": .string(organization.slug), "entries": .number(JSONNumber(verdict.entries)),
                 "head": .number(JSONNumber(verdict.head)), "unsealed": .number(JSONNumber(verdict.unsealed)),
+                "segments": .number(JSONNumber(verdict.segments)), "archived": .number(JSONNumber(verdict.archived)),
+                "removed": .number(JSONNumber(verdict.removed)),
                 "provenTo": verdict.proven.map { .number(JSONNumber($0)) } ?? .null,
                 "provenAt": verdict.provenAt.map { .string($0.rfc3339) } ?? .null,
                 "findingCount": .number(JSONNumber(verdict.findingCount)),

@@ -91,4 +91,40 @@ struct AuditTests {
             #expect(json["organizations"]?[0]?["provenTo"] == .null)
         }
     }
+
+    @Test(arguments: TestEngine.allCases)
+    func archivingNeedsAFolderAndAKey(_ engine: TestEngine) async throws {
+        try await self.withSchool(engine) { program in
+            let nowhere = try await program.run(["audit", "archive"])
+            #expect(nowhere.exitCode == 2, "\(nowhere)")
+            #expect(nowhere.errors.contains("archive: {folder: FOLDER}"), "\(nowhere)")
+        }
+        let archive = "audit: {checkpoints: safe/checkpoints.jsonl, archive: {folder: safe/months, afterMonths: 1}}"
+        try await self.withSchool(engine, audit: archive) { program in
+            let archived = try await program.run(["audit", "archive", "--format", "json"])
+            let verified = try await program.run(["audit", "verify"])
+
+            #expect(archived.exitCode == 0, "\(archived)")
+            #expect(try JSON(parsing: archived.output) == ["archived": 0, "deleted": 0, "removed": 0])
+            #expect(verified.exitCode == 0, "\(verified)")
+        }
+    }
+
+    @Test func archivingWithoutCheckpointsOrShorterThanItsYearsIsRefused() async throws {
+        let sections = [
+            "audit: {archive: {folder: months}}": "needs checkpoints",
+            "audit: {checkpoints: signed, archive: {folder: months, afterMonths: 24, years: 2}}":
+                "longer than afterMonths",
+        ]
+        for (section, complaint) in sections {
+            try await withProgramStorage(.sqlite) { storage in
+                let manifest = School.manifest(storage.section, rest: section)
+                try await withProgram(manifest: manifest, environment: storage.environment) { program in
+                    let checked = try await program.run(["check"])
+                    #expect(checked.exitCode == 2, "\(checked)")
+                    #expect(checked.errors.contains(complaint) || checked.output.contains(complaint), "\(checked)")
+                }
+            }
+        }
+    }
 }

@@ -103,7 +103,7 @@ extension TestPlatform {
     /// Seals at least so many entries of all there are, in batches of so many.
     ///
     /// Transactions of other tests on the same server hold sealing up for a moment, but not for ever.
-    fileprivate func seal(_ wanted: Int, of all: Int) async throws {
+    func seal(_ wanted: Int, of all: Int) async throws {
         guard wanted > 0 else { return }
         for _ in 0..<500 {
             let rows = try await self.database.rows("SELECT count(*) FROM {kernel.audit_seal}")
