@@ -62,6 +62,9 @@ package enum KernelSchema {
                 SignInPace.migrationSteps
                 KnownDevice.migrationSteps
             },
+            Migration(13, "lookups of tokens") {
+                Session.lookupSteps
+            },
         ])
 
     /// The kernel's columns whose values are sealed.
