@@ -11,19 +11,6 @@ struct AccessReader: Sendable {
 
     // MARK: Users
 
-    private struct Line: Record {
-        static let columns: Columns = ["what", "scope", "expires_at"]
-        let what: String
-        let scope: AccessScope?
-        let expiresAt: Instant?
-
-        init(row: inout RowReader) throws {
-            self.what = try row.next()
-            self.scope = try row.nextIfPresent()
-            self.expiresAt = try row.nextIfPresent()
-        }
-    }
-
     /// What a user has, by the transaction's clock.
     ///
     /// - Parameters:
@@ -41,7 +28,12 @@ struct AccessReader: Sendable {
             SELECT g.pattern, g.scope, g.expires_at FROM \(AccessSchema.grant) g
             WHERE g.organization_id = \(self.organization) AND g.user_id = \(user)
                 AND (g.expires_at IS NULL OR g.expires_at > \(tx.now))
-            """, as: Line.self)
+            """, as: StandingLine.self)
+        return try self.standing(from: lines, at: epoch, in: tx)
+    }
+
+    /// What a user has whose roles and grants have been read already.
+    func standing(from lines: [StandingLine], at epoch: Int, in tx: ReadTransaction) throws -> Standing {
         var roles: [Role] = []
         var rules: [AccessRule] = []
         var timed: [Grants.Timed] = []
@@ -104,7 +96,7 @@ struct AccessReader: Sendable {
             WHERE r.organization_id = \(self.organization) AND r.role = \(role.name)
             UNION ALL
             SELECT chain.role, r.pattern, r.scope FROM chain
-            LEFT JOIN \(AccessSchema.rule) r ON r.organization_id = \(self.organization) AND r.role = chain.role
+            LEFT JOIN \(AccessSchema.rule) r ON r.organization_id = chain.organization_id AND r.role = chain.role
             """, as: Inherited.self)
         let rules = rows.compactMap { row in
             row.pattern.flatMap { pattern in row.scope.map { AccessRule(pattern, $0) } }
@@ -124,13 +116,16 @@ struct AccessReader: Sendable {
     }
 
     /// The body of a recursive expression `chain`; `UNION` ends it also where roles should inherit from each other.
+    ///
+    /// It hands the organization on from row to row: were the organization bound in each step, SQLite with statistics
+    /// would read the whole tables to build Bloom filters.
     private func ancestors(of role: Role) -> SQL {
         """
-        SELECT p.parent AS role FROM \(AccessSchema.parent) p
+        SELECT p.organization_id, p.parent AS role FROM \(AccessSchema.parent) p
         WHERE p.organization_id = \(self.organization) AND p.role = \(role.name)
         UNION
-        SELECT p.parent AS role FROM \(AccessSchema.parent) p
-        JOIN chain ON chain.role = p.role WHERE p.organization_id = \(self.organization)
+        SELECT p.organization_id, p.parent FROM \(AccessSchema.parent) p
+        JOIN chain ON p.organization_id = chain.organization_id AND p.role = chain.role
         """
     }
 }

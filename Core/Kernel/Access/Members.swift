@@ -89,6 +89,12 @@ package struct Members: Sendable {
         let (change, member) = try self.begin(user, .manageUsers, in: tx)
         let organization = change.call.organization
         let ended = try Self.endSessions("user_id = \(user)", of: organization, in: tx)
+        // Else they would work again for somebody who comes back.
+        let keys = try tx.execute(
+            """
+            UPDATE \(APIKey.table) SET revoked_at = \(tx.now)
+            WHERE organization_id = \(organization) AND user_id = \(user) AND revoked_at IS NULL
+            """)
         for table in [UserRole.table, AccessSchema.grant] {
             try tx.execute("DELETE FROM \(table) WHERE organization_id = \(organization) AND user_id = \(user)")
         }
@@ -103,7 +109,7 @@ package struct Members: Sendable {
             "kernel.user.removed", object: .init("user", user),
             detail: [
                 "person": .string("\(member.person)"), "sessions": .number(JSONNumber(ended)),
-                "roles": Self.json(member.roles),
+                "apiKeys": .number(JSONNumber(keys)), "roles": Self.json(member.roles),
             ])
     }
 

@@ -6,10 +6,13 @@ extension Accounts {
     /// - Parameters:
     ///   - current: The password so far.
     ///   - new: The password from now on.
+    ///   - endsKeys: Whether the caller's API keys end too, in every organization.
     ///   - call: The call of a user.
     /// - Throws: ``Refusal`` `password_wrong` when `current` is not the password, `too_many_attempts` when that was
     ///   tried too often; what ``PasswordRule`` says of `new`; `password_unchanged`; `password_changed_meanwhile`.
-    public func changePassword(from current: String, to new: String, _ call: Call) async throws {
+    public func changePassword(
+        from current: String, to new: String, endingKeys endsKeys: Bool = false, _ call: Call
+    ) async throws {
         let (user, holder) = try await self.holder(of: call)
         let organization = try await self.organization(of: call)
         try await self.identity.prove(current, of: holder, pointer: "/currentPassword")
@@ -28,7 +31,9 @@ extension Accounts {
                 throw Refusal(
                     .conflict, "password_changed_meanwhile", "the password was changed meanwhile: sign in again")
             }
-            try Self.endAccess(of: user.id, except: user.session, tx)
+            try Self.endAccess(
+                of: user.id, except: user.session,
+                keys: endsKeys ? .ending(by: call.principal.name, call.origin) : .leaving, tx)
             try Identity.audit(
                 "kernel.password.changed", by: call.principal.name, .init("user", user.id), true, call.origin,
                 call.organization, tx)
@@ -65,7 +70,10 @@ extension Accounts {
             in: [holder.locale].compactMap { $0 } + call.languages)
     }
 
-    /// Chooses a password anew with a token that was mailed; ends all the user's sessions, in every organization.
+    /// Chooses a password anew with a token that was mailed; ends all the user's sessions and API keys, in every
+    /// organization.
+    ///
+    /// Who has lost the password, or had it taken, cannot know what else was opened with it.
     ///
     /// - Parameters:
     ///   - text: The token as it was sent back; it works once.
@@ -95,7 +103,8 @@ extension Accounts {
                 WHERE id = \(holder.user) AND email_key = \(row.email.key) AND is_active
                 """)
             guard changed == 1 else { throw AccountToken.refusal }
-            try Self.endAccess(of: holder.user, except: nil, tx)
+            try Self.endAccess(
+                of: holder.user, except: nil, keys: .ending(by: "user:\(holder.user)", call.origin), tx)
             try SignInPace.clear(.stranger(row.email.key), tx)
             try Identity.audit(
                 "kernel.password.reset", by: "user:\(holder.user)", .init("user", holder.user), true, call.origin,

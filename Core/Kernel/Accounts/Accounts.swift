@@ -16,19 +16,29 @@ public struct Accounts: Sendable {
     var database: Database { self.identity.database }
 
     /// Ends what a user's old credentials opened, in a transaction of the platform's: sessions in every organization,
-    /// known devices, and tokens by which the account could be changed.
+    /// known devices, tokens by which the account could be changed, and API keys where that is asked for.
     ///
     /// - Parameters:
     ///   - user: Whose.
     ///   - own: The session that goes on: the one in which the change was asked for.
+    ///   - keys: Whether API keys end too, and who is told to have ended them.
     ///   - tx: The transaction of the change.
     /// - Throws: ``AlmanacStorage/StorageError`` when the database refuses a statement.
-    static func endAccess(of user: ID<User>, except own: ID<Session>?, _ tx: Transaction) throws {
-        var condition: SQL = "user_id = \(user) AND revoked_at IS NULL"
-        if let own { condition.append(" AND id <> \(own)") }
-        try tx.post("UPDATE \(Session.table) SET revoked_at = \(tx.now) WHERE \(condition)")
+    static func endAccess(
+        of user: ID<User>, except own: ID<Session>?, keys: KeyEnding = .leaving, _ tx: Transaction
+    ) throws {
+        if case .ending(let actor, let origin) = keys { try APIKeys.revokeAll(of: user, by: actor, origin, tx) }
+        _ = try Session.endAll(of: user, except: own, tx)
         try tx.post("DELETE FROM \(KnownDevice.table) WHERE user_id = \(user)")
         try AccountToken.void([.reset, .email], of: user, tx)
+    }
+
+    /// What becomes of a user's API keys.
+    enum KeyEnding: Sendable {
+        /// They go on: programs that run should not stop because their owner changes a password.
+        case leaving
+        /// They are revoked in every organization, by whom and through what.
+        case ending(by: String, Origin)
     }
 
     /// Tells somebody by mail that an organization has invited them.

@@ -45,6 +45,9 @@ extension Identity {
             catalog: self.platform.permissions, organization: call.organization, snapshots: nil)
         return try await self.database.write(in: .organization(call.organization)) { tx in
             try Self.check(target, caller, reader, in: tx)
+            // Whoever erases or disables one of the two looks for sessions to end before or after, not meanwhile.
+            try SessionHolder(user: target, organization: call.organization)
+                .hold(orElse: .notFound("user"), in: tx)
             let session: ID<Session> = tx.id()
             let end = tx.now.adding(seconds: Self.impersonationSeconds)
             try tx.execute(

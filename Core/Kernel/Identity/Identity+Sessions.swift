@@ -12,7 +12,8 @@ extension Identity {
     ///   - origin: Through what.
     ///   - attempt: The try to sign in that succeeded, when there was one.
     /// - Returns: The tokens.
-    /// - Throws: ``AlmanacStorage/StorageError`` when the database cannot be had.
+    /// - Throws: ``Refusal`` `invalid_credentials` when the user may not be there any more, or the password that was
+    ///   shown is not theirs any more; ``AlmanacStorage/StorageError`` when the database cannot be had.
     func beginSession(
         of user: ID<User>, in organization: OrganizationID, _ origin: Origin, after attempt: SignInAttempt? = nil
     ) async throws -> IssuedTokens {
@@ -20,8 +21,10 @@ extension Identity {
         let refresh = RefreshToken(random: self.random)
         let policy = self.policy
         let cap = SessionCap(policy.maximumSessions, of: user, in: organization, origin)
+        let holder = SessionHolder(user: user, organization: organization, passwordHash: attempt?.user?.passwordHash)
         let (deadlines, displaced) = try await self.database.write(in: .organization(organization)) { tx in
             try tx.lock([cap.lockKey])
+            try holder.hold(in: tx)
             try attempt?.settle(user, tx)
             let session: ID<Session> = tx.id()
             let deadlines = SessionDeadlines(beginningAt: tx.now, policy)
@@ -125,18 +128,22 @@ extension Identity {
             """)
         guard changed == 1 else { return }
         try self.audit(
-            "kernel.session.ended", by: "user:\(found.user)", .init("session", found.session), true, call.origin,
-            call.organization, tx)
+            "kernel.session.ended", by: "user:\(found.impersonator ?? found.user)",
+            as: found.impersonator.map { _ in "user:\(found.user)" }, .init("session", found.session), true,
+            call.origin, call.organization, tx)
     }
 
     private struct Owner: Record {
-        static let columns: Columns = ["id", "user_id"]
+        static let columns: Columns = ["id", "user_id", "impersonator_id"]
         let session: ID<Session>
         let user: ID<User>
+        /// The administrator who works as the user, when one does.
+        let impersonator: ID<User>?
 
         init(row: inout RowReader) throws {
             self.session = try row.next()
             self.user = try row.next()
+            self.impersonator = try row.nextIfPresent()
         }
     }
 }

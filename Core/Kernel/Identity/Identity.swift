@@ -51,7 +51,7 @@ public actor Identity {
         email: String, password: String, code: String? = nil, organization: OrganizationID?, origin: Origin,
         device: String? = nil
     ) async throws -> IssuedTokens {
-        let wrong = Refusal(.unauthenticated, "invalid_credentials", "the e-mail address or the password is wrong")
+        let wrong = Refusal.invalidCredentials
         let attempt = try await self.attempt(email: email, device: device, origin)
         // What is too long for a password is none; hashing it would keep the server busy, shortening it would let it
         // pass for the longest one.
@@ -102,13 +102,13 @@ public actor Identity {
     }
 
     static func audit(
-        _ action: String, by actor: String, _ object: AuditEntry.Object?, _ isSuccess: Bool, _ origin: Origin,
-        _ organization: OrganizationID, _ tx: Transaction
+        _ action: String, by actor: String, as other: String? = nil, _ object: AuditEntry.Object?, _ isSuccess: Bool,
+        _ origin: Origin, _ organization: OrganizationID, _ tx: Transaction
     ) throws {
         try AuditTrail.append(
             AuditEntry(
-                id: tx.id(), at: tx.now, organization: organization, actor: actor, action: action, object: object,
-                isSuccess: isSuccess, origin: origin, detail: .object([:])),
+                id: tx.id(), at: tx.now, organization: organization, actor: actor, onBehalfOf: other, action: action,
+                object: object, isSuccess: isSuccess, origin: origin, detail: .object([:])),
             in: tx)
     }
 

@@ -7,19 +7,11 @@ struct PrincipalLoader: Sendable {
 
     /// The user of a token, unless it is unknown or revoked or its user may not sign in any more.
     func load(_ digest: [UInt8], in tx: ReadTransaction) throws -> (PrincipalCache.Entry, lastSeenAt: Instant?)? {
-        let found = try tx.fetchOne(
-            """
-            SELECT \(SessionRow.columns)
-            FROM \(Session.table) s
-            JOIN \(User.table) u ON u.id = s.user_id
-            JOIN \(Person.table) p ON p.organization_id = s.organization_id AND p.user_id = s.user_id
-            LEFT JOIN \(AccessSchema.epoch) e ON e.organization_id = s.organization_id
-            WHERE (s.token_hash = \(digest) OR s.previous_token_hash = \(digest))
-                AND s.revoked_at IS NULL AND u.is_active AND \(Person.isMember)
-            """, as: SessionRow.self)
-        guard let row = found else { return nil }
+        guard let (row, lines) = try CredentialLine<SessionRow>.fetch(Self.session(of: digest), in: tx) else {
+            return nil
+        }
         let reader = AccessReader(catalog: self.catalog, organization: row.organization, snapshots: self.snapshots)
-        let standing = try reader.standing(of: row.user, at: row.epoch, in: tx)
+        let standing = try reader.standing(from: lines, at: row.epoch, in: tx)
         var grants = standing.grants
         if let impersonator = row.impersonator {
             guard let narrowed = try self.impersonated(standing, by: impersonator, row, reader, in: tx) else {
@@ -33,6 +25,27 @@ struct PrincipalLoader: Sendable {
         let entry = PrincipalCache.Entry(
             organization: row.organization, user: user, expiresAt: row.expiry(of: digest), loadedAt: tx.now)
         return (entry, row.lastSeenAt)
+    }
+
+    /// Selects the session whose present token, or else whose token before, has this digest.
+    ///
+    /// Two lookups by key, the second only where the first finds nothing: as one condition with `OR` they became a scan
+    /// of all sessions as soon as SQLite had statistics.
+    static func session(of digest: [UInt8]) -> SQL {
+        func select(_ condition: SQL) -> SQL {
+            """
+            SELECT \(SessionRow.columns)
+            FROM \(Session.table) s
+            JOIN \(User.table) u ON u.id = s.user_id
+            JOIN \(Person.table) p ON p.organization_id = s.organization_id AND p.user_id = s.user_id
+            LEFT JOIN \(AccessSchema.epoch) e ON e.organization_id = s.organization_id
+            WHERE \(condition) AND s.revoked_at IS NULL AND u.is_active AND \(Person.isMember)
+            """
+        }
+        let (present, previous) = (
+            select("s.token_hash = \(digest)"), select("s.previous_token_hash = \(digest)")
+        )
+        return "\(present) UNION ALL \(previous) LIMIT 1"
     }
 
     /// What an administrator may do as somebody else: what both may, and nothing that changes who may do what.

@@ -38,7 +38,21 @@ public enum Session {
         AddColumn(Column("previous_refresh_hash", .bytes, optional: true), to: Self.table),
         AddColumn(Column("last_seen_at", .instant, optional: true), to: Self.table),
         CreateIndex(on: Self.table, "family_hash", unique: true, acrossOrganizations: true),
-        CreateIndex(on: Self.table, "previous_token_hash", acrossOrganizations: true),
+        Self.previousTokenIndex,
+    ]
+
+    private static let previousTokenIndex = CreateIndex(
+        on: Self.table, "previous_token_hash", acrossOrganizations: true)
+
+    /// An index without the sessions that have not been renewed: to SQLite, which counts all NULLs as one value, it
+    /// would look as if it told hardly any session from another, and be passed over.
+    static let lookupSteps: [any MigrationStep] = [
+        DropIndex(Self.previousTokenIndex),
+        CreateIndex(
+            on: Self.table, "previous_token_hash", acrossOrganizations: true,
+            where: "previous_token_hash IS NOT NULL"),
+        CreateIndex(
+            on: Self.table, "impersonator_id", acrossOrganizations: true, where: "impersonator_id IS NOT NULL"),
     ]
 
     /// By what a session's program is told from others, see ``ClientFingerprint``.

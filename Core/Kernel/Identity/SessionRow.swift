@@ -4,7 +4,7 @@ internal import AlmanacStorage
 struct SessionRow: Record {
     static let columns: Columns = [
         "s.organization_id", "s.id", "s.user_id", "s.token_hash", "s.expires_at", "s.previous_expires_at",
-        "s.last_seen_at", "s.impersonator_id", "p.id", "coalesce(e.epoch, 0)",
+        "s.last_seen_at", "s.impersonator_id", "p.id AS person_id", "coalesce(e.epoch, 0) AS epoch",
     ]
 
     let organization: OrganizationID

@@ -66,6 +66,9 @@ package enum KernelSchema {
             Migration(14, "archived months of the audit log") {
                 AuditSegment.migrationStep
             },
+            Migration(15, "lookups of tokens") {
+                Session.lookupSteps
+            },
         ])
 
     /// The kernel's columns whose values are sealed.

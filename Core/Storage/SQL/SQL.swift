@@ -18,6 +18,8 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
     static let tableMark: Unicode.Scalar = "\u{1E}"
     /// Stands for `FOR UPDATE`, which SQLite neither knows nor needs.
     static let lockMark: Unicode.Scalar = "\u{1D}"
+    /// Stands for `FOR SHARE`, which SQLite neither knows nor needs.
+    static let shareMark: Unicode.Scalar = "\u{18}"
     /// Stands before the number of a lock that is tried, which SQLite has no need for.
     static let tryLockMark: Unicode.Scalar = "\u{19}"
 
@@ -75,6 +77,10 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
 
     /// Locks the selected rows until the end of the transaction; nothing on SQLite, which has one writer.
     public static let forUpdate = SQL(unsafeSQL: String(SQL.lockMark))
+
+    /// Keeps the selected rows as they are until the end of the transaction, and lets others do the same; nothing on
+    /// SQLite, which has one writer.
+    package static let forShare = SQL(unsafeSQL: String(SQL.shareMark))
 
     /// The condition that this transaction holds a lock, which it takes now if nobody holds it; nothing waits.
     ///

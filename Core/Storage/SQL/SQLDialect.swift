@@ -22,6 +22,8 @@ enum SQLDialect: Sendable {
                 out.append(contentsOf: (self == .sqlite ? "?" : "$\(bindings)").unicodeScalars)
             case SQL.lockMark:
                 out.append(contentsOf: (self == .sqlite ? "" : " FOR UPDATE").unicodeScalars)
+            case SQL.shareMark:
+                out.append(contentsOf: (self == .sqlite ? "" : " FOR SHARE").unicodeScalars)
             case SQL.tryLockMark:
                 let words = self == .sqlite ? "0 = 0 OR 0 = " : "pg_try_advisory_xact_lock"
                 out.append(contentsOf: words.unicodeScalars)

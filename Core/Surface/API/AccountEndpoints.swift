@@ -118,7 +118,7 @@ enum AccountEndpoints {
     private static func reset(_ accounts: Accounts) -> Endpoint {
         Endpoint(
             procedure: "kernel.reset-password", .post, "/auth/reset-password", status: 200,
-            "Chooses a password anew with a token that was mailed; ends all sessions", access: .everyone
+            "Chooses a password anew with a token that was mailed; ends all sessions and API keys", access: .everyone
         ) { (input: ResetPassword, call: Call) in
             try await accounts.resetPassword(token: input.token, to: input.password, call)
             return Nothing()
@@ -128,9 +128,13 @@ enum AccountEndpoints {
     struct ChangePassword: APIInput {
         let currentPassword: String
         let newPassword: String
+        let endApiKeys: Bool?
 
         static let constraints: [String: Constraint] = [
             "currentPassword": AccountEndpoints.current, "newPassword": AccountEndpoints.password,
+            "endApiKeys": .field(
+                default: .bool(false),
+                "Whether the caller's API keys end too, in every organization: when somebody else may have made one."),
         ]
     }
 
@@ -139,7 +143,8 @@ enum AccountEndpoints {
             procedure: "kernel.change-password", .post, "/me/password", status: 200,
             "Gives the caller another password; ends all their other sessions", access: .signedIn, problems: [409]
         ) { (input: ChangePassword, call: Call) in
-            try await accounts.changePassword(from: input.currentPassword, to: input.newPassword, call)
+            try await accounts.changePassword(
+                from: input.currentPassword, to: input.newPassword, endingKeys: input.endApiKeys ?? false, call)
             return Nothing()
         }.limited(.login, sparesSuccesses: true)
     }

@@ -156,4 +156,55 @@ struct ImpersonationTests {
             #expect(try await access.grants(token)?.reach(Notes.canWrite) == "own")
         }
     }
+
+    @Test(arguments: TestEngine.allCases)
+    func theEndNamesBoth(_ engine: TestEngine) async throws {
+        try await withAccess(engine) { access in
+            let (client, _) = try await self.working(as: .customer, by: try await access.client(), access)
+            try await client.post("/api/v1/auth/logout", [:]).expect(200)
+            let own = try await access.client(.customer)
+            try await own.post("/api/v1/auth/logout", [:]).expect(200)
+
+            let organization = try access.platform.organization().id
+            let entries = try await access.platform.runtime.database.read(in: .organization(organization)) { tx in
+                try tx.values(
+                    """
+                    SELECT canonical FROM \(AuditTrail.table)
+                    WHERE organization_id = \(organization) AND action = 'kernel.session.ended' ORDER BY id
+                    """, as: [UInt8].self)
+            }.map { try JSON(parsing: $0) }
+            let (admin, customer) = ("user:\(try access.id(.admin))", "user:\(try access.id(.customer))")
+            #expect(entries.map { $0["actor"]?.string } == [admin, customer])
+            #expect(entries.map { $0["onBehalfOf"]?.string } == [customer, nil])
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func aProgramCannotBeginIt(_ engine: TestEngine) async throws {
+        try await withAccess(engine) { access in
+            let platform = access.platform
+            let identity = platform.runtime.identity
+            let target = try platform.user(.customer).id
+            let issued = try await identity.apiKeys.create(
+                APIKeys.Draft(name: "everything", scopes: ["*"], days: 1), try platform.call(as: .admin))
+            let (organization, program) = try #require(try await identity.principal(for: issued.token))
+            let admin = try platform.user(.admin)
+            // As if the permission were not withheld from keys: that the caller is a program is reason enough.
+            let mighty = SignedInUser(
+                id: admin.id, person: admin.person, session: nil, roles: admin.roles, grants: admin.grants,
+                apiKey: issued.key.id)
+
+            var codes: [String?] = []
+            for user in [program, mighty] {
+                let call = Call(organization: organization, principal: .user(user), origin: Origin(.test))
+                codes.append(await refusal { _ = try await identity.impersonate(target, reason: "x", call) }?.code)
+            }
+
+            #expect(codes == ["forbidden", "api_key_not_allowed"])
+            #expect(try await access.entries() == ["kernel.api-key.created"])
+            let sessions = try await platform.database.rows(
+                "SELECT id FROM {kernel.session} WHERE impersonator_id IS NOT NULL")
+            #expect(sessions.isEmpty)
+        }
+    }
 }

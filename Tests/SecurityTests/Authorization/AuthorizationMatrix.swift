@@ -68,7 +68,8 @@ private actor MatrixRun {
 
     func ask(_ operation: DocumentedOperation, _ recipe: Recipe) async throws {
         var succeeded = false
-        for caller in self.callers {
+        for permanent in self.callers {
+            let caller = try await self.present(permanent)
             var cells: [Relation: AuthorizationMatrix.Cell] = [:]
             var essences: [Relation: String] = [:]
             // From what cannot succeed to what may, so that little has to be made anew.
@@ -95,6 +96,16 @@ private actor MatrixRun {
         }
     }
 
+    /// The caller, in a session that no other caller's request has ended: users end those in which somebody works as
+    /// them with their own.
+    private func present(_ caller: MatrixCaller) async throws -> MatrixCaller {
+        guard case .impersonation = caller.means else { return caller }
+        var present = caller
+        present.client = try await caller.newSession(in: try self.world.school(caller.place)) ?? caller.client
+        self.known = nil
+        return present
+    }
+
     private func call(
         _ operation: DocumentedOperation, _ recipe: Recipe, _ caller: MatrixCaller, _ newcomer: Newcomer?,
         on object: String
@@ -102,8 +113,8 @@ private actor MatrixRun {
         let school = try self.world.school(caller.place)
         var client = caller.client
         var fields: [(String, JSON)] = []
-        if recipe.endsSession, caller.scopes == nil, let member = caller.member {
-            client = try await school.session(of: member).client
+        if recipe.endsSession, let session = try await caller.newSession(in: school) {
+            client = session
             self.known = nil
         }
         if let newcomer {

@@ -113,7 +113,8 @@ struct ExpectedMatrix: Sendable {
         # An outcome is the status of the answer, and for lists whether the object is on it; "-" means that there is no
         # such object. Answers for elsewhere and missing, and for peer where it is 404, are byte for byte the same.
         # expired, revoked, disabled and departed are administrators who were; stranger is an administrator of the other
-        # organization. key is an API key of the administrator for everything, narrow-key one for bookings:read only.
+        # organization. key is an API key of the administrator for everything, narrow-key one for bookings:read only (those
+        # for each other permission: SingleScopeKeyTests). impersonated is an administrator who works as the customer.
         # Inputs are valid, so that a refusal is about access.
 
 

@@ -4,6 +4,16 @@ import AlmanacTestKit
 
 /// Somebody who sends requests.
 struct MatrixCaller: Sendable {
+    /// What they show with each request.
+    enum Means: Sendable {
+        /// The token of a session of their own.
+        case session
+        /// An API key of theirs that may be used for so much.
+        case key([String])
+        /// The token of a session in which an administrator works as them.
+        case impersonation
+    }
+
     /// As the table spells it.
     let name: String
     /// The organization in which they call.
@@ -11,16 +21,28 @@ struct MatrixCaller: Sendable {
     /// Whose objects are their own; `nil` for somebody who has none, because no request of theirs may succeed.
     let member: TestMember?
     /// Sends their requests.
-    let client: APIClient
+    var client: APIClient
     /// The objects on which they call.
     let relations: [Relation]
-    /// What the API key may be used for with which they call; `nil` when they call in a session.
-    var scopes: [String]?
+    var means = Means.session
 
     /// The client of somebody who calls by the same means.
     func client(of newcomer: Newcomer, in school: MatrixSchool) async throws -> APIClient {
-        guard let scopes = self.scopes else { return newcomer.client }
-        return try await Self.withKey(of: newcomer, scopes, in: school)
+        switch self.means {
+        case .session: newcomer.client
+        case .key(let scopes): try await Self.withKey(of: newcomer, scopes, in: school)
+        case .impersonation: try await school.impersonation(of: newcomer.user)
+        }
+    }
+
+    /// A client with a session like the caller's that has just begun; `nil` when the caller has none.
+    func newSession(in school: MatrixSchool) async throws -> APIClient? {
+        guard let member = self.member else { return nil }
+        switch self.means {
+        case .session: return try await school.session(of: member).client
+        case .key: return nil
+        case .impersonation: return try await school.impersonation(of: try await school.known(member).user)
+        }
     }
 
     private static func withKey(
@@ -58,8 +80,13 @@ struct MatrixCaller: Sendable {
                 MatrixCaller(
                     name: name, place: .north, member: .admin,
                     client: try await Self.withKey(of: try await school.known(.admin), scopes, in: school),
-                    relations: whole, scopes: scopes))
+                    relations: whole, means: .key(scopes)))
         }
+        callers.append(
+            MatrixCaller(
+                name: "impersonated", place: .north, member: .customer,
+                client: try await school.impersonation(of: try await school.known(.customer).user),
+                relations: whole, means: .impersonation))
         callers.append(
             MatrixCaller(
                 name: "stranger", place: .south, member: .admin,

@@ -17,6 +17,7 @@ struct MatrixControlTests {
                 admin 200 - 200 404 404
                 key 200 - 200 404 404
                 narrow-key 200 - 200 404 404
+                impersonated 200 - 404 404 404
                 stranger - - - 404 404
             """
     }
@@ -50,6 +51,7 @@ struct MatrixControlTests {
         #expect(
             try await Self.differences("wide") == [
                 "customer on peer: expected 404, found 200", "provider on peer: expected 404, found 200",
+                    "impersonated on peer: expected 404, found 200",
             ])
     }
 
@@ -58,7 +60,7 @@ struct MatrixControlTests {
         let found = try await Self.matrix("chatty")
 
         #expect(try ExpectedMatrix(Self.expectation("chatty")).differences(from: found) == [])
-        #expect(found.faults.count == 2, "\(found.faults)")
+        #expect(found.faults.count == 3, "\(found.faults)")
         #expect(found.faults.allSatisfy { $0.contains("something exists which is peer") })
     }
 

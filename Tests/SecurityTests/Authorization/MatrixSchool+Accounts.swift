@@ -29,6 +29,14 @@ extension MatrixSchool {
         return Newcomer(user: made.id.description, email: email, client: try await self.api.signedIn(email))
     }
 
+    /// A client with which an administrator works as a user.
+    func impersonation(of user: String) async throws -> APIClient {
+        let begun = try await self.maker.post("/api/v1/users/\(user)/impersonate", ["reason": "a test"]).expect(201)
+        var client = self.api
+        client.headers.append(("Authorization", "Bearer \(begun["accessToken"]?.string ?? "")"))
+        return client
+    }
+
     /// An address that nobody has.
     func freeAddress() -> String { "somebody-\(self.place.slug)-\(self.next())@example.org" }
 

@@ -3,8 +3,8 @@ internal import AlmanacStorage
 /// A key as a request finds it, with its owner as they are now.
 struct APIKeyOwner: Record {
     static let columns: Columns = [
-        "k.organization_id", "k.id", "k.user_id", "k.scopes", "k.expires_at", "k.last_used_at", "p.id",
-        "coalesce(e.epoch, 0)",
+        "k.organization_id", "k.id", "k.user_id", "k.scopes", "k.expires_at", "k.last_used_at",
+        "p.id AS person_id", "coalesce(e.epoch, 0) AS epoch",
     ]
 
     private let organization: OrganizationID
@@ -31,19 +31,18 @@ struct APIKeyOwner: Record {
     static func find(
         _ digest: [UInt8], _ loader: PrincipalLoader, _ tx: ReadTransaction
     ) throws -> (entry: PrincipalCache.Entry, lastUsedAt: Instant?)? {
-        let found = try tx.fetchOne(
-            """
+        let key: SQL = """
             SELECT \(Self.columns)
             FROM \(APIKey.table) k
             JOIN \(User.table) u ON u.id = k.user_id
             JOIN \(Person.table) p ON p.organization_id = k.organization_id AND p.user_id = k.user_id
             LEFT JOIN \(AccessSchema.epoch) e ON e.organization_id = k.organization_id
             WHERE k.token_hash = \(digest) AND k.revoked_at IS NULL AND u.is_active AND \(Person.isMember)
-            """, as: APIKeyOwner.self)
-        guard let found else { return nil }
+            """
+        guard let (found, lines) = try CredentialLine<APIKeyOwner>.fetch(key, in: tx) else { return nil }
         let reader = AccessReader(
             catalog: loader.catalog, organization: found.organization, snapshots: loader.snapshots)
-        let standing = try reader.standing(of: found.user, at: found.epoch, in: tx)
+        let standing = try reader.standing(from: lines, at: found.epoch, in: tx)
         let user = SignedInUser(
             id: found.user, person: found.person, session: nil, roles: standing.roles,
             grants: standing.grants.restricted(to: found.scopes), apiKey: found.key)

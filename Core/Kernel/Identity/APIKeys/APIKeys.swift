@@ -47,7 +47,8 @@ package struct APIKeys: Sendable {
         let scopes = try Self.scopes(draft.scopes, heldBy: user)
         let token = APIKeyToken(random: self.random)
         let key = try await self.database.write(in: .organization(call.organization)) { tx in
-            try tx.lock([LockKey("api keys of a user", user.id)])
+            try tx.lock([Self.lockKey(of: user.id)])
+            try Self.checkIsSignedIn(user, call.organization, in: tx.reading)
             guard try Self.count(of: user.id, call.organization, in: tx.reading) < Self.limit else {
                 throw Refusal(
                     .conflict, "too_many_keys", "you have \(Self.limit) keys already: revoke those you do not use")
@@ -70,6 +71,23 @@ package struct APIKeys: Sendable {
         }
         guard let key else { throw Refusal.notFound("API key") }
         return Issued(token: token, key: key)
+    }
+
+    /// Held while a user's keys are made, and while all of them are revoked: a key that is made at that moment is revoked
+    /// with the others, or not made.
+    private static func lockKey(of user: ID<User>) -> LockKey { LockKey("api keys of a user", user) }
+
+    /// Refuses who has been signed out since the request was let in: a key would outlive the session that made it.
+    private static func checkIsSignedIn(
+        _ user: SignedInUser, _ organization: OrganizationID, in tx: ReadTransaction
+    ) throws {
+        guard let session = user.session else { return }
+        let isLive = try tx.value(
+            """
+            SELECT revoked_at IS NULL FROM \(Session.table)
+            WHERE organization_id = \(organization) AND id = \(session)
+            """, as: Bool.self)
+        guard isLive == true else { throw Refusal.unauthenticated }
     }
 
     /// The scopes of a key, each of which its maker holds.
@@ -137,6 +155,45 @@ package struct APIKeys: Sendable {
         guard changed == 1 else { throw Refusal.notFound("API key") }
         try tx.audit("kernel.api-key.revoked", object: .init("api-key", key))
         tx.afterCommit { [cache] in cache.empty() }
+    }
+
+    /// A key of a user, wherever it is.
+    private struct Place: Record {
+        static let columns: Columns = ["organization_id", "id"]
+        let organization: OrganizationID
+        let key: ID<APIKey>
+
+        init(row: inout RowReader) throws {
+            self.organization = try row.next()
+            self.key = try row.next()
+        }
+    }
+
+    /// Revokes all keys of a user, in every organization; the caller empties the memory of tokens after the commit.
+    ///
+    /// - Parameters:
+    ///   - user: Whose.
+    ///   - actor: Who does it, for the audit entries: one for each key, where the key is.
+    ///   - origin: Through what.
+    ///   - tx: A transaction of the platform's that holds no lock yet.
+    /// - Throws: ``AlmanacStorage/StorageError`` when the database refuses a statement.
+    static func revokeAll(of user: ID<User>, by actor: String, _ origin: Origin, _ tx: Transaction) throws {
+        try tx.lock([Self.lockKey(of: user)])
+        let keys = try tx.fetchAll(
+            """
+            SELECT \(Place.columns) FROM \(APIKey.table)
+            WHERE organization_id IN (SELECT p.organization_id FROM \(Person.table) p WHERE p.user_id = \(user))
+                AND user_id = \(user) AND revoked_at IS NULL ORDER BY organization_id, id
+            """, as: Place.self)
+        for key in keys {
+            try tx.post(
+                """
+                UPDATE \(APIKey.table) SET revoked_at = \(tx.now)
+                WHERE organization_id = \(key.organization) AND id = \(key.key) AND revoked_at IS NULL
+                """)
+            try Identity.audit(
+                "kernel.api-key.revoked", by: actor, .init("api-key", key.key), true, origin, key.organization, tx)
+        }
     }
 
     /// The condition that a key is one that the caller manages.

@@ -13,7 +13,7 @@ extension Identity {
     public nonisolated func principal(for token: APIKeyToken) async throws -> (OrganizationID, SignedInUser)? {
         let digest = token.digest
         let now = self.database.clock.now
-        if let known = self.cache.find(digest, at: now) { return (known.organization, known.user) }
+        if let known = self.cache.find(digest, at: now) { return (known.organization, known.user.at(now)) }
         let epoch = self.cache.currentEpoch
         let loader = PrincipalLoader(catalog: self.platform.permissions, snapshots: self.roleSnapshots)
         let found = try await self.database.read(in: .system(SystemScope("who an API key belongs to"))) { tx in

@@ -156,9 +156,7 @@ package struct SecondFactors: Sendable {
 
     /// Writes the change down and ends the user's other sessions.
     private func finish(_ action: String, _ user: SignedInUser, _ call: Call, in tx: Transaction) throws {
-        var others: SQL = "user_id = \(user.id) AND revoked_at IS NULL"
-        if let own = user.session { others.append(" AND id <> \(own)") }
-        let ended = try tx.execute("UPDATE \(Session.table) SET revoked_at = \(tx.now) WHERE \(others)")
+        let ended = try Session.endAll(of: user.id, except: user.session, tx)
         try FactorTrace(user: user.id, organization: call.organization, origin: call.origin)
             .note(action, true, ["sessionsEnded": .number(JSONNumber(ended))], in: tx)
         tx.afterCommit { [cache] in cache.empty() }

@@ -132,6 +132,25 @@ struct APIKeyTests {
         }
     }
 
+    @Test(arguments: TestEngine.allCases)
+    func aGrantOfItsOwnerIsOverAtExactlyItsExpiryAlsoWhereItIsRemembered(_ engine: TestEngine) async throws {
+        try await withAccess(engine) { access async throws in
+            let admin = try await access.client()
+            let end = access.platform.clock.now.adding(microseconds: 500_000)
+            try await access.grant("notes:write", "organization", to: .customer, until: end, as: admin).expect(201)
+            let issued = try await Self.create(access.platform, as: .customer)
+            func reach() async throws -> AccessScope? {
+                try await Self.principal(access.platform, issued)?.1.grants.scope(of: Notes.canWrite)
+            }
+            #expect(try await reach() == .organization)
+
+            access.platform.clock.advance(microseconds: 499_999)
+            #expect(try await reach() == .organization)
+            access.platform.clock.advance(microseconds: 1)
+            #expect(try await reach() == .own)
+        }
+    }
+
     @Test("v5.0.0-7.4.1 a revoked key is refused by the next request", arguments: TestEngine.allCases)
     func isRevokedAtOnce(_ engine: TestEngine) async throws {
         try await self.withNotes(engine) { platform in
