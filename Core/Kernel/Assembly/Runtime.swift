@@ -14,6 +14,8 @@ public struct Runtime: Sendable {
     public let identity: Identity
     /// The organizations of the deployment.
     public let organizations: Organizations
+    /// Signing in with OpenID providers.
+    public let oidc: OIDCSignIn
     /// The mails on their way out.
     public let mail: MailQueue
     /// What the kernel does besides answering: loops that begin with the host and end before its database closes.
@@ -35,13 +37,15 @@ public struct Runtime: Sendable {
     ///   - hasher: Hashes passwords.
     ///   - random: Where tokens come from.
     ///   - policy: How long sessions last.
+    ///   - oidc: Which OpenID providers there are; none when `nil`.
     ///   - mail: Who takes mails; nobody when `nil`, which is logged for each mail.
     ///   - logger: Where the log goes.
     /// - Throws: Everything that is wrong with the deployment.
     package init(
         assembling assembler: Assembler, enabled: [EnabledPlugin], database: Database,
         hasher: PasswordHasher = PasswordHasher(), random: any RandomSource = SystemRandom(),
-        policy: Identity.Policy = Identity.Policy(), mail: (any MailTransport)? = nil, logger: Logger
+        policy: Identity.Policy = Identity.Policy(), oidc: OIDCSignIn.Configuration? = nil,
+        mail: (any MailTransport)? = nil, logger: Logger
     ) throws(Problems) {
         let database = database.entering(.kernel)
         let core = KernelCore(database: database, random: random, logger: logger)
@@ -55,5 +59,6 @@ public struct Runtime: Sendable {
         self.sagas = Sagas(platform: self.platform, database: database)
         self.identity = Identity(
             database: database, platform: self.platform, hasher: hasher, random: random, policy: policy)
+        self.oidc = OIDCSignIn(oidc, identity: self.identity)
     }
 }

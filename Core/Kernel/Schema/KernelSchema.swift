@@ -29,5 +29,9 @@ package enum KernelSchema {
             Migration(5, "lean audit entries") {
                 AuditTrail.leanSteps
             },
+            Migration(6, "signing in with OpenID providers") {
+                OIDCIdentity.migrationSteps
+                OIDCAttempt.migrationSteps
+            },
         ])
 }

@@ -5,7 +5,7 @@ internal import AlmanacStorage
 enum KernelEndpoints {
     static func all(_ runtime: Runtime) -> [Endpoint] {
         [Self.signIn(runtime), Self.refresh(runtime), Self.signOut(runtime), Self.whoAmI(runtime)]
-            + SessionEndpoints.all(runtime.identity.sessions)
+            + SessionEndpoints.all(runtime.identity.sessions) + OIDCEndpoints.all(runtime.oidc)
     }
 
     struct SignIn: APIInput {

@@ -25,6 +25,8 @@ public struct TestPlatform: Sendable {
         package var rehearses = true
         /// How long sessions last.
         package var sessions = Identity.Policy()
+        /// Which OpenID providers there are.
+        package var oidc: OIDCSignIn.Configuration?
 
         package init() {}
     }
@@ -51,7 +53,7 @@ public struct TestPlatform: Sendable {
             assembling: assembler, enabled: enabled,
             database: database.database(in: .kernel, rehearses: setup.rehearses),
             hasher: PasswordHasher(cost: .forTests, random: random), random: random, policy: setup.sessions,
-            logger: Logger(label: "almanac.test") { _ in SwiftLogNoOpLogHandler() })
+            oidc: setup.oidc, logger: Logger(label: "almanac.test") { _ in SwiftLogNoOpLogHandler() })
         let all = try await self.runtime.organizations.all()
         self.organizations = Dictionary(
             all.compactMap { found in TestPlace(rawValue: found.slug).map { ($0, found) } }, uniquingKeysWith: { $1 })

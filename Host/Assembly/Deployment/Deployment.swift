@@ -1,4 +1,5 @@
 public import AlmanacKernel
+internal import AlmanacOIDC
 public import AlmanacStorage
 public import AlmanacSurface
 public import Logging
@@ -13,6 +14,7 @@ public struct Deployment: Sendable {
     public let api: API
     private let engine: any DatabaseEngine
     private let roles: RoleSetup?
+    private let oidc: OIDCClient?
 
     /// Opens the database that the manifest names.
     ///
@@ -38,8 +40,12 @@ public struct Deployment: Sendable {
             self.roles = settings.roles ? RoleSetup() : nil
         }
         let database = Blueprint.database(self.engine)
+        let providers = blueprint.manifest.oidc?.providers ?? []
+        let oidc = providers.isEmpty ? nil : OIDCClient()
+        self.oidc = oidc
         self.runtime = try Runtime(
             assembling: blueprint.assembler, enabled: blueprint.enabled, database: database,
+            oidc: oidc.map { OIDCSignIn.Configuration(providers: providers, gateway: $0) },
             mail: blueprint.manifest.mail?.transport, logger: logger)
         self.api = try API(self.runtime, settings: blueprint.apiSettings, logger: logger)
     }
@@ -76,5 +82,8 @@ public struct Deployment: Sendable {
     }
 
     /// Closes the database after the work under way has ended.
-    public func close() async { await self.engine.close() }
+    public func close() async {
+        await self.oidc?.close()
+        await self.engine.close()
+    }
 }

@@ -17,6 +17,8 @@ public struct Manifest: Sendable {
     public let limits: Limits
     /// Where mails go; nowhere when `nil`.
     public let mail: Mail?
+    /// Which OpenID providers people may sign in with; none when `nil`.
+    public let oidc: OIDC?
     /// What is logged and how.
     public let logging: Logging
     /// What this trade calls a booking, a provider and a customer.
@@ -42,6 +44,8 @@ extension Manifest: PluginSettings {
         self.limits = try read.group("limits", "How often callers may come, as 10/minute or unlimited")
         let mail: MailSection? = try read.optionalGroup("mail", "Where mails go; none are sent if it is left out")
         self.mail = mail?.mail
+        let oidc: OIDCSection? = try read.optionalGroup("oidc", "Which OpenID providers people may sign in with")
+        self.oidc = oidc?.oidc
         self.logging = try read.group("logging", "What is logged and how")
         self.vocabulary = try read.group("vocabulary", "What this trade calls things")
         self.plugins = read.unread("plugins", "The plugins with their settings; listed means enabled")

@@ -11,8 +11,8 @@ struct ManifestSchemaTests {
         #expect(json["required"]?.array?.compactMap(\.string) == ["name", "organization", "storage"])
         #expect(
             json["properties"]?.object?.members.map(\.name) == [
-                "extends", "name", "organization", "storage", "server", "limits", "mail", "logging", "vocabulary",
-                "plugins", "demo",
+                "extends", "name", "organization", "storage", "server", "limits", "mail", "oidc", "logging",
+                "vocabulary", "plugins", "demo",
             ])
         #expect(json["additionalProperties"]?.bool == false)
     }
