@@ -62,6 +62,10 @@ package enum KernelSchema {
                 SignInPace.migrationSteps
                 KnownDevice.migrationSteps
             },
+            Migration(20, "signing in with OpenID providers") {
+                OIDCIdentity.migrationSteps
+                OIDCAttempt.migrationSteps
+            },
         ])
 
     /// The kernel's columns whose values are sealed.

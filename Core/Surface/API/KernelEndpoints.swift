@@ -10,7 +10,7 @@ enum KernelEndpoints {
             + RoleEndpoints.all(runtime.access) + UserEndpoints.all(runtime.access)
             + UserGrantEndpoints.all(runtime.access) + InvitationEndpoints.all(runtime)
             + AccessEndpoints.all(runtime) + AuditEndpoints.all() + SettingsEndpoints.all(runtime.choices)
-            + AccountEndpoints.all(runtime.accounts)
+            + AccountEndpoints.all(runtime.accounts) + OIDCEndpoints.all(runtime.oidc)
     }
 
     struct SignIn: APIInput {
