@@ -64,13 +64,14 @@ let core: [Target] = [
     .target(
         name: "AlmanacKernel",
         dependencies: ["AlmanacStorage", "CArgon2", "CCommonPasswords", crypto, logging, metrics, serviceLifecycle],
-        path: "Core/Kernel", exclude: ["README.md", "Accounts/README.md", "Audit/README.md"]),
+        path: "Core/Kernel",
+        exclude: ["README.md", "Accounts/README.md", "Audit/README.md", "Identity/OIDC/README.md"]),
     .target(
         name: "AlmanacSurface", dependencies: ["AlmanacKernel", "AlmanacStorage", crypto, logging, metrics],
         path: "Core/Surface",
         exclude: ["README.md"]),
     .target(
-        name: "AlmanacTestKit", dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", logging],
+        name: "AlmanacTestKit", dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", crypto, logging],
         path: "Core/TestKit", exclude: ["README.md"]),
 ]
 
@@ -148,8 +149,8 @@ let tests: [Target] = [
     .testTarget(
         name: "AssemblyTests",
         dependencies: [
-            "AlmanacAssembly", "AlmanacKernel", "AlmanacMail", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit",
-            logging,
+            "AlmanacAssembly", "AlmanacKernel", "AlmanacMail", "AlmanacOIDC", "AlmanacStorage", "AlmanacSurface",
+            "AlmanacTestKit", logging,
         ]),
     .testTarget(
         name: "SecurityTests",

@@ -9,12 +9,20 @@ struct CodeExchange: Sendable {
     let provider: OIDCProvider
     let description: ProviderDescription
 
+    /// What comes of it.
+    struct Tokens: Sendable {
+        /// The ID token as it came.
+        let identity: String
+        /// What opens the provider's own interface for a moment; it is kept nowhere.
+        let access: Secret?
+    }
+
     /// Performs it.
     ///
-    /// - Returns: The ID token as it came.
+    /// - Returns: The tokens.
     /// - Throws: ``AlmanacKernel/OIDCRefusal`` when the provider does not take the code;
     ///   ``AlmanacKernel/OIDCProviderFailure`` when it refuses this deployment or does not keep to the protocol.
-    func perform(over transport: OIDCTransport) async throws -> String {
+    func perform(over transport: OIDCTransport) async throws -> Tokens {
         var form = [
             ("grant_type", "authorization_code"), ("code", self.code), ("redirect_uri", self.provider.redirectURI),
             ("code_verifier", self.verifier),
@@ -35,7 +43,7 @@ struct CodeExchange: Sendable {
         guard let token = document?["id_token"]?.string else {
             throw OIDCProviderFailure("the provider at \(self.provider.issuer) sent no ID token")
         }
-        return token
+        return Tokens(identity: token, access: document?["access_token"]?.string.map { Secret($0) })
     }
 
     private static func refusal(_ status: Int, _ document: JSON?, _ provider: OIDCProvider) -> any Error {

@@ -43,13 +43,29 @@ public final class OIDCClient: OIDCGateway {
         let documents = self.documents(of: provider)
         let description = try await documents.description.current()
         let request = CodeExchange(code: code, verifier: verifier, provider: provider, description: description)
-        let token = try SignedToken(try await request.perform(over: self.transport))
-        if let key = try await documents.keys.current().key(for: token) {
-            return try await token.claims(verifiedBy: key)
-        }
+        let tokens = try await request.perform(over: self.transport)
+        let claims = try await Self.verify(SignedToken(tokens.identity), documents.keys)
+        let userInfo = UserInfo(description: description, access: tokens.access)
+        return provider.makesAccounts ? try await userInfo.completing(claims, over: self.transport) : claims
+    }
+
+    private static func verify(_ token: SignedToken, _ keys: RemoteDocument<ProviderKeys>) async throws -> JSON {
+        if let key = try await keys.current().key(for: token) { return try await token.claims(verifiedBy: key) }
         // The provider may have new keys. Anybody can name a key that does not exist, so it is not asked each time.
-        guard let key = try await documents.keys.renewed().key(for: token) else { throw OIDCRefusal("unknown_key") }
+        guard let key = try await keys.renewed().key(for: token) else { throw OIDCRefusal("unknown_key") }
         return try await token.claims(verifiedBy: key)
+    }
+
+    /// Looks at what signing in with a provider relies on, as it is now; nothing is remembered.
+    ///
+    /// - Throws: ``AlmanacKernel/OIDCProviderFailure`` when it cannot be reached, or says that it is another, or
+    ///   publishes no keys.
+    public func examine(_ provider: OIDCProvider) async throws -> OIDCExamination {
+        let before = self.clock.now
+        let description = try await ProviderDescription(issuer: provider.issuer, over: self.transport)
+        let after = self.clock.now
+        let keys = try await ProviderKeys(of: description, over: self.transport)
+        return OIDCExamination(description, keys, askedAt: before, answeredAt: after)
     }
 
     private func documents(of provider: OIDCProvider) -> Documents {

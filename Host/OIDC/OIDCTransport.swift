@@ -1,4 +1,5 @@
 internal import AlmanacKernel
+internal import AlmanacStorage
 internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
@@ -10,6 +11,8 @@ final class OIDCTransport: Sendable {
     struct Answer: Sendable {
         let status: Int
         let body: [UInt8]
+        /// What time it was where it comes from, if that stands in it.
+        let date: Instant?
     }
 
     private static let largestAnswer = 256 << 10
@@ -55,9 +58,10 @@ final class OIDCTransport: Sendable {
         return configuration
     }
 
-    func get(_ address: String) async throws -> Answer {
+    func get(_ address: String, authorization: String? = nil) async throws -> Answer {
         var request = HTTPClientRequest(url: address)
         request.headers = ["accept": "application/json", "user-agent": "Almanac"]
+        if let authorization { request.headers.add(name: "authorization", value: authorization) }
         return try await self.perform(request)
     }
 
@@ -99,7 +103,21 @@ final class OIDCTransport: Sendable {
     private func send(_ request: HTTPClientRequest) async throws -> Answer {
         let response = try await self.client().execute(request, timeout: .seconds(10))
         let body = try await response.body.collect(upTo: Self.largestAnswer)
-        return Answer(status: Int(response.status.code), body: Array(body.readableBytesView))
+        return Answer(
+            status: Int(response.status.code), body: Array(body.readableBytesView),
+            date: response.headers.first(name: "date").flatMap(Self.date))
+    }
+
+    private static let months = [
+        "Jan": "01", "Feb": "02", "Mar": "03", "Apr": "04", "May": "05", "Jun": "06", "Jul": "07", "Aug": "08",
+        "Sep": "09", "Oct": "10", "Nov": "11", "Dec": "12",
+    ]
+
+    /// The time of a header, as `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7).
+    static func date(_ text: String) -> Instant? {
+        let parts = text.split(separator: " ", omittingEmptySubsequences: false)
+        guard parts.count == 6, parts[5] == "GMT", let month = Self.months[String(parts[2])] else { return nil }
+        return Instant(rfc3339: "\(parts[3])-\(month)-\(parts[1])T\(parts[4])Z")
     }
 
     /// Where a request goes: addresses of providers hold no secrets, but queries might.

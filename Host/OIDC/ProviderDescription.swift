@@ -7,6 +7,14 @@ struct ProviderDescription: Sendable {
     let metadata: OIDCMetadata
     let tokenEndpoint: String
     let keySet: String
+    /// Where more about a user stands than in the ID token, if it says.
+    let userInfoEndpoint: String?
+    /// Whether it says that it takes challenges by SHA-256; some say nothing of challenges.
+    let takesChallenges: Bool?
+    /// The ways of signing that it says it uses; nothing when it says nothing.
+    let signingAlgorithms: [String]?
+    /// When it sent this, by its own clock.
+    let sentAt: Instant?
     /// Whether it takes the client's password in the header; every provider must say, or does.
     let takesBasicAuthentication: Bool
 
@@ -19,11 +27,11 @@ struct ProviderDescription: Sendable {
         guard answer.status == 200, let document = try? JSON(parsing: answer.body) else {
             throw OIDCProviderFailure("\(address) is no description of a provider (status \(answer.status))")
         }
-        try self.init(document, issuer: issuer)
+        try self.init(document, issuer: issuer, sentAt: answer.date)
     }
 
     /// Reads a description.
-    init(_ document: JSON, issuer: String) throws {
+    init(_ document: JSON, issuer: String, sentAt: Instant? = nil) throws {
         // Byte by byte: a description that names another issuer belongs to an attacker or to a mistake.
         guard let named = document["issuer"]?.string, named.utf8.elementsEqual(issuer.utf8) else {
             throw OIDCProviderFailure("the provider at \(issuer) says that it is another issuer")
@@ -39,6 +47,11 @@ struct ProviderDescription: Sendable {
             namesItself: document["authorization_response_iss_parameter_supported"]?.bool == true)
         self.tokenEndpoint = try endpoint("token_endpoint")
         self.keySet = try endpoint("jwks_uri")
+        self.userInfoEndpoint = try document["userinfo_endpoint"].map { _ in try endpoint("userinfo_endpoint") }
+        self.sentAt = sentAt
+        let challenges = document["code_challenge_methods_supported"]?.array?.compactMap(\.string)
+        self.takesChallenges = challenges.map { $0.contains("S256") }
+        self.signingAlgorithms = document["id_token_signing_alg_values_supported"]?.array?.compactMap(\.string)
         let methods = document["token_endpoint_auth_methods_supported"]?.array?.compactMap(\.string)
         self.takesBasicAuthentication = methods?.contains("client_secret_basic") ?? true
     }

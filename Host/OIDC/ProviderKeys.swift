@@ -18,6 +18,14 @@ struct ProviderKeys: Sendable {
     /// Takes the entries of a key set, sound or not.
     init(_ keys: [JSON]) { self.keys = Array(keys.prefix(Self.largestSet)) }
 
+    /// Whether one of them can sign in a way that is accepted.
+    var holdsUsable: Bool {
+        let types = Set(SignedToken.Algorithm.allCases.map(\.keyType))
+        return self.keys.contains {
+            types.contains($0["kty"]?.string ?? "") && [nil, "sig"].contains($0["use"]?.string)
+        }
+    }
+
     /// The one key that a token can be signed with.
     ///
     /// The header names it; where it names none, there must be only one that fits.

@@ -16,14 +16,14 @@ struct IdentityProvider: Sendable {
     static let challenge: JSON = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
     static let claims: JSON = ["iss": "https://id.example", "sub": "anna", "aud": "school", "exp": 4_102_444_800]
 
-    init(_ server: Counterpart, secret: String? = nil) throws {
+    init(_ server: Counterpart, secret: String? = nil, makesAccounts: Bool = false) throws {
         self.server = server
         self.client = OIDCClient(clock: self.clock)
         self.provider = OIDCProvider(
             id: "test", name: "Test", issuer: "http://127.0.0.1:\(server.port)",
             clientID: try #require(server.greeting["client"]?.string),
             clientSecret: Secret(try secret ?? #require(server.greeting["secret"]?.string)),
-            redirectURI: try #require(server.greeting["redirect"]?.string))
+            makesAccounts: makesAccounts, redirectURI: try #require(server.greeting["redirect"]?.string))
     }
 
     /// A code that orders an ID token.
@@ -66,17 +66,19 @@ struct IdentityProvider: Sendable {
 }
 
 /// Runs `body` with a provider whose description is changed as told, each change as `NAME=JSON`.
-func withIdentityProvider(
-    _ changes: [String] = [], secret: String? = nil, _ body: (IdentityProvider) async throws -> Void
-) async throws {
+func withIdentityProvider<T>(
+    _ changes: [String] = [], secret: String? = nil, makesAccounts: Bool = false,
+    _ body: (IdentityProvider) async throws -> T
+) async throws -> T {
     let script =
         #filePath.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/Counterparts/identity_provider.py"
-    try await withTemporaryFolder { folder in
+    return try await withTemporaryFolder { folder in
         try await withCounterpart(script, changes.flatMap { ["--description", $0] }, in: folder) { server in
-            let provider = try IdentityProvider(server, secret: secret)
+            let provider = try IdentityProvider(server, secret: secret, makesAccounts: makesAccounts)
             do {
-                try await body(provider)
+                let value = try await body(provider)
                 await provider.client.close()
+                return value
             } catch {
                 await provider.client.close()
                 throw error

@@ -21,7 +21,7 @@ struct OIDCClientTests {
     }
 
     @Test(
-        "v5.0.0-9.1.1, 9.1.2, 9.1.3 refuses tokens that the provider has not signed",
+        "v5.0.0-6.8.2, 9.1.1, 9.1.2, 9.1.3 refuses tokens that the provider has not signed",
         arguments: [
             ("none", ["alg": "none"], "algorithm_not_allowed"),
             ("none in other letters", ["header": ["alg": "NoNe"]], "algorithm_not_allowed"),
@@ -103,6 +103,7 @@ struct OIDCClientTests {
             (#"token_endpoint="http://127.0.0.1@collector.example/""#, "no safe token_endpoint"),
             (#"jwks_uri="file:///etc/passwd""#, "no safe jwks_uri"), ("jwks_uri=null", "no safe jwks_uri"),
             (#"authorization_endpoint="javascript:alert(1)""#, "no safe authorization_endpoint"),
+            (#"userinfo_endpoint="http://collector.example/""#, "no safe userinfo_endpoint"),
             (#"jwks_uri="ISSUER/elsewhere""#, "holds no keys (status 302)"),
             (#"jwks_uri="ISSUER/large""#, "answers more than"), (#"jwks_uri="ISSUER/missing""#, "status 404"),
         ])

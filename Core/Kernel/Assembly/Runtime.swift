@@ -94,6 +94,6 @@ public struct Runtime: Sendable {
             inventory: PersonalInventory(assembler.declarations), cache: self.identity.cache)
         self.accounts = Accounts(
             identity: self.identity, organizations: core.organizations, mail: self.mail, policy: accounts)
-        self.oidc = OIDCSignIn(oidc, identity: self.identity)
+        self.oidc = OIDCSignIn(oidc, accounts: self.accounts)
     }
 }

@@ -42,7 +42,7 @@ struct PersonalExport {
             try tx.fetchOne("SELECT \(User.columns) FROM \(User.table) WHERE id = \(id)", as: User.self)
         }
         guard let user else { return nil }
-        let identities = try OIDCIdentities().list(of: user.id, in: tx).map { identity -> JSON in
+        let identities = try OIDCIdentity.all(of: user.id, in: tx).map { identity -> JSON in
             [
                 "issuer": .string(identity.issuer), "subject": .string(identity.subject),
                 "linkedAt": .string(identity.createdAt.rfc3339),

@@ -53,7 +53,8 @@ enum KernelPersonalData {
             columns: ["email", "given_name", "family_name"], context: ["purpose", "created_at"],
             erasure: .removesRows),
         PersonalData(
-            OIDCAttempt.table, by: "user_id", of: Person.table, "user_id", person: "id", columns: ["provider"],
+            OIDCAttempt.table, by: "user_id", of: Person.table, "user_id", person: "id",
+            columns: ["provider", "return_path"],
             context: ["created_at", "expires_at"], erasure: .removesRows),
         PersonalData(
             Consent.table, person: "person_id", columns: [],

@@ -62,7 +62,7 @@ package enum KernelSchema {
                 SignInPace.migrationSteps
                 KnownDevice.migrationSteps
             },
-            Migration(20, "signing in with OpenID providers") {
+            Migration(13, "signing in with OpenID providers") {
                 OIDCIdentity.migrationSteps
                 OIDCAttempt.migrationSteps
             },

@@ -30,6 +30,9 @@ struct OIDCSection: PluginSettings {
             Set(issuers).count == issuers.count)
     }
 
+    /// Whether one of the providers makes accounts.
+    var makesAccounts: Bool { self.sections.contains { $0.value.makesAccounts } }
+
     /// The section as it counts for a deployment whose pages are there.
     func settled(pages: String) -> Manifest.OIDC {
         Manifest.OIDC(providers: self.sections.map { $0.value.provider(id: $0.name.text, pages: pages) })
@@ -43,7 +46,7 @@ struct ProviderSection: PluginSettings {
     private let clientID: String
     private let clientSecret: Secret?
     private let scopes: [Scope]
-    private let trustsEmail: Bool
+    let makesAccounts: Bool
 
     init(from read: inout SettingsReader) throws {
         self.name = read.optional("name", "Its name for people; that in addresses if it is left out")
@@ -51,19 +54,25 @@ struct ProviderSection: PluginSettings {
         self.clientID = read("clientID", "As what this deployment is registered with it")
         self.clientSecret = read.optionalSecret(
             "clientSecret", "The password it gave this deployment; none for a public client")
-        self.scopes = read.list("scopes", "What is asked for besides openid", default: [Scope("email")], count: 0...20)
-        self.trustsEmail = read(
-            "trustEmail",
-            "Whether an address it has verified opens the account with that address: only where it is run by the owner "
-                + "of the addresses", default: false)
+        self.makesAccounts = read(
+            "makeAccounts",
+            "Whether who comes for the first time gets an account, as far as accounts.registration allows: it must show "
+                + "an address that it has verified", default: false)
+        self.scopes = read.list(
+            "scopes",
+            "What is asked for besides openid; if it is left out nothing, or email and profile where accounts are made",
+            count: 0...20)
         read.check("clientID", "must not be empty", !self.clientID.isEmpty)
+        read.check(
+            "scopes", "must hold email where accounts are made: they are made of verified addresses",
+            !self.makesAccounts || self.scopes.isEmpty || self.scopes.contains { $0.text == "email" })
     }
 
     func provider(id: String, pages: String) -> OIDCProvider {
         OIDCProvider(
             id: id, name: self.name ?? id, issuer: self.issuer.written, clientID: self.clientID,
-            clientSecret: self.clientSecret, scopes: self.scopes.map(\.text), trustsEmail: self.trustsEmail,
-            redirectURI: "\(pages)/auth/oidc/\(id)/callback")
+            clientSecret: self.clientSecret, scopes: self.scopes.isEmpty ? nil : self.scopes.map(\.text),
+            makesAccounts: self.makesAccounts, redirectURI: "\(pages)/auth/oidc/\(id)/callback")
     }
 }
 

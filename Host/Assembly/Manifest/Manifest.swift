@@ -60,6 +60,9 @@ extension Manifest: PluginSettings {
         read.check(
             "oidc", "needs accounts.publicURL (or a publicURL of its own): providers send people back there",
             oidc == nil || pages != nil)
+        read.check(
+            "oidc", "must make no accounts (makeAccounts) where accounts.registration is closed",
+            oidc?.makesAccounts != true || self.accounts.policy.registration != .closed)
         self.logging = try read.group("logging", "What is logged and how")
         self.metrics = try read.group("metrics", "What the server tells monitoring")
         let audit: AuditSection = try read.group("audit", "How the audit log is kept")

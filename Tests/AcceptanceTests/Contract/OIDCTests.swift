@@ -18,6 +18,7 @@ struct OIDCTests {
               issuer: http://127.0.0.1:\(provider.port)
               clientID: school
               clientSecret: ${file:\(secret)}
+              makeAccounts: true
         """
     }
 
@@ -40,7 +41,9 @@ struct OIDCTests {
     }
 
     private static func begin(_ server: SchoolServer, token: String? = nil) async throws -> Begun {
-        let answer = try await server.client.post("/api/v1/auth/oidc/mock/start", token: token, [:])
+        let password: JSON? = try token.map { _ in .string(try #require(server.school.passphrases[School.customer])) }
+        let input: JSON = password.map { ["password": $0, "returnTo": "/lessons"] } ?? ["returnTo": "/lessons"]
+        let answer = try await server.client.post("/api/v1/auth/oidc/mock/start", token: token, input)
         try #require(answer.status == 200, "\(answer)")
         let address = try #require(try answer.json()["authorizationUrl"]?.string)
         let target = address.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: true).last ?? ""
@@ -48,8 +51,10 @@ struct OIDCTests {
     }
 
     /// Signs in at the provider and returns what it sends the browser back with.
-    private static func authorize(_ begun: Begun, _ provider: LoopbackClient) async throws -> [String: String] {
-        let form = Array("sub=clara".utf8)
+    private static func authorize(
+        _ begun: Begun, _ provider: LoopbackClient, as subject: String = "clara"
+    ) async throws -> [String: String] {
+        let form = Array("sub=\(subject)".utf8)
         let answer = try await provider.send(
             LoopbackRequest(
                 "POST", begun.target, headers: [("Content-Type", "application/x-www-form-urlencoded")], body: form))
@@ -83,13 +88,14 @@ struct OIDCTests {
             let stranger = try await Self.begin(server)
             let refused = try await Self.finish(server, stranger, try await Self.authorize(stranger, provider))
             #expect(refused.status == 401)
-            #expect(try refused.json()["code"]?.string == "oidc_not_linked", "\(refused)")
+            #expect(try refused.json()["code"]?.string == "oidc_account_exists", "\(refused)")
 
             let clara = try await server.token()
             let linking = try await Self.begin(server, token: clara)
             let linked = try await Self.finish(
                 server, linking, try await Self.authorize(linking, provider), token: clara)
             #expect(linked.status == 200, "\(linked)")
+            #expect(try linked.json()["effect"]?.string == "linked")
 
             let begun = try await Self.begin(server)
             let answer = try await Self.authorize(begun, provider)
@@ -100,9 +106,27 @@ struct OIDCTests {
             #expect(me == own && me != nil)
             #expect(try tokens.json()["refreshToken"]?.string != nil)
             #expect(tokens.header("cache-control") == "no-store")
+            #expect(try tokens.json()["returnTo"]?.string == "/lessons")
 
             let again = try await Self.finish(server, begun, answer)
             #expect(try again.json()["code"]?.string == "oidc_attempt_unknown", "\(again)")
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func makesAnAccountForWhoIsNew(_ engine: TestEngine) async throws {
+        try await Self.withProvider(engine) { server, provider in
+            let begun = try await Self.begin(server)
+            let made = try await Self.finish(server, begun, try await Self.authorize(begun, provider, as: "nora"))
+            #expect(try made.json()["effect"]?.string == "registered", "\(made)")
+            let access = try #require(try made.json()["accessToken"]?.string)
+            let profile = try await server.client.get("/api/v1/me/profile", token: access)
+            #expect(try profile.json()["givenName"]?.string == "Nora", "\(profile)")
+
+            // Who does not show an address gets none.
+            let shy = try await Self.begin(server)
+            let refused = try await Self.finish(server, shy, try await Self.authorize(shy, provider, as: "shy"))
+            #expect(try refused.json()["code"]?.string == "oidc_email_unverified", "\(refused)")
         }
     }
 
@@ -119,10 +143,13 @@ struct OIDCTests {
                 ])
             let elsewhere = try await server.client.post(
                 "/api/v1/auth/oidc/mock/start", ["redirectUri": "https://evil.example"])
+            let away = try await server.client.post(
+                "/api/v1/auth/oidc/mock/start", ["returnTo": "//evil.example"])
 
             #expect(smuggled.status == 422, "\(smuggled)")
             #expect(try smuggled.json()["errors"]?[0]?["code"]?.string == "unknown_field", "\(smuggled)")
             #expect(elsewhere.status == 422, "\(elsewhere)")
+            #expect(try away.json()["code"]?.string == "path_not_own", "\(away)")
         }
     }
 

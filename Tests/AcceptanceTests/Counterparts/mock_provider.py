@@ -14,7 +14,12 @@ class Quiet(WSGIRequestHandler):
 
 # Everything that somebody could hope to be let in by: the address of another one's account, said to be verified.
 claims = {"email": "office@school.example.org", "email_verified": True}
-server = make_server("127.0.0.1", 0, app(user_claims=[User(sub="clara", claims=claims)]), True, request_handler=Quiet)
+users = [
+    User(sub="clara", claims=claims),
+    User(sub="nora", claims={"email": "nora@example.org", "email_verified": True, "given_name": "Nora"}),
+    User(sub="shy"),
+]
+server = make_server("127.0.0.1", 0, app(user_claims=users), True, request_handler=Quiet)
 sys.stdout.write(json.dumps({"port": server.server_port}) + "\n")
 sys.stdout.flush()
 server.serve_forever()

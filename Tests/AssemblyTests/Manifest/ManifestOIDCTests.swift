@@ -18,7 +18,7 @@ struct ManifestOIDCTests {
     @Test
     func areWhatIsStated() throws {
         let folder = try Self.folder(
-            #"{name: Work, issuer: "https://id.example/", clientID: school, clientSecret: "${env:S}", trustEmail: true, "#
+            #"{name: Work, issuer: "https://id.example/", clientID: school, clientSecret: "${env:S}", makeAccounts: true, "#
                 + "scopes: [email, profile]}")
         let provider = try #require(try folder.load(environment: ["S": "hunter2"]).oidc?.providers.first)
 
@@ -26,18 +26,34 @@ struct ManifestOIDCTests {
             provider
                 == OIDCProvider(
                     id: "work", name: "Work", issuer: "https://id.example/", clientID: "school",
-                    clientSecret: Secret("hunter2"), scopes: ["email", "profile"], trustsEmail: true,
+                    clientSecret: Secret("hunter2"), scopes: ["email", "profile"], makesAccounts: true,
                     redirectURI: "https://book.example/auth/oidc/work/callback"))
     }
 
     @Test
-    func trustNoAddressUnlessToldTo() throws {
+    func makeNoAccountsUnlessToldTo() throws {
         let provider = try Self.folder(#"{issuer: "https://id.example", clientID: school}"#).load().oidc?.providers
             .first
 
-        #expect(provider?.trustsEmail == false)
+        #expect(provider?.makesAccounts == false)
         #expect(provider?.name == "work")
-        #expect(provider?.scopes == ["email"])
+        #expect(provider?.scopes == [])
+    }
+
+    @Test
+    func makeAccountsOnlyWhereSomebodyMayHaveOne() throws {
+        let provider =
+            "oidc:\n  publicURL: https://book.example\n  providers:\n    work: {issuer: \"https://id.example\", "
+            + "clientID: school, makeAccounts: true}\n"
+        func folder(_ registration: String) throws -> ManifestFolder {
+            try ManifestFolder([
+                "plugins.yaml": ManifestText.complete("accounts: {registration: \(registration)}\n\(provider)")
+            ])
+        }
+        #expect(try folder("invitation").load().oidc?.providers.first?.scopes == ["email", "profile"])
+        let complaints = try folder("closed").complaints()
+        #expect(complaints.count == 1, "\(complaints)")
+        #expect(complaints.first?.contains("where accounts.registration is closed") == true, "\(complaints)")
     }
 
     @Test(arguments: [
@@ -49,6 +65,10 @@ struct ManifestOIDCTests {
         (#"{issuer: "https://id.example"}"#, "oidc.providers.work.clientID is missing"),
         (#"{issuer: "https://id.example", clientID: ""}"#, "oidc.providers.work.clientID must not be empty"),
         (#"{issuer: "https://id.example", clientID: x, scopes: ["a b"]}"#, "expected a scope such as email"),
+        (
+            #"{issuer: "https://id.example", clientID: x, makeAccounts: true, scopes: [profile]}"#,
+            "must hold email where accounts are made"
+        ),
         (
             "{issuer: \"https://id.example\", clientID: x}\n    copy: {issuer: \"https://id.example\", clientID: y}",
             "must not hold one issuer twice"

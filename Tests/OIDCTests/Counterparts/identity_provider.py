@@ -2,7 +2,7 @@
 
 A code is base64url of a JSON object: `challenge` (what the client sent when it sent its user), `claims` for the ID token,
 and `trick`, the name of something that it does wrong. Honest providers refuse a wrong verifier, a wrong client and a wrong
-redirect address; so does this one. It prints a JSON line for each request.
+redirect address; so does this one. `userinfo` in a code is what its user info says. It prints a JSON line for each request.
 
     identity_provider.py [--description NAME=VALUE]…
 
@@ -136,9 +136,17 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(200, b'{"keys": [' + b'"' + b"x" * 400_000 + b'"]}')
         if self.path == "/keys":
             return self.answer(200, {"keys": keys.public()})
+        if self.path == "/userinfo":
+            return self.answer(*self.user_info())
         if self.path == "/token":
             return self.answer(*self.exchange(form))
         return self.answer(404, {})
+
+    def user_info(self):
+        scheme, _, access = self.headers.get("Authorization", "").partition(" ")
+        if scheme != "Bearer":
+            return 401, {}
+        return 200, json.loads(decode(access)).get("userinfo", {})
 
     do_GET = do_POST = handle_request
 
@@ -162,7 +170,8 @@ class Handler(BaseHTTPRequestHandler):
             return 200, {"access_token": "x", "token_type": "Bearer"}
         if "token" in order:
             return 200, {"access_token": "x", "token_type": "Bearer", "id_token": order["token"]}
-        return 200, {"access_token": "x", "token_type": "Bearer", "id_token": token(order)}
+        # The access token is the code again, so that the user info says what the code orders.
+        return 200, {"access_token": form["code"], "token_type": "Bearer", "id_token": token(order)}
 
 
 def issuer():

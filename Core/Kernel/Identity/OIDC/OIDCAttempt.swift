@@ -15,43 +15,63 @@ enum OIDCAttempt {
             Column("provider", .text)
             Column("issuer", .text)
             Column("user_id", .uuid, optional: true)
+            Column("proven_user_id", .uuid, optional: true)
+            Column("return_path", .text, optional: true)
             Column("created_at", .instant)
             Column("expires_at", .instant)
             PrimaryKey("state_hash")
             ForeignKey("user_id", references: User.table, onDelete: .cascade)
+            ForeignKey("proven_user_id", references: User.table, onDelete: .cascade)
         },
         CreateIndex(on: Self.table, "expires_at"),
     ]
 
     /// A try as it was begun.
     struct Row: Record {
-        static let columns: Columns = ["created_at", "user_id"]
+        static let columns: Columns = ["created_at", "expires_at", "user_id", "proven_user_id", "return_path"]
 
         let createdAt: Instant
+        let expiresAt: Instant
         /// Who was signed in already and wants to link an identity.
         let user: ID<User>?
+        /// Whom the provider has named already, when only the second factor is missing.
+        var provenUser: ID<User>?
+        /// Where the client goes on.
+        let returnPath: String?
+
+        /// A try that begins.
+        init(for user: ID<User>?, returningTo path: ReturnPath?, at now: Instant) {
+            self.createdAt = now
+            self.expiresAt = now.adding(seconds: OIDCAttempt.lifetimeSeconds)
+            self.user = user
+            self.returnPath = path?.text
+        }
 
         init(row: inout RowReader) throws {
             self.createdAt = try row.next()
+            self.expiresAt = try row.next()
             self.user = try row.nextIfPresent()
+            self.provenUser = try row.nextIfPresent()
+            self.returnPath = try row.nextIfPresent()
         }
     }
 
     /// What is stored of a state.
     static func digest(of state: String) -> [UInt8] { Array(SHA256.hash(data: Array(state.utf8))) }
 
-    /// Begins a try, and forgets those of the organization that nobody has ended in time.
+    /// Writes a try down, and forgets those of the organization that nobody has ended in time.
     static func insert(
-        state: String, handle: OIDCHandle, with provider: OIDCProvider, for user: ID<User>?, in tx: Transaction
+        _ row: Row, state: String, handle: OIDCHandle, with provider: OIDCProvider, in tx: Transaction
     ) throws {
         guard let organization = tx.scope.organization else { return }
         try tx.post("DELETE FROM \(Self.table) WHERE organization_id = \(organization) AND expires_at <= \(tx.now)")
         try tx.post(
             """
             INSERT INTO \(Self.table)
-                (organization_id, state_hash, handle_hash, provider, issuer, user_id, created_at, expires_at)
+                (organization_id, state_hash, handle_hash, provider, issuer, user_id, proven_user_id, return_path,
+                created_at, expires_at)
             VALUES (\(organization), \(Self.digest(of: state)), \(handle.digest), \(provider.id), \(provider.issuer),
-                \(user), \(tx.now), \(tx.now.adding(seconds: Self.lifetimeSeconds)))
+                \(row.user), \(row.provenUser), \(row.returnPath), \(row.createdAt), \(row.expiresAt))
             """)
     }
 

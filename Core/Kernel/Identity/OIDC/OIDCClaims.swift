@@ -23,13 +23,18 @@ package struct OIDCClaims: Sendable, Equatable {
         }
     }
 
-    /// How far clocks may be apart: 30 s.
-    static let leewaySeconds = 30.0
+    private static let leewaySeconds = Double(OIDCProvider.clockLeewaySeconds)
 
     /// Who, within the issuer: at most 255 bytes, compared as bytes.
     package let subject: String
-    /// An address that the provider says it has verified.
-    package let verifiedEmail: String?
+    /// An address that the provider says it has verified; only one that is not merely a look-alike of its own key.
+    package let verifiedEmail: EmailAddress?
+    /// First names, as far as they can be shown; may be empty.
+    package let givenName: String
+    /// The family name, as far as it can be shown; may be empty.
+    package let familyName: String
+    /// The preferred language as a BCP 47 tag.
+    package let locale: String?
 
     /// Checks the claims of a token.
     ///
@@ -45,8 +50,33 @@ package struct OIDCClaims: Sendable, Equatable {
             subject.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F })
         else { throw OIDCRefusal("no_subject") }
         self.subject = subject
+        self.verifiedEmail = Self.verifiedEmail(claims)
+        self.givenName = Self.name(claims["given_name"])
+        self.familyName = Self.name(claims["family_name"])
+        self.locale = claims["locale"]?.string.flatMap { LanguageTag.normalized($0) }
+    }
+
+    private static func verifiedEmail(_ claims: JSON) -> EmailAddress? {
         // Only the truth value counts: some providers write the word.
-        self.verifiedEmail = claims["email_verified"]?.bool == true ? claims["email"]?.string : nil
+        guard claims["email_verified"]?.bool == true, let email = try? EmailAddress(claims["email"]?.string ?? "")
+        else {
+            return nil
+        }
+        // Whoever has a mailbox with a letter that folds to another has not shown to have the other one's.
+        let lowered = email.text.utf8.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }
+        return lowered.elementsEqual(email.key.text.utf8) ? email : nil
+    }
+
+    /// A name as somebody could have typed it; nothing where it is too long or holds what cannot be seen.
+    private static func name(_ claim: JSON?) -> String {
+        guard let text = claim?.string, text.unicodeScalars.count <= 200 else { return "" }
+        let isPlain = text.unicodeScalars.allSatisfy { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
+            default: true
+            }
+        }
+        return isPlain ? text : ""
     }
 
     private static func require(_ value: String?, is wanted: String, _ reason: String) throws(OIDCRefusal) {

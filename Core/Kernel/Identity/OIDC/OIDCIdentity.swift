@@ -45,6 +45,13 @@ package enum OIDCIdentity {
         }
     }
 
+    /// The links of a user, the oldest first.
+    static func all(of user: ID<User>, in tx: ReadTransaction) throws -> [Linked] {
+        try tx.fetchAll(
+            "SELECT \(Linked.columns) FROM \(Self.table) WHERE user_id = \(user) ORDER BY id LIMIT 100", as: Linked.self
+        )
+    }
+
     /// The user of an identity.
     static func user(issuer: String, subject: String, _ tx: ReadTransaction) throws -> ID<User>? {
         try tx.value(

@@ -4,8 +4,8 @@ public import AlmanacStorage
 ///
 /// A client begins a try, sends its user to the provider, and ends the try with what the provider sent back. Whoever the
 /// provider knows is somebody here only by a link of issuer and subject to a user; such a link is made by the user, who
-/// begins the try while signed in, or by a verified address where the operator trusts the provider with it. Nothing that
-/// a client says of itself makes one.
+/// begins the try while signed in, or together with a new account. Nothing that a client says of itself makes one, and
+/// no address finds an account.
 public struct OIDCSignIn: Sendable {
     /// Which providers there are, and who speaks to them.
     public struct Configuration: Sendable {
@@ -21,6 +21,23 @@ public struct OIDCSignIn: Sendable {
         }
     }
 
+    /// How a client wants to sign in.
+    public struct Intent: Sendable {
+        /// Where on the deployment's pages to go on, as `/bookings`; handed back at the end.
+        public var returnTo: String?
+        /// The password of a user who is signed in and links an identity.
+        public var password: String?
+        /// Instead of it, a code of the user's second factor.
+        public var code: String?
+
+        /// Describes an intent; without anything it is to sign in.
+        public init(returnTo: String? = nil, password: String? = nil, code: String? = nil) {
+            self.returnTo = returnTo
+            self.password = password
+            self.code = code
+        }
+    }
+
     /// A try that has begun.
     public struct Begun: Sendable {
         /// Where the client sends its user.
@@ -31,64 +48,48 @@ public struct OIDCSignIn: Sendable {
         public let expiresAt: Instant
     }
 
-    /// What a provider sent a user back with, and what the client kept.
-    public struct Callback: Sendable {
-        /// The code; none when the provider sends an error.
-        public var code: String?
-        /// The state, as it came back.
-        public var state: String
-        /// What the client kept.
-        public var handle: String
-        /// Who the provider says it is (RFC 9207).
-        public var issuer: String?
-        /// The provider's error, as `access_denied`.
-        public var error: String?
-        /// A code of the account's authenticator app, or a recovery code: for accounts with a second factor.
-        public var secondFactor: String?
-
-        /// Describes what came back.
-        public init(
-            code: String?, state: String, handle: String, issuer: String? = nil, error: String? = nil,
-            secondFactor: String? = nil
-        ) {
-            self.code = code
-            self.state = state
-            self.handle = handle
-            self.issuer = issuer
-            self.error = error
-            self.secondFactor = secondFactor
-        }
-    }
-
-    let identity: Identity
+    let accounts: Accounts
     let configuration: Configuration?
 
-    init(_ configuration: Configuration?, identity: Identity) {
+    init(_ configuration: Configuration?, accounts: Accounts) {
         self.configuration = configuration
-        self.identity = identity
+        self.accounts = accounts
     }
+
+    var identity: Identity { self.accounts.identity }
 
     /// The providers, in the order of the manifest.
     public var providers: [OIDCProvider] { self.configuration?.providers ?? [] }
 
     /// Begins a try.
     ///
+    /// Whoever is signed in links the identity to themselves, and has to prove anew who they are: an open session is not
+    /// enough to make another way in (ASVS 7.5.1).
+    ///
     /// - Parameters:
     ///   - id: The provider.
-    ///   - call: Who begins; a user who is signed in links the identity to themselves.
+    ///   - intent: Where to go on, and for a user who is signed in the proof.
+    ///   - call: Who begins.
     /// - Returns: Where to send the user, and what to keep.
-    /// - Throws: ``Refusal`` `not_found` when there is no such provider; `session_required` when the caller is a user
-    ///   without a session; `impersonated_session` when the caller works as somebody else; ``OIDCProviderFailure`` when
-    ///   the provider cannot be reached.
-    public func begin(with id: String, _ call: Call) async throws -> Begun {
+    /// - Throws: ``Refusal`` `not_found` when there is no such provider; `path_not_own` when the way back leads
+    ///   elsewhere; `session_required` when the caller is a user without a session; `impersonated_session` when the
+    ///   caller works as somebody else; `proof_required`, `password_wrong`, `second_factor_invalid`,
+    ///   `second_factor_blocked` when who links does not prove who they are. ``OIDCProviderFailure`` when the provider
+    ///   cannot be reached.
+    public func begin(with id: String, _ intent: Intent, _ call: Call) async throws -> Begun {
         let (provider, gateway) = try self.provider(id)
+        let path = try Self.path(intent.returnTo)
         let user = try Self.linking(call)
+        if user != nil {
+            try await self.identity.secondFactors.prove(.init(password: intent.password, code: intent.code), call)
+        }
         let metadata = try await gateway.metadata(of: provider)
         let handle = OIDCHandle(random: self.identity.random)
         let state = Base64URL.encode(self.identity.random.bytes(32))
         let expiresAt = try await self.identity.database.write(in: .organization(call.organization)) { tx in
-            try OIDCAttempt.insert(state: state, handle: handle, with: provider, for: user, in: tx)
-            return tx.now.adding(seconds: OIDCAttempt.lifetimeSeconds)
+            let attempt = OIDCAttempt.Row(for: user, returningTo: path, at: tx.now)
+            try OIDCAttempt.insert(attempt, state: state, handle: handle, with: provider, in: tx)
+            return attempt.expiresAt
         }
         let query = [
             ("response_type", "code"), ("client_id", provider.clientID), ("redirect_uri", provider.redirectURI),
@@ -100,46 +101,17 @@ public struct OIDCSignIn: Sendable {
             expiresAt: expiresAt)
     }
 
-    /// Ends a try: begins a session for the user whom the provider knows.
-    ///
-    /// - Parameters:
-    ///   - callback: What came back.
-    ///   - id: The provider.
-    ///   - call: Who ends the try; where it was begun by a user who was signed in, the same.
-    /// - Returns: The first tokens of the session.
-    /// - Throws: ``Refusal`` `impersonated_session` when the caller works as somebody else; what
-    ///   ``SecondFactor/require(_:of:in:origin:)`` refuses, after which another try has to begin. Of kind
-    ///   `unauthenticated`: `oidc_attempt_unknown` when there is no such try, or it has
-    ///   expired, has been ended, or was begun elsewhere; `oidc_denied` when the provider says no; `oidc_refused` when
-    ///   what came back proves nothing; `oidc_not_linked` when nobody here is linked with the identity. Of kind
-    ///   `conflict`: `oidc_linked_elsewhere` when another user is. ``OIDCProviderFailure`` when the provider cannot be
-    ///   reached.
-    public func finish(_ callback: Callback, with id: String, _ call: Call) async throws -> IssuedTokens {
-        let (provider, gateway) = try self.provider(id)
-        let refused = Refusal(
-            .unauthenticated, "oidc_refused", "\(provider.name) did not prove who you are: sign in again")
-        do {
-            guard call.principal.onBehalfOf == nil else { throw Refusal.impersonated }
-            let (attempt, handle) = try await self.spend(callback, provider, call)
-            let claims = try await self.claims(callback, attempt, handle, provider, gateway)
-            let user = try await self.settle(claims, attempt, provider, call)
-            // Who links an identity has shown the second factor at the beginning of their session.
-            if attempt.user == nil {
-                try await self.identity.secondFactor.require(
-                    callback.secondFactor, of: user, in: call.organization, origin: call.origin)
-            }
-            return try await self.identity.beginSession(of: user, in: call.organization, call.origin)
-        } catch let refusal as OIDCRefusal {
-            try await self.record(refusal.reason, provider, call)
-            throw refusal.reason == OIDCRefusal.denied.reason ? Self.denied(provider) : refused
-        } catch let refusal as Refusal {
-            try await self.record(refusal.code, provider, call)
-            throw refusal
+    private static func path(_ text: String?) throws -> ReturnPath? {
+        guard let text else { return nil }
+        guard let path = ReturnPath(text) else {
+            throw Refusal.invalid(
+                "/returnTo", "path_not_own", "give a path of this deployment's pages, as /bookings?week=12")
         }
+        return path
     }
 
     /// Who is to be linked: a user with a session, for whoever has but a key must not make a way in of it.
-    private static func linking(_ call: Call) throws -> ID<User>? {
+    static func linking(_ call: Call) throws -> ID<User>? {
         guard let user = call.principal.user else { return nil }
         guard user.impersonator == nil else { throw Refusal.impersonated }
         guard user.session != nil else {
@@ -149,83 +121,10 @@ public struct OIDCSignIn: Sendable {
         return user.id
     }
 
-    private func provider(_ id: String) throws -> (OIDCProvider, any OIDCGateway) {
+    func provider(_ id: String) throws -> (OIDCProvider, any OIDCGateway) {
         guard let configuration = self.configuration,
             let provider = configuration.providers.first(where: { $0.id.utf8.elementsEqual(id.utf8) })
         else { throw Refusal.notFound("sign-in provider") }
         return (provider, configuration.gateway)
     }
-
-    /// Ends the try in the database, so that whatever follows happens once.
-    private func spend(
-        _ callback: Callback, _ provider: OIDCProvider, _ call: Call
-    ) async throws -> (OIDCAttempt.Row, OIDCHandle) {
-        let unknown = Refusal(
-            .unauthenticated, "oidc_attempt_unknown", "this sign-in is unknown, has expired or has ended: begin again")
-        guard let handle = OIDCHandle(callback.handle) else { throw unknown }
-        let organization = call.organization
-        let attempt = try await self.identity.database.write(in: .organization(organization)) { tx in
-            let found = try OIDCAttempt.find(
-                state: callback.state, handle: handle, with: provider, in: organization, tx.reading)
-            guard let found, try tx.execute(OIDCAttempt.end(state: callback.state, in: organization)) == 1 else {
-                return nil as OIDCAttempt.Row?
-            }
-            return found
-        }
-        guard let attempt else { throw unknown }
-        // A link is made for who is signed in, at the beginning and at the end.
-        if let user = attempt.user, try Self.linking(call) != user { throw unknown }
-        return (attempt, handle)
-    }
-
-    /// What the provider says about the user, checked.
-    private func claims(
-        _ callback: Callback, _ attempt: OIDCAttempt.Row, _ handle: OIDCHandle, _ provider: OIDCProvider,
-        _ gateway: any OIDCGateway
-    ) async throws -> OIDCClaims {
-        // RFC 9207 §2.4: an answer of another provider than the one asked is none.
-        if let issuer = callback.issuer {
-            guard issuer.utf8.elementsEqual(provider.issuer.utf8) else { throw OIDCRefusal("answer_of_another_issuer") }
-        } else if try await gateway.metadata(of: provider).namesItself {
-            throw OIDCRefusal("answer_without_issuer")
-        }
-        guard callback.error == nil else { throw OIDCRefusal.denied }
-        guard let code = callback.code else { throw OIDCRefusal("no_code") }
-        let token = try await gateway.redeem(code, verifier: handle.verifier, with: provider)
-        return try OIDCClaims(
-            token,
-            expecting: .init(
-                issuer: provider.issuer, clientID: provider.clientID, nonce: handle.nonce, sentAt: attempt.createdAt,
-                now: self.identity.database.clock.now))
-    }
-
-    private func settle(
-        _ claims: OIDCClaims, _ attempt: OIDCAttempt.Row, _ provider: OIDCProvider, _ call: Call
-    ) async throws -> ID<User> {
-        let settlement = OIDCSettlement(claims: claims, linking: attempt.user, provider: provider, call: call)
-        return try await self.identity.database.write(in: .organization(call.organization)) { tx in
-            try settlement.perform(in: tx)
-        }
-    }
-
-    /// Writes down why somebody was not let in; callers learn less.
-    private func record(_ reason: String, _ provider: OIDCProvider, _ call: Call) async throws {
-        try await self.identity.database.write(in: .organization(call.organization)) { tx in
-            try AuditTrail.append(
-                AuditEntry(
-                    id: tx.id(), at: tx.now, organization: call.organization, actor: call.principal.name,
-                    action: "kernel.oidc.refused", object: nil, isSuccess: false, origin: call.origin,
-                    detail: ["provider": .string(provider.id), "reason": .string(reason)]),
-                in: tx)
-        }
-    }
-
-    private static func denied(_ provider: OIDCProvider) -> Refusal {
-        Refusal(.unauthenticated, "oidc_denied", "\(provider.name) did not sign you in: begin again")
-    }
-}
-
-extension OIDCRefusal {
-    /// The provider said no.
-    static let denied = OIDCRefusal("denied_by_provider")
 }

@@ -66,7 +66,7 @@ struct OIDCAttemptTests {
         try await withOIDC(engine) { fixture in
             // A user as somebody has them who holds a key of theirs and no session.
             let call = try fixture.platform.call(as: .customer)
-            let code = await refusal { _ = try await fixture.oidc.begin(with: "plain", call) }?.code
+            let code = await refusal { _ = try await fixture.oidc.begin(with: "plain", .init(), call) }?.code
 
             #expect(code == "session_required")
         }

@@ -102,6 +102,32 @@ struct OIDCClaimsTests {
     func anAddressCountsOnlyWhereItIsVerified(verified: JSON?, address: String?) throws {
         let claims = Self.claims([("email", "anna@example.org"), ("email_verified", verified)])
 
-        #expect(try OIDCClaims(claims, expecting: Self.expectation()).verifiedEmail == address)
+        #expect(try OIDCClaims(claims, expecting: Self.expectation()).verifiedEmail?.text == address)
+    }
+
+    /// Keys fold letters that look alike; whoever has one mailbox has not shown to have the other.
+    @Test(arguments: [
+        ("Anna@Example.org", "Anna@Example.org"), ("\u{FF41}nna@example.org", nil), ("anna@e\u{17F}ample.org", nil),
+        ("anna\u{212A}@example.org", nil), ("anna@example.org ", nil), ("anna", nil), ("", nil),
+    ])
+    func anAddressThatOnlyFoldsToAnotherIsNone(written: String, taken: String?) throws {
+        let claims = Self.claims([("email", .string(written)), ("email_verified", true)])
+
+        #expect(try OIDCClaims(claims, expecting: Self.expectation()).verifiedEmail?.text == taken)
+    }
+
+    @Test
+    func namesAreTakenAsFarAsTheyCanBeShown() throws {
+        let sound = try OIDCClaims(
+            Self.claims([("given_name", "Zoë"), ("family_name", "O'Neil"), ("locale", "de-at")]),
+            expecting: Self.expectation())
+        let odd = try OIDCClaims(
+            Self.claims([
+                ("given_name", "a\u{202E}b"), ("family_name", .string(String(repeating: "x", count: 201))),
+                ("locale", "<>"),
+            ]), expecting: Self.expectation())
+
+        #expect([sound.givenName, sound.familyName, sound.locale] == ["Zoë", "O'Neil", "de-AT"])
+        #expect([odd.givenName, odd.familyName, odd.locale] == ["", "", nil])
     }
 }

@@ -1,68 +1,20 @@
 import AlmanacStorage
 import AlmanacTestKit
-import Synchronization
 
 @testable import AlmanacKernel
-
-/// A provider in memory: hands out codes for claims, and takes each of them once.
-final class ScriptedGateway: OIDCGateway {
-    private struct State {
-        var claims: [String: JSON] = [:]
-        var redeemed: [String] = []
-        var namesItself = false
-        var isAway = false
-    }
-
-    private let state = Mutex(State())
-
-    /// The codes that were shown to it.
-    var redeemed: [String] { self.state.withLock { $0.redeemed } }
-
-    var namesItself: Bool {
-        get { self.state.withLock { $0.namesItself } }
-        set { self.state.withLock { $0.namesItself = newValue } }
-    }
-
-    var isAway: Bool {
-        get { self.state.withLock { $0.isAway } }
-        set { self.state.withLock { $0.isAway = newValue } }
-    }
-
-    func issue(_ claims: JSON) -> String {
-        self.state.withLock { state in
-            let code = "code-\(state.claims.count + 1)"
-            state.claims[code] = claims
-            return code
-        }
-    }
-
-    func metadata(of provider: OIDCProvider) async throws -> OIDCMetadata {
-        guard !self.isAway else { throw OIDCProviderFailure("away") }
-        return OIDCMetadata(
-            authorizationEndpoint: "\(provider.issuer)/authorize?tenant=1", namesItself: self.namesItself)
-    }
-
-    func redeem(_ code: String, verifier: String, with provider: OIDCProvider) async throws -> JSON {
-        guard !self.isAway else { throw OIDCProviderFailure("away") }
-        return try self.state.withLock { state in
-            state.redeemed.append(code)
-            guard let claims = state.claims[code] else { throw OIDCRefusal("code_refused") }
-            return claims
-        }
-    }
-}
 
 /// Begins and ends tries to sign in, as a client with its user would.
 struct OIDCFixture {
     let platform: TestPlatform
     let gateway: ScriptedGateway
+    let mailbox: TestMailbox
 
     static let origin = Origin(.test, address: "192.0.2.7", userAgent: "Phone", requestID: "r")
 
-    static func provider(_ id: String, trustsEmail: Bool = false) -> OIDCProvider {
+    static func provider(_ id: String, makesAccounts: Bool = false) -> OIDCProvider {
         OIDCProvider(
             id: id, name: id, issuer: "https://\(id).example", clientID: "school", clientSecret: Secret("s"),
-            trustsEmail: trustsEmail, redirectURI: "https://book.example/auth/oidc/\(id)/callback")
+            makesAccounts: makesAccounts, redirectURI: "https://book.example/auth/oidc/\(id)/callback")
     }
 
     var oidc: OIDCSignIn { self.platform.runtime.oidc }
@@ -81,9 +33,11 @@ struct OIDCFixture {
     }
 
     func begin(
-        _ provider: String = "plain", as member: TestMember? = nil, in place: TestPlace = .north
+        _ provider: String = "plain", as member: TestMember? = nil, in place: TestPlace = .north,
+        returningTo path: String? = nil
     ) async throws -> OIDCSignIn.Begun {
-        try await self.oidc.begin(with: provider, try self.call(member, in: place))
+        let intent = OIDCSignIn.Intent(returnTo: path, password: member == nil ? nil : TestMember.password)
+        return try await self.oidc.begin(with: provider, intent, try self.call(member, in: place))
     }
 
     /// What stands in the query of an address.
@@ -108,14 +62,16 @@ struct OIDCFixture {
         ]
         let all = claims.merging(changes) { $1 }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         return OIDCSignIn.Callback(
-            code: self.gateway.issue(.object(JSONObject(all))), state: Self.parameter("state", of: begun),
+            code: self.gateway.issue(
+                .object(JSONObject(all)), challenge: Self.parameter("code_challenge", of: begun)),
+            state: Self.parameter("state", of: begun),
             handle: begun.handle)
     }
 
     func finish(
         _ callback: OIDCSignIn.Callback, _ provider: String = "plain", as member: TestMember? = nil,
         in place: TestPlace = .north
-    ) async throws -> IssuedTokens {
+    ) async throws -> OIDCSignIn.Finished {
         try await self.oidc.finish(callback, with: provider, try self.call(member, in: place))
     }
 
@@ -159,7 +115,8 @@ struct OIDCFixture {
     ) async throws -> IssuedTokens {
         let begun = try await self.begin(provider, in: place)
         return try await self.finish(
-            self.callback(begun, provider, subject: subject, claims: claims), provider, in: place)
+            self.callback(begun, provider, subject: subject, claims: claims), provider, in: place
+        ).tokens
     }
 
     func refusalToSignIn(
@@ -182,11 +139,23 @@ struct OIDCFixture {
     /// The reasons of the refusals in the audit trail.
     func refusals() async throws -> [String] {
         let entries = try await self.entries(of: "kernel.oidc.refused")
-        return entries.compactMap { $0["detail"]?["reason"]?.string }
+        return entries.compactMap { $0["detail"]?["code"]?.string }
+    }
+
+    /// The mails so far: recipient and kind.
+    func mails() async -> [String] {
+        await self.platform.runtime.mail.deliver()
+        return self.mailbox.mails.map { "\($0.recipient.text) \($0.kind)" }
+    }
+
+    /// How many users there are.
+    func users() async throws -> Int {
+        Int(try await self.platform.database.rows("SELECT count(*) FROM {kernel.user_account}")[0][0] ?? "") ?? -1
     }
 
     /// The audit entries of an action as they are kept.
     func entries(of action: String) async throws -> [JSON] {
+        await self.platform.runtime.audit.refusals.settle()
         let database = self.platform.runtime.database
         let all = try await database.read(in: .system(SystemScope("test"))) { tx in
             try tx.values(
@@ -196,17 +165,21 @@ struct OIDCFixture {
     }
 }
 
-/// Runs `body` with a platform whose users may sign in with three providers: `plain`, `other`, and `trusted`, whose word
-/// about addresses counts.
+/// Runs `body` with a platform whose users may sign in with three providers: `plain`, `other`, and `open`, which makes
+/// accounts.
 func withOIDC(
     _ engine: TestEngine, setup: TestPlatform.Setup = TestPlatform.Setup(), _ body: (OIDCFixture) async throws -> Void
 ) async throws {
     let gateway = ScriptedGateway()
+    let mailbox = TestMailbox()
     var setup = setup
+    setup.mail = mailbox
     setup.oidc = OIDCSignIn.Configuration(
         providers: [
             OIDCFixture.provider("plain"), OIDCFixture.provider("other"),
-            OIDCFixture.provider("trusted", trustsEmail: true),
+            OIDCFixture.provider("open", makesAccounts: true),
         ], gateway: gateway)
-    try await withPlatform(engine, setup: setup) { try await body(OIDCFixture(platform: $0, gateway: gateway)) }
+    try await withPlatform(engine, setup: setup) {
+        try await body(OIDCFixture(platform: $0, gateway: gateway, mailbox: mailbox))
+    }
 }

@@ -6,7 +6,9 @@ import Testing
 
 /// Ways in through a provider.
 struct OIDCSignInTests {
-    @Test(arguments: TestEngine.allCases)
+    @Test(
+        "v5.0.0-10.2.3 sends the user to the provider with a proof, and asks for no more than it needs",
+        arguments: TestEngine.allCases)
     func sendsTheUserToTheProviderWithAProof(_ engine: TestEngine) async throws {
         try await withOIDC(engine) { fixture in
             let begun = try await fixture.begin()
@@ -15,7 +17,9 @@ struct OIDCSignInTests {
             #expect(begun.authorizationURL.hasPrefix("https://plain.example/authorize?tenant=1&response_type=code&"))
             #expect(value("client_id") == "school")
             #expect(value("redirect_uri") == "https%3A%2F%2Fbook.example%2Fauth%2Foidc%2Fplain%2Fcallback")
-            #expect(value("scope") == "openid%20email")
+            #expect(value("scope") == "openid")
+            let open = try await fixture.begin("open")
+            #expect(OIDCFixture.parameter("scope", of: open) == "openid%20email%20profile")
             #expect(value("code_challenge_method") == "S256")
             let handle = try #require(OIDCHandle(begun.handle))
             #expect(value("code_challenge") == handle.challenge)
@@ -45,43 +49,28 @@ struct OIDCSignInTests {
 
     /// The takeover that booking platforms were subject to: an account is found by an address that somebody asserts.
     @Test(
-        "v5.0.0-10.5.2 an address opens no account, whoever asserts it",
+        "v5.0.0-10.5.2 an address takes over no account, whoever asserts it",
         arguments: TestEngine.allCases, [.bool(true), .bool(false), .string("true")] as [JSON])
-    func anAddressOpensNoAccount(_ engine: TestEngine, verified: JSON) async throws {
+    func anAddressTakesOverNoAccount(_ engine: TestEngine, verified: JSON) async throws {
         try await withOIDC(engine) { fixture in
-            let claims: [String: JSON] = ["email": "admin@example.org", "email_verified": verified]
-            let code = await fixture.refusalToSignIn(claims: claims)
-            let links = try await fixture.links()
-            let refusals = try await fixture.refusals()
-
-            #expect(code == "oidc_not_linked")
-            #expect(links.isEmpty)
-            #expect(refusals == ["oidc_not_linked"])
-        }
-    }
-
-    @Test(arguments: TestEngine.allCases)
-    func anAddressOpensTheAccountWhereTheOperatorTrustsTheProvider(_ engine: TestEngine) async throws {
-        try await withOIDC(engine) { fixture in
-            for verified in [.bool(false), .string("true")] as [JSON] {
-                let claims: [String: JSON] = ["email": "customer@example.org", "email_verified": verified]
-                #expect(await fixture.refusalToSignIn("trusted", claims: claims) == "oidc_not_linked")
+            try await fixture.verify(.admin)
+            let users = try await fixture.users()
+            for address in ["admin@example.org", "ADMIN@example.org", "\u{FF21}dmin@example.org"] {
+                let claims: [String: JSON] = ["email": .string(address), "email_verified": verified]
+                #expect(await fixture.refusalToSignIn(claims: claims) == "oidc_not_linked")
+                // Not where accounts are made either, neither here nor in the other organization.
+                let isBelieved = verified == .bool(true) && address.utf8.allSatisfy { $0 < 0x80 }
+                let expected = isBelieved ? "oidc_account_exists" : "oidc_email_unverified"
+                for place in TestPlace.allCases {
+                    #expect(await fixture.refusalToSignIn("open", in: place, claims: claims) == expected)
+                }
             }
-            let unknown: [String: JSON] = ["email": "nobody@example.org", "email_verified": true]
-            #expect(await fixture.refusalToSignIn("trusted", claims: unknown) == "oidc_not_linked")
-            let claims: [String: JSON] = ["email": "CUSTOMER@example.org", "email_verified": true]
-            // Whoever made the account has not shown yet that the address is theirs.
-            #expect(await fixture.refusalToSignIn("trusted", claims: claims) == "oidc_not_linked")
-            #expect(try await fixture.links().isEmpty)
-            try await fixture.verify(.customer)
-            let tokens = try await fixture.signIn("trusted", claims: claims)
 
-            #expect(tokens.user == (try fixture.platform.user(.customer).id))
-            // From now on the subject counts, whatever the address becomes.
-            let later = try await fixture.signIn(
-                "trusted", claims: ["email": "admin@example.org", "email_verified": true])
-            #expect(later.user == tokens.user)
-            #expect(try await fixture.links() == ["https://trusted.example sub-1 customer@example.org"])
+            #expect(try await fixture.links().isEmpty)
+            #expect(try await fixture.users() == users)
+            #expect(await fixture.mails() == [])
+            let sessions = try await fixture.platform.database.rows("SELECT count(*) FROM {kernel.session}")
+            #expect(sessions == [["0"]])
         }
     }
 
@@ -174,11 +163,13 @@ struct OIDCSignInTests {
     func whatIsLinkedCanBeSeenAndUnlinkedByItsOwner(_ engine: TestEngine) async throws {
         try await withOIDC(engine) { fixture in
             try await fixture.link(.customer)
+            #expect(await fixture.mails() == ["customer@example.org kernel.identity-linked"])
             let client = try await fixture.platform.client(as: .customer)
             let stranger = try await fixture.platform.client(as: .otherCustomer)
             let listed = try await client.get("/api/v1/me/identities").expect(200)
             let id = try #require(listed["items"]?[0]?["id"]?.string)
             #expect(listed["items"]?[0]?["issuer"]?.string == "https://plain.example")
+            #expect(listed["items"]?[0]?["provider"]?.string == "plain")
             #expect(try await stranger.get("/api/v1/me/identities").expect(200)["items"]?.array == [])
 
             let foreign = await stranger.send("DELETE", "/api/v1/me/identities/\(id)")
@@ -187,6 +178,28 @@ struct OIDCSignInTests {
             let own = await client.send("DELETE", "/api/v1/me/identities/\(id)")
             try own.expect(200)
             #expect(await fixture.refusalToSignIn() == "oidc_not_linked")
+            #expect(await fixture.mails().last == "customer@example.org kernel.identity-unlinked")
+            #expect(fixture.mailbox.mails.last?.subject.contains("plain") == true)
+        }
+    }
+
+    @Test("v5.0.0-10.1.1 what the provider issues stays on the server", arguments: TestEngine.allCases)
+    func whatTheProviderIssuesStaysOnTheServer(_ engine: TestEngine) async throws {
+        try await withOIDC(engine) { fixture in
+            try await fixture.link(.customer)
+            let callback = fixture.callback(try await fixture.begin())
+            let client = APIClient(
+                try fixture.platform.api(), headers: [("Almanac-Organization", TestPlace.north.slug)])
+            let answer = await client.post(
+                "/api/v1/auth/oidc/plain/callback",
+                [
+                    "handle": .string(callback.handle), "state": .string(callback.state),
+                    "code": .string(callback.code ?? ""),
+                ])
+
+            let names = try #require(try answer.expect(200).object?.members.map(\.name))
+            #expect(Set(names) == ["accessToken", "expiresAt", "refreshToken", "refreshExpiresAt", "effect"])
+            #expect(answer.headers.contains { $0.name == "cache-control" && $0.value == "no-store" })
         }
     }
 }
