@@ -58,6 +58,14 @@ struct AccountHolder: Sendable {
         try self.find("id = \(user)", in: organization, tx)
     }
 
+    /// Whether a user may sign in to an organization: they are active, and a member of it.
+    static func isWelcome(
+        _ user: ID<User>, in organization: OrganizationID, _ tx: ReadTransaction
+    ) throws -> Bool {
+        guard let holder = try self.find(user, in: organization, tx) else { return false }
+        return holder.isActive && holder.person != nil
+    }
+
     private static func find(
         _ condition: SQL, in organization: OrganizationID, _ tx: ReadTransaction
     ) throws -> AccountHolder? {

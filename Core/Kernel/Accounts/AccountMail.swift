@@ -18,6 +18,8 @@ enum AccountMail: Sendable {
     case addressChanged
     /// Somebody who runs the organization wants the reader to join it.
     case invitation
+    /// An account elsewhere signs in here now, or no longer.
+    case identity(IdentityMail)
 
     /// The languages in which there are words.
     enum Language: String, CaseIterable, Sendable {
@@ -43,6 +45,7 @@ enum AccountMail: Sendable {
         case .addressTaken: "kernel.email-taken"
         case .addressChanged: "kernel.email-changed"
         case .invitation: "kernel.invitation"
+        case .identity(let mail): "kernel.identity-\(mail.change)"
         }
     }
 
@@ -52,8 +55,14 @@ enum AccountMail: Sendable {
         case .verification(let token): ("verify-email", token)
         case .passwordReset(let token): ("reset-password", token)
         case .newAddress(let token): ("confirm-email", token)
-        case .alreadyRegistered, .passwordChanged, .addressTaken, .addressChanged, .invitation: nil
+        case .alreadyRegistered, .passwordChanged, .addressTaken, .addressChanged, .invitation, .identity: nil
         }
+    }
+
+    /// The name of the provider that the mail is about.
+    private var provider: String {
+        guard case .identity(let mail) = self else { return "" }
+        return Self.line(mail.provider)
     }
 
     /// Subject and text.
@@ -74,15 +83,14 @@ enum AccountMail: Sendable {
             text += (link == nil ? AccountMailWords.aboutCode : AccountMailWords.aboutLink)[language] ?? ""
         }
         text += "\n\n\(phrases.otherwise)\n\n\(name)\n"
-        return (
-            Self.filled(phrases.subject, name),
-            Self.filled(text, name)
-        )
+        return (self.filled(phrases.subject, name), self.filled(text, name))
     }
 
-    private static func filled(_ text: String, _ name: String) -> String {
-        // Not by replacing in a loop: what is put in is not looked at again.
-        text.split(separator: "{organization}", omittingEmptySubsequences: false).joined(separator: name)
+    private func filled(_ text: String, _ name: String) -> String {
+        // Not by replacing one after the other: what is put in is not looked at again.
+        text.split(separator: "{provider}", omittingEmptySubsequences: false).map { part in
+            part.split(separator: "{organization}", omittingEmptySubsequences: false).joined(separator: name)
+        }.joined(separator: self.provider)
     }
 
     /// A name on one line: what ends lines would begin headers.

@@ -1,6 +1,6 @@
 /// The words of the mails about accounts, in the languages that they are written in.
 enum AccountMailWords {
-    /// What one mail says; `{organization}` stands for the name of the organization.
+    /// What one mail says; `{organization}` and `{provider}` stand for names.
     struct Phrases: Sendable {
         let subject: String
         /// What has happened, and what a link or code below is good for.
@@ -80,6 +80,7 @@ enum AccountMailWords {
                 text: "Your account with {organization} has another e-mail address now; this one no longer signs in. "
                     + "All other devices have been signed out.",
                 otherwise: "If that was not you, tell us at once.")
+        case .identity(let mail): IdentityMailWords.english(mail.change)
         }
     }
 
@@ -137,6 +138,7 @@ enum AccountMailWords {
                 text: "Ihr Konto bei {organization} hat jetzt eine andere E-Mail-Adresse; mit dieser können Sie sich "
                     + "nicht mehr anmelden. Alle anderen Geräte wurden abgemeldet.",
                 otherwise: "Wenn Sie das nicht waren, sagen Sie uns sofort Bescheid.")
+        case .identity(let mail): IdentityMailWords.german(mail.change)
         }
     }
 
@@ -193,6 +195,7 @@ enum AccountMailWords {
                 text: "Votre compte auprès de {organization} a désormais une autre adresse e-mail ; celle-ci ne permet "
                     + "plus de se connecter. Tous les autres appareils ont été déconnectés.",
                 otherwise: "Si ce n’était pas vous, prévenez-nous aussitôt.")
+        case .identity(let mail): IdentityMailWords.french(mail.change)
         }
     }
 }

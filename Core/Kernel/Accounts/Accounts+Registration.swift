@@ -81,7 +81,7 @@ extension Accounts {
     }
 
     /// The address of a person without a user, or of somebody invited, as the organization wrote it down.
-    private static func addressOnFile(
+    static func addressOnFile(
         _ key: FoldKey, _ organization: OrganizationID, _ tx: Transaction
     ) throws -> EmailAddress? {
         let invited = try tx.value(

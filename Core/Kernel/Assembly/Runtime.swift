@@ -20,6 +20,8 @@ public struct Runtime: Sendable {
     public let accounts: Accounts
     /// The organizations of the deployment.
     public let organizations: Organizations
+    /// Signing in with OpenID providers.
+    public let oidc: OIDCSignIn
     /// The mails on their way out.
     public let mail: MailQueue
     /// The encrypted columns and the keys that open them.
@@ -53,6 +55,7 @@ public struct Runtime: Sendable {
     ///   - keys: Where the keys are kept; without any, nothing can be encrypted.
     ///   - mail: Who takes mails; nobody when `nil`, which is logged for each mail.
     ///   - audit: How the audit log is kept.
+    ///   - oidc: Which OpenID providers there are; none when `nil`.
     ///   - logger: Where the log goes.
     /// - Throws: Everything that is wrong with the deployment.
     package init(
@@ -60,7 +63,7 @@ public struct Runtime: Sendable {
         hasher: PasswordHasher = PasswordHasher(), random: any RandomSource = SystemRandom(),
         policy: Identity.Policy = Identity.Policy(), accounts: AccountPolicy = AccountPolicy(),
         keys: any KeySource = NoKeys(), mail: (any MailTransport)? = nil, audit: AuditSettings = AuditSettings(),
-        logger: Logger
+        oidc: OIDCSignIn.Configuration? = nil, logger: Logger
     ) throws(Problems) {
         let database = database.entering(.kernel)
         let ring = KeyRing(keys, clock: database.clock, random: random)
@@ -92,5 +95,6 @@ public struct Runtime: Sendable {
             inventory: PersonalInventory(assembler.declarations), cache: self.identity.cache)
         self.accounts = Accounts(
             identity: self.identity, organizations: core.organizations, mail: self.mail, policy: accounts)
+        self.oidc = OIDCSignIn(oidc, accounts: self.accounts)
     }
 }

@@ -69,12 +69,13 @@ package struct RefusedAttempt: Sendable {
 extension Refusal {
     /// Whether somebody tried what they may not do.
     ///
-    /// Whoever has not tried to be anybody has tried nothing; and what is wrong with an address and a password is reported
-    /// by signing in itself.
+    /// Whoever has not tried to be anybody has tried nothing; and what is wrong with an address and a password, or with
+    /// the answer of an OpenID provider, is reported by signing in itself.
     package var isOfAccess: Bool {
         switch self.kind {
         case .forbidden: true
-        case .unauthenticated: !["unauthenticated", "invalid_credentials"].contains(self.code)
+        case .unauthenticated:
+            !["unauthenticated", "invalid_credentials"].contains(self.code) && !self.code.hasPrefix("oidc_")
         default: false
         }
     }

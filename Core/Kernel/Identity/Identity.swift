@@ -14,7 +14,7 @@ public actor Identity {
     public nonisolated let secondFactor: SecondFactor
     /// Roles that have been compiled, for all users of this host.
     nonisolated let roleSnapshots = RoleSnapshots()
-    private nonisolated let refusals: RefusalRecorder
+    nonisolated let refusals: RefusalRecorder
 
     init(
         database: Database, platform: Platform, hasher: PasswordHasher, random: any RandomSource, policy: Policy,
@@ -169,14 +169,18 @@ public actor Identity {
     static func insertUser(
         _ email: EmailAddress, _ hash: String, _ tx: Transaction
     ) throws -> (ID<User>, Bool) {
-        let known = try tx.value("SELECT id FROM \(User.table) WHERE email_key = \(email.key)", as: ID<User>.self)
-        if let known { return (known, false) }
         let id: ID<User> = tx.id()
-        try tx.execute(
+        let made = try tx.execute(
             """
             INSERT INTO \(User.table) (id, email, email_key, is_active, password_hash, password_changed_at, created_at)
             VALUES (\(id), \(email.text), \(email.key), \(true), \(hash), \(tx.now), \(tx.now))
+            ON CONFLICT (email_key) DO NOTHING
             """)
-        return (id, true)
+        if made == 1 { return (id, true) }
+        let known = try tx.value("SELECT id FROM \(User.table) WHERE email_key = \(email.key)", as: ID<User>.self)
+        guard let known else {
+            throw Refusal(.conflict, "email_changed_meanwhile", "this address was in use until just now: try again")
+        }
+        return (known, false)
     }
 }

@@ -13,6 +13,9 @@ public struct User: Sendable, Record {
     /// The password as an Argon2id string (PHC format).
     let passwordHash: String
 
+    /// What stands in the place of the password of who has none: no password matches it.
+    static let noPassword = ""
+
     static let table = Table(.kernel, "user_account", ownership: .deployment)
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static let columns: Columns = ["id", "email", "is_active", "password_hash"]

@@ -42,7 +42,17 @@ struct PersonalExport {
             try tx.fetchOne("SELECT \(User.columns) FROM \(User.table) WHERE id = \(id)", as: User.self)
         }
         guard let user else { return nil }
-        let row: JSON = ["id": .string("\(user.id)"), "email": .string(user.email), "isActive": .bool(user.isActive)]
+        let identities = try OIDCIdentity.all(of: user.id, in: tx).map { identity -> JSON in
+            [
+                "issuer": .string(identity.issuer), "subject": .string(identity.subject),
+                "linkedAt": .string(identity.createdAt.rfc3339),
+                "lastUsedAt": identity.lastUsedAt.map { .string($0.rfc3339) } ?? .null,
+            ]
+        }
+        let row: JSON = [
+            "id": .string("\(user.id)"), "email": .string(user.email), "isActive": .bool(user.isActive),
+            "identities": .array(identities),
+        ]
         return ["plugin": "kernel", "table": .string(User.table.name), "rows": [row]]
     }
 

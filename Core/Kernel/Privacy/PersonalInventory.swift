@@ -54,6 +54,10 @@ enum KernelPersonalData {
             columns: ["email", "given_name", "family_name"], context: ["purpose", "created_at"],
             erasure: .removesRows),
         PersonalData(
+            OIDCAttempt.table, by: "user_id", of: Person.table, "user_id", person: "id",
+            columns: ["provider", "return_path"],
+            context: ["created_at", "expires_at"], erasure: .removesRows),
+        PersonalData(
             Consent.table, person: "person_id", columns: [],
             context: ["purpose", "text_version", "is_given", "recorded_at", "recorded_by"]),
         PersonalData(

@@ -69,6 +69,10 @@ package enum KernelSchema {
             Migration(15, "lookups of tokens") {
                 Session.lookupSteps
             },
+            Migration(16, "signing in with OpenID providers") {
+                OIDCIdentity.migrationSteps
+                OIDCAttempt.migrationSteps
+            },
         ])
 
     /// The kernel's columns whose values are sealed.

@@ -11,7 +11,7 @@ enum KernelEndpoints {
             + UserGrantEndpoints.all(runtime.access) + InvitationEndpoints.all(runtime)
             + AccessEndpoints.all(runtime) + AuditEndpoints.all() + AuditExportEndpoint.all(runtime)
             + SettingsEndpoints.all(runtime.choices)
-            + AccountEndpoints.all(runtime.accounts)
+            + AccountEndpoints.all(runtime.accounts) + OIDCEndpoints.all(runtime.oidc)
     }
 
     struct SignIn: APIInput {

@@ -20,6 +20,10 @@ enum ProblemMapping {
             return (ProblemDetails(invalid), [])
         case let syntax as JSONError:
             return (ProblemDetails(syntax), [])
+        case is OIDCProviderFailure:
+            let detail =
+                "the sign-in provider cannot be reached just now: try again in a minute, or sign in another way"
+            return (Self.make(503, "provider_unavailable", detail), [("retry-after", "30")])
         default:
             return Self.fault(error, requestID)
         }

@@ -8,6 +8,8 @@ actor Gate {
     static let administration = Gate(limit: 1)
     /// Each test inside runs processes of its own, beside those of the test runner.
     static let programs = Gate(limit: 4)
+    /// Each test inside runs a service of somebody else's; who passes this one and the last passes this one first.
+    static let counterparts = Gate(limit: 4)
 
     /// The gates that this task has passed: a test that opens two databases must not wait for itself.
     @TaskLocal private static var passed: Set<ObjectIdentifier> = []

@@ -31,6 +31,8 @@ public struct TestPlatform: Sendable {
         package var accounts = AccountPolicy()
         /// Who takes mails; nobody when `nil`.
         package var mail: (any MailTransport)?
+        /// Which OpenID providers there are.
+        package var oidc: OIDCSignIn.Configuration?
 
         package init() {}
     }
@@ -57,7 +59,7 @@ public struct TestPlatform: Sendable {
             assembling: assembler, enabled: enabled,
             database: database.database(in: .kernel, rehearses: setup.rehearses),
             hasher: PasswordHasher(cost: .forTests, random: random), random: random, policy: setup.sessions,
-            accounts: setup.accounts, keys: setup.keys, mail: setup.mail,
+            accounts: setup.accounts, keys: setup.keys, mail: setup.mail, oidc: setup.oidc,
             logger: Logger(label: "almanac.test") { _ in SwiftLogNoOpLogHandler() })
         let all = try await self.runtime.organizations.all()
         self.organizations = Dictionary(

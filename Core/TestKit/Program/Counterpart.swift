@@ -22,7 +22,7 @@ package final class Counterpart: Sendable {
     private let program: RunningProgram
 
     fileprivate init(_ program: RunningProgram) async throws {
-        guard let line = await program.output.firstLine(within: .seconds(30), { $0.first == "{" ? $0 : nil }),
+        guard let line = await program.output.firstLine(within: .seconds(120), { $0.first == "{" ? $0 : nil }),
             let greeting = try? JSON(parsing: Array(line.utf8)), let port = greeting["port"]?.int
         else { throw TestKitError("the counterpart did not begin to listen: \(program.errors.text)") }
         self.greeting = greeting
@@ -75,15 +75,18 @@ package func withCounterpart<T>(
     guard let python = Counterpart.python else {
         throw TestKitError("there is no Python for tests: see scripts/test-tools")
     }
-    let program = try RunningProgram(python, ["-u", script] + arguments, in: folder.path, environment: [:], input: [])
-    do {
-        let counterpart = try await Counterpart(program)
-        let value = try await body(counterpart)
-        await counterpart.end()
-        return value
-    } catch {
-        program.send(signal: SIGTERM)
-        _ = await program.exitCode(within: .seconds(5))
-        throw error
+    return try await Gate.counterparts.pass {
+        let program = try RunningProgram(
+            python, ["-u", script] + arguments, in: folder.path, environment: [:], input: [])
+        do {
+            let counterpart = try await Counterpart(program)
+            let value = try await body(counterpart)
+            await counterpart.end()
+            return value
+        } catch {
+            program.send(signal: SIGTERM)
+            _ = await program.exitCode(within: .seconds(5))
+            throw error
+        }
     }
 }

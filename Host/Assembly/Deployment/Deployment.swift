@@ -1,5 +1,6 @@
 public import AlmanacKernel
 public import AlmanacMetrics
+internal import AlmanacOIDC
 public import AlmanacStorage
 public import AlmanacSurface
 public import Logging
@@ -15,6 +16,7 @@ public struct Deployment: Sendable {
     private let engine: any DatabaseEngine
     private let roles: RoleSetup?
     private let logger: Logger
+    private let oidc: OIDCClient?
 
     /// Opens the database that the manifest names.
     ///
@@ -43,11 +45,14 @@ public struct Deployment: Sendable {
         if let metrics { seen = MeasuredEngine(seen, metrics) }
         if let tracer = ActiveTracer.current { seen = TracedEngine(seen, tracer) }
         let database = Blueprint.database(seen)
+        let providers = blueprint.manifest.oidc?.providers ?? []
+        let oidc = providers.isEmpty ? nil : OIDCClient()
+        self.oidc = oidc
         self.runtime = try Runtime(
             assembling: blueprint.assembler, enabled: blueprint.enabled, database: database,
             policy: blueprint.manifest.accounts.sessions, accounts: blueprint.manifest.accounts.policy,
             keys: blueprint.keySource, mail: blueprint.manifest.mail?.transport, audit: blueprint.manifest.audit,
-            logger: logger)
+            oidc: oidc.map { OIDCSignIn.Configuration(providers: providers, gateway: $0) }, logger: logger)
         var settings = blueprint.apiSettings
         if let metrics {
             settings.metrics = metrics
@@ -101,5 +106,8 @@ public struct Deployment: Sendable {
     }
 
     /// Closes the database after the work under way has ended.
-    public func close() async { await self.engine.close() }
+    public func close() async {
+        await self.oidc?.close()
+        await self.engine.close()
+    }
 }

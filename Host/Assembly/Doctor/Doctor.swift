@@ -35,7 +35,7 @@ public struct Doctor: Sendable {
     /// Whoever adds something that a deployment relies on adds its check here.
     private static let checks: [any DoctorCheck] = [
         DatabaseCheck(), DiskCheck(), ClockCheck(), FileModeCheck(), ZoneDataCheck(), LibraryCheck(), PortCheck(),
-        MailCheck(), KeyCheck(),
+        MailCheck(), OIDCCheck(), KeyCheck(),
     ]
 
     /// Carries out all checks.

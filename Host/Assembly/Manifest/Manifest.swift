@@ -21,6 +21,8 @@ public struct Manifest: Sendable {
     public let limits: Limits
     /// Where mails go; nowhere when `nil`.
     public let mail: Mail?
+    /// Which OpenID providers people may sign in with; none when `nil`.
+    public let oidc: OIDC?
     /// What is logged and how.
     public let logging: Logging
     /// Whether and to whom the server tells what it measures.
@@ -54,6 +56,15 @@ extension Manifest: PluginSettings {
         self.limits = try read.group("limits", "How often callers may come, as 10/minute or unlimited")
         let mail: MailSection? = try read.optionalGroup("mail", "Where mails go; none are sent if it is left out")
         self.mail = mail?.mail
+        let oidc: OIDCSection? = try read.optionalGroup("oidc", "Which OpenID providers people may sign in with")
+        let pages = oidc?.pages ?? self.accounts.policy.publicURL
+        self.oidc = pages.flatMap { oidc?.settled(pages: $0) }
+        read.check(
+            "oidc", "needs accounts.publicURL (or a publicURL of its own): providers send people back there",
+            oidc == nil || pages != nil)
+        read.check(
+            "oidc", "must make no accounts (makeAccounts) where accounts.registration is closed",
+            oidc?.makesAccounts != true || self.accounts.policy.registration != .closed)
         self.logging = try read.group("logging", "What is logged and how")
         self.metrics = try read.group("metrics", "What the server tells monitoring")
         let audit: AuditSection = try read.group("audit", "How the audit log is kept")

@@ -15,7 +15,7 @@ struct DoctorTests {
             for check in ["database.reachable", "database.migrations", "clock.forward", "clock.past", "port"] {
                 #expect(findings.severity(check) == .ok, "\(check)")
             }
-            for check in ["disk", "zones", "libraries", "mail", "keys", "clock.synchronized"] {
+            for check in ["disk", "zones", "libraries", "mail", "oidc", "keys", "clock.synchronized"] {
                 #expect(findings.severity(check) != nil, "\(check)")
             }
         }
@@ -93,6 +93,25 @@ struct DoctorTests {
         #expect(findings.severity("database.reachable") == .problem)
         #expect(!findings.contains { "\($0)".contains("tiger-secret") })
         #expect(findings.severity("clock.forward") == .ok)  // the rest is examined all the same
+    }
+
+    @Test
+    func saysThatAProviderCannotBeReached() async throws {
+        let section = """
+            storage: {backend: sqlite, path: none.sqlite}
+            oidc:
+              publicURL: https://book.example
+              providers:
+                work: {issuer: "http://127.0.0.1:1", clientID: school, clientSecret: "${env:SECRET}"}
+            """
+        let folder = try ManifestFolder(["plugins.yaml": DoctorFixture.manifest(section)])
+        let deployment = DeploymentFolder(path: folder.path, environment: ["SECRET": "tiger-secret"])
+
+        let findings = try await DoctorFixture(folder: deployment, engine: .sqlite).examine()
+
+        #expect(findings.severity("oidc.work") == .problem)
+        #expect(findings.first { $0.check == "oidc.work" }?.what.contains("http://127.0.0.1:1/.well-known") == true)
+        #expect(!findings.contains { "\($0)".contains("tiger-secret") })
     }
 
     @Test

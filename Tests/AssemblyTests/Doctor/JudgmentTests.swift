@@ -1,3 +1,5 @@
+import AlmanacKernel
+import AlmanacOIDC
 import AlmanacStorage
 import Foundation
 import Testing
@@ -20,6 +22,26 @@ struct JudgmentTests {
         #expect(SQLiteCheck.judge(journalMode: "delete").severity == .warning)
         #expect(SQLiteCheck.judge(durability: .full).severity == .ok)
         #expect(SQLiteCheck.judge(durability: .normal).severity == .warning)
+    }
+
+    @Test(
+        arguments: [
+            (nil, true, true, nil), (0, nil, true, nil), (29_999_999, true, true, nil),
+            (30_000_000, true, true, .problem),
+            (-30_000_000, true, true, .problem), (0, false, true, .warning), (0, true, false, .problem),
+        ] as [(Int64?, Bool?, Bool, Finding.Severity?)])
+    func wantsProvidersThatSignAndKnowTheTime(
+        _ offset: Int64?, _ challenges: Bool?, _ signs: Bool, _ severity: Finding.Severity?
+    ) {
+        let provider = OIDCProvider(
+            id: "work", name: "Work", issuer: "https://id.example", clientID: "school", clientSecret: nil,
+            redirectURI: "https://book.example/auth/oidc/work/callback")
+        let found = OIDCExamination(
+            clockOffset: offset, takesChallenges: challenges, signsAcceptably: signs, publishesKeys: true)
+        let findings = OIDCCheck.judge(found, of: provider)
+
+        #expect(findings.map(\.severity) == (severity.map { [$0] } ?? []))
+        #expect(findings.allSatisfy { $0.check == "oidc.work" && $0.advice != nil })
     }
 
     private static func link(

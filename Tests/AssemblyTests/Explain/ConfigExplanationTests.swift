@@ -14,6 +14,10 @@ struct ConfigExplanationTests {
           bookings:
             defaults: {minimumNoticeMinutes: 120}
             locked: [minimumNoticeMinutes]
+        oidc:
+          publicURL: https://book.example
+          providers:
+            work: {issuer: "https://id.example", clientID: praxis, clientSecret: "${env:SECRET}"}
 
         """
 
@@ -21,7 +25,7 @@ struct ConfigExplanationTests {
         let folder = try ManifestFolder(["plugins.yaml": Self.manifest])
         let path = "\(folder.path)/plugins.yaml"
         let blueprint = try Blueprint(
-            manifest: path, environment: ["DATABASE": "postgres://u:hush@localhost/a"], version: "1",
+            manifest: path, environment: ["DATABASE": "postgres://u:hush@localhost/a", "SECRET": "hush"], version: "1",
             logger: DeploymentFolder.logger)
         return try blueprint.explain(key, at: path, nil)
     }
@@ -59,6 +63,16 @@ struct ConfigExplanationTests {
 
         #expect(url.value == "${env:DATABASE}")
         #expect(!url.json.text.contains("hush"))
+    }
+
+    @Test func providersOfSignInAreExplainedByTheirNames() throws {
+        let issuer = try self.explain("oidc.providers.work.issuer")
+        let makesAccounts = try self.explain("oidc.providers.work.makeAccounts")
+        let secret = try self.explain("oidc.providers.work.clientSecret")
+
+        #expect(issuer.value == "\"https://id.example\"" && issuer.sourceText.hasSuffix(":12:20"))
+        #expect(makesAccounts.value == "false" && makesAccounts.source == .builtIn)
+        #expect(secret.field.isSecret && !secret.json.text.contains("hush"))
     }
 
     @Test func groupsNameTheirKeys() throws {

@@ -12,7 +12,7 @@ struct ManifestSchemaTests {
         #expect(
             json["properties"]?.object?.members.map(\.name) == [
                 "extends", "name", "organization", "storage", "secrets", "server", "accounts", "limits", "mail",
-                "logging", "metrics", "audit", "tracing", "vocabulary", "plugins", "demo",
+                "oidc", "logging", "metrics", "audit", "tracing", "vocabulary", "plugins", "demo",
             ])
         #expect(json["additionalProperties"]?.bool == false)
     }

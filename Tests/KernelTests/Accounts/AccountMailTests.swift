@@ -7,10 +7,11 @@ import Testing
 /// What mails about accounts say.
 struct AccountMailTests {
     private static let token = MailedToken(random: SeededRandom(seed: 1))
-    private static let all: [AccountMail] = [
-        .verification(token), .alreadyRegistered, .passwordReset(token), .passwordChanged, .newAddress(token),
-        .addressTaken, .addressChanged, .invitation,
-    ]
+    private static let all: [AccountMail] =
+        [
+            .verification(token), .alreadyRegistered, .passwordReset(token), .passwordChanged, .newAddress(token),
+            .addressTaken, .addressChanged, .invitation,
+        ] + IdentityMail.Change.allCases.map { .identity(IdentityMail(change: $0, provider: "Schlüsseldienst")) }
 
     @Test(arguments: AccountMail.Language.allCases)
     func everyMailHasWordsOfItsOwn(_ language: AccountMail.Language) {
@@ -51,5 +52,8 @@ struct AccountMailTests {
         let words = AccountMail.alreadyRegistered.words(in: .en, of: name, pages: nil)
         #expect(words.subject.unicodeScalars.allSatisfy { !["\r", "\n", "\u{2028}"].contains($0) })
         #expect(words.subject.hasSuffix("{organization}"))
+        let mail = AccountMail.identity(IdentityMail(change: .linked, provider: "{organization}\r\nBcc: x@example.org"))
+        let linked = mail.words(in: .en, of: "{provider} School", pages: nil)
+        #expect(linked.subject == "{organization}  Bcc: x@example.org now signs you in to {provider} School")
     }
 }

@@ -24,13 +24,16 @@ enum ObjectKind: String, Sendable, CaseIterable {
     case registrationToken
     case resetToken
     case addressToken
+    case signInProvider
+    case signInTry
+    case identity
 
     /// The kind of object that a segment of a path names, as `bookings` in `/bookings/{id}`.
     static let bySegment: [String: ObjectKind] = [
         "bookings": .booking, "customers": .customer, "providers": .provider, "event-types": .eventType,
         "blocked-times": .blockedTime, "sessions": .session, "users": .user, "invitations": .invitation,
         "roles": .role, "api-keys": .apiKey, "consents": .consent, "audit": .auditEntry, "blocks": .block,
-        "settings": .pluginSettings,
+        "settings": .pluginSettings, "oidc": .signInProvider, "identities": .identity,
     ]
 
     /// What stands between the parts of what identifies an object by several parts of a path, as a user and a session.
@@ -86,6 +89,9 @@ enum ObjectKind: String, Sendable, CaseIterable {
         case (.apiKey, _): try await school.apiKey(of: owner)["apiKey"]?.id
         case (.consent, _): try await school.consent(of: owner)
         case (.addressToken, _): try await school.addressToken(of: owner)
+        case (.signInTry, _): try await school.signInTry(of: owner)
+        case (.identity, _): try await school.identity(of: owner)
+        case (.signInProvider, .peer): MatrixSchool.signInProvider.id
         case (.resetToken, .peer): try await school.resetToken(of: owner)
         case (.registrationToken, .peer): try await school.registrationToken()
         case (.invitation, .peer): try await school.invitation()
@@ -100,13 +106,13 @@ enum ObjectKind: String, Sendable, CaseIterable {
     /// Whether other operations than those that name it end it, so that each request gets one of its own.
     var isShortLived: Bool {
         switch self {
-        case .session, .refreshToken, .userSession, .registrationToken, .resetToken, .addressToken: true
+        case .session, .refreshToken, .userSession, .registrationToken, .resetToken, .addressToken, .signInTry: true
         default: false
         }
     }
 
     /// Whether each organization has the same one, so that there is none elsewhere that is not here too.
-    var isEverywhere: Bool { self == .pluginSettings }
+    var isEverywhere: Bool { self == .pluginSettings || self == .signInProvider }
 
     /// What stands for an object that has never been.
     var nobody: String {
@@ -115,7 +121,10 @@ enum ObjectKind: String, Sendable, CaseIterable {
         case .refreshToken: "almanac_refresh_" + String(repeating: "A", count: 64)
         case .registrationToken, .resetToken, .addressToken: "almanac_mail_" + String(repeating: "A", count: 43)
         case .userSession, .userGrant: "\(SampleInput.nobody)\(Self.separator)\(SampleInput.nobody)"
-        case .role, .pluginSettings: "nobody"
+        case .role, .pluginSettings, .signInProvider: "nobody"
+        case .signInTry:
+            [MatrixSchool.signInProvider.id, String(repeating: "A", count: 43), "state", "code"].joined(
+                separator: String(Self.separator))
         case .block: "reads-user-crowd." + String(repeating: "0", count: 32)
         default: SampleInput.nobody
         }

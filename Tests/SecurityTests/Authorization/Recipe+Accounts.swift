@@ -12,6 +12,9 @@ extension Recipe {
         "POST /api/v1/auth/register": Recipe(fields: { school, _ in [("email", .string(await school.freeAddress()))] }),
         "POST /api/v1/auth/verify-email": Recipe(kind: .registrationToken, place: .body("token")),
         "POST /api/v1/auth/reset-password": Recipe(kind: .resetToken, place: .body("token")),
+        "POST /api/v1/auth/oidc/{provider}/start": Recipe(fields: { _, _ in [Self.password] }),
+        "POST /api/v1/auth/oidc/{provider}/callback": Recipe(
+            kind: .signInTry, fields: { _, attempt in MatrixSchool.answer(to: attempt) }),
         "POST /api/v1/me/password": Recipe(spendsCaller: true),
         "POST /api/v1/me/email": Recipe(
             spendsCaller: true, fields: { school, _ in [("email", .string(await school.freeAddress()))] }),

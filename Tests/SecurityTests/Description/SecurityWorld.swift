@@ -86,6 +86,7 @@ func withMailedPlatform<T>(
     let mailbox = TestMailbox()
     var setup = TestPlatform.Setup()
     setup.mail = mailbox
+    setup.oidc = OIDCSignIn.Configuration(providers: [MatrixSchool.signInProvider], gateway: ScriptedGateway())
     // No sign-in for one request ends the session of another caller.
     setup.sessions.maximumSessions = 10_000
     return try await withPlatform(engine, plugins: [Bookings.self], setup: setup) { try await body($0, mailbox) }

@@ -172,6 +172,14 @@ package struct SecondFactors: Sendable {
 
     // MARK: Proving anew
 
+    /// Refuses a caller who cannot prove anew who they are.
+    ///
+    /// - Throws: ``Refusal`` `proof_required`, `password_wrong`, `second_factor_invalid` of kind `invalid`;
+    ///   `second_factor_blocked`.
+    package func prove(_ proof: Proof, _ call: Call) async throws {
+        try await self.check(proof, of: try Self.caller(call), call)
+    }
+
     /// Refuses who cannot prove anew who they are; tries are counted together with those at codes.
     private func check(_ proof: Proof, of user: SignedInUser, _ call: Call) async throws {
         if let password = proof.password {

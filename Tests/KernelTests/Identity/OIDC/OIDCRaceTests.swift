@@ -1,0 +1,113 @@
+import AlmanacStorage
+import AlmanacTestKit
+import Testing
+
+@testable import AlmanacKernel
+
+/// Many hands, one try: the reason why it is ended by a guarded statement.
+@Suite(.serialized)
+struct OIDCRaceTests {
+    private static let callers = 50
+
+    private func withRace(_ engine: TestEngine, _ body: (OIDCFixture) async throws -> Void) async throws {
+        var setup = TestPlatform.Setup()
+        // Two runs of each closure would only slow the race down.
+        setup.rehearses = false
+        setup.database.poolSize = 8
+        try await withOIDC(engine, setup: setup, body)
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func oneOfManyEndsTheTry(_ engine: TestEngine) async throws {
+        try await self.withRace(engine) { fixture in
+            try await fixture.link(.customer)
+            let callback = fixture.callback(try await fixture.begin())
+            let codes = await withTaskGroup(of: String?.self) { group in
+                for _ in 0..<Self.callers { group.addTask { await fixture.refusalToFinish(callback) } }
+                return await group.reduce(into: [String?]()) { $0.append($1) }
+            }
+
+            #expect(codes.filter { $0 == nil }.count == 1)
+            #expect(codes.filter { $0 == "oidc_attempt_unknown" }.count == Self.callers - 1)
+            // Once for the link, once for the winner.
+            #expect(fixture.gateway.redeemed.count == 2)
+        }
+    }
+
+    /// How many believe to have ended the try when all have found it before any ends it.
+    private func end(
+        _ fixture: OIDCFixture, by statement: @escaping @Sendable (String, OrganizationID) -> SQL
+    ) async throws -> Int {
+        let begun = try await fixture.begin()
+        let state = OIDCFixture.parameter("state", of: begun)
+        let organization = try fixture.platform.organization().id
+        let database = fixture.platform.runtime.database
+        let handle = try #require(OIDCHandle(begun.handle))
+        let readers = TestLog()
+        let everybodyHasRead = TestSignal()
+        return try await withThrowingTaskGroup(of: Int.self) { group in
+            for caller in 0..<Self.callers {
+                group.addTask {
+                    let found = try await database.read(in: .organization(organization)) { tx in
+                        try OIDCAttempt.find(
+                            state: state, handle: handle, with: OIDCFixture.provider("plain"), in: organization, tx)
+                    }
+                    readers.note("\(caller)")
+                    if readers.all.count == Self.callers { everybodyHasRead.send() }
+                    await everybodyHasRead.arrives()
+                    guard found != nil else { return 0 }
+                    return try await database.write(in: .organization(organization)) { tx in
+                        try tx.execute(statement(state, organization))
+                    }
+                }
+            }
+            return try await group.reduce(0, +)
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func theStatementAloneDecides(_ engine: TestEngine) async throws {
+        try await self.withRace(engine) { fixture in
+            let winners = try await self.end(fixture) { OIDCAttempt.end(state: $0, in: $1) }
+            #expect(winners == 1)
+        }
+    }
+
+    /// The negative control: a statement that only marks the try.
+    @Test(arguments: TestEngine.allCases)
+    func withoutTheGuardEverybodyEndsTheTry(_ engine: TestEngine) async throws {
+        try await self.withRace(engine) { fixture in
+            let winners = try await self.end(fixture) { state, organization in
+                """
+                UPDATE \(OIDCAttempt.table) SET user_id = NULL
+                WHERE organization_id = \(organization) AND state_hash = \(OIDCAttempt.digest(of: state))
+                """
+            }
+            #expect(winners == Self.callers)
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func oneOfManyLinksTheIdentity(_ engine: TestEngine) async throws {
+        try await self.withRace(engine) { fixture in
+            let members: [TestMember] = [.customer, .otherCustomer, .provider, .admin]
+            var tries: [(OIDCSignIn.Callback, TestMember)] = []
+            for number in 0..<20 {
+                let member = members[number % members.count]
+                tries.append((fixture.callback(try await fixture.begin(as: member)), member))
+            }
+            let codes = await withTaskGroup(of: (TestMember, String?).self) { group in
+                for (callback, member) in tries {
+                    group.addTask { (member, await fixture.refusalToFinish(callback, as: member)) }
+                }
+                return await group.reduce(into: [(TestMember, String?)]()) { $0.append($1) }
+            }
+            let linked = try await fixture.links()
+            let owner = try #require(members.first { linked == ["https://plain.example sub-1 \($0.email)"] })
+
+            #expect(codes.filter { $0.0 != owner }.allSatisfy { $0.1 == "oidc_linked_elsewhere" })
+            #expect(codes.filter { $0.0 == owner }.allSatisfy { $0.1 == nil })
+            #expect(try await fixture.entries(of: "kernel.oidc.linked").count == 1)
+        }
+    }
+}
