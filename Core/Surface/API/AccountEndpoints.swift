@@ -45,7 +45,7 @@ enum AccountEndpoints {
             draft.locale = try input.locale.map(self.language)
             try await accounts.register(draft, call)
             return Nothing()
-        }.limited(.login, identifier: "email")
+        }.limited(.reset, identifier: "email")
     }
 
     private static func language(_ tag: String) throws -> String {
@@ -75,7 +75,7 @@ enum AccountEndpoints {
         ) { (input: VerifyEmail, call: Call) in
             try await accounts.completeRegistration(token: input.token, password: input.password, call)
             return Nothing()
-        }.limited(.login, sparesSuccesses: true).countingSignIns(.registration)
+        }.limited(.reset, sparesSuccesses: true).countingSignIns(.registration)
     }
 
     struct Address: APIInput {
@@ -91,7 +91,7 @@ enum AccountEndpoints {
         ) { (input: Address, call: Call) in
             try await accounts.resendVerification(input.email, call)
             return Nothing()
-        }.limited(.login, identifier: "email")
+        }.limited(.reset, identifier: "email")
     }
 
     // MARK: Passwords
@@ -103,7 +103,7 @@ enum AccountEndpoints {
         ) { (input: Address, call: Call) in
             try await accounts.requestPasswordReset(input.email, call)
             return Nothing()
-        }.limited(.login, identifier: "email")
+        }.limited(.reset, identifier: "email")
     }
 
     struct ResetPassword: APIInput {
@@ -122,7 +122,7 @@ enum AccountEndpoints {
         ) { (input: ResetPassword, call: Call) in
             try await accounts.resetPassword(token: input.token, to: input.password, call)
             return Nothing()
-        }.limited(.login, sparesSuccesses: true).countingSignIns(.passwordReset)
+        }.limited(.reset, sparesSuccesses: true).countingSignIns(.passwordReset)
     }
 
     struct ChangePassword: APIInput {
@@ -163,7 +163,7 @@ enum AccountEndpoints {
         ) { (input: ChangeEmail, call: Call) in
             try await accounts.requestEmailChange(to: input.email, password: input.currentPassword, call)
             return Nothing()
-        }.limited(.login, identifier: "email")
+        }.limited(.reset, identifier: "email")
     }
 
     struct ConfirmEmail: APIInput {
@@ -180,6 +180,6 @@ enum AccountEndpoints {
         ) { (input: ConfirmEmail, call: Call) in
             try await accounts.confirmEmail(token: input.token, call)
             return Nothing()
-        }.limited(.login, sparesSuccesses: true)
+        }.limited(.reset, sparesSuccesses: true)
     }
 }
