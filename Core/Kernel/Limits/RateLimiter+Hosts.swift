@@ -57,7 +57,7 @@ extension RateLimiter {
         // What is owed above what leaves room for one more than that.
         let more = debt - (tolerance - Int64(remaining + 1) * interval)
         return Admission.Standing(
-            policy: policy, remaining: remaining, microsecondsUntilMore: debt == 0 ? 0 : max(1, more),
+            policy, remaining: remaining, microsecondsUntilMore: debt == 0 ? 0 : max(1, more),
             isViolated: isViolated)
     }
 }
