@@ -58,7 +58,7 @@ struct EmbeddedPlatform: Sendable {
         let logger = Logger(label: "almanac.bench") { _ in SwiftLogNoOpLogHandler() }
         let runtime = try Runtime(
             assembling: Assembler([Bookings.self]), enabled: [EnabledPlugin(Bookings.declaration.id)],
-            database: database, logger: logger)
+            database: database, keys: TestKeys(), logger: logger)
         self.api = try API(runtime, settings: APISettings(title: "Benchmarks", version: "0"), logger: logger)
     }
 

@@ -35,8 +35,8 @@ public struct Runtime: Sendable {
     package let services: [any Service]
     /// What the organizations have chosen for themselves.
     package let choices: OrganizationChoices
-    /// The keys with which the platform signs what clients carry for it.
-    package let signing: any SigningKeys
+    /// The keys of the deployment, from which those are derived with which it signs what clients carry for it.
+    package let keys: KeyRing
     /// Where tokens and request ids come from.
     package let random: any RandomSource
     /// The database, from the kernel's room.
@@ -81,7 +81,7 @@ public struct Runtime: Sendable {
         ]
         self.database = database
         self.random = random
-        self.signing = DeploymentSecret(database: database, random: random)
+        self.keys = ring
         self.organizations = core.organizations
         self.choices = core.choices
         self.invoker = Invoker(

@@ -5,11 +5,18 @@ public struct Admission: Sendable {
         /// The policy.
         public let policy: LimitPolicy
         /// How many requests it allows at once after this one.
-        public let remaining: Int
+        public internal(set) var remaining: Int
         /// Microseconds until it allows one more than that; 0 when nothing is used up.
-        public let microsecondsUntilMore: Int64
+        public internal(set) var microsecondsUntilMore: Int64
         /// Whether it is a reason why the request was refused.
-        public let isViolated: Bool
+        public internal(set) var isViolated: Bool
+
+        init(_ policy: LimitPolicy, remaining: Int = 0, microsecondsUntilMore: Int64 = 0, isViolated: Bool = false) {
+            self.policy = policy
+            self.remaining = remaining
+            self.microsecondsUntilMore = microsecondsUntilMore
+            self.isViolated = isViolated
+        }
 
         /// ``microsecondsUntilMore`` in whole seconds, rounded up.
         public var secondsUntilMore: Int64 {

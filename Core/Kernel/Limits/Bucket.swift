@@ -37,6 +37,9 @@ struct Bucket: Sendable, Equatable {
         Int((limit.capacity - self.debt) / limit.cost)
     }
 
+    /// Whether ``remaining(_:)`` is at least 1, without dividing.
+    func allowsOne(_ limit: RateLimit) -> Bool { limit.capacity - self.debt >= limit.cost }
+
     /// Microseconds from ``time`` until one more request is allowed than now, rounded up; 0 when nothing is owed.
     func microsecondsUntilMore(_ limit: RateLimit) -> Int64 {
         let remaining = self.remaining(limit)

@@ -5,7 +5,7 @@ extension RateLimiter {
     ///
     /// This host's own count comes first and needs no round trip; who passes it is counted in the database. When the
     /// database does not answer, this host's count decides alone: each of N hosts then allows what one would. Failing
-    /// closed would lock everybody out of what works, and what is limited here (signing in) needs the database anyway.
+    /// closed would lock everybody out of what works, and what is limited here needs the database anyway.
     public func decide(_ rateClass: RateClass, _ caller: LimitedCaller) async -> Admission {
         let own = self.admit(rateClass, caller)
         guard rateClass.isShared, let hosts = self.hosts, own.isAdmitted, !own.charges.isEmpty else { return own }
@@ -57,7 +57,7 @@ extension RateLimiter {
         // What is owed above what leaves room for one more than that.
         let more = debt - (tolerance - Int64(remaining + 1) * interval)
         return Admission.Standing(
-            policy: policy, remaining: remaining, microsecondsUntilMore: debt == 0 ? 0 : max(1, more),
+            policy, remaining: remaining, microsecondsUntilMore: debt == 0 ? 0 : max(1, more),
             isViolated: isViolated)
     }
 }

@@ -94,13 +94,11 @@ public final class RateLimiter: Sendable {
         guard !charges.isEmpty else { return .unlimited }
         let now = self.clock.now.microseconds
         var decision = Decision(charges: charges, now: now, policies: self.policies)
-        _ = decision.settle(from: 0, isAllowed: true, in: self)
+        _ = decision.settle(after: -1, isAllowed: true, in: self)
         for report in decision.reports {
             self.log.write(charges[report.index], caller, refusals: report.refusals, at: now)
         }
-        return Admission(
-            standings: decision.orderedStandings,
-            charges: decision.isAdmitted ? charges : [])
+        return Admission(standings: decision.standings, charges: decision.isAdmitted ? charges : [])
     }
 
     /// Takes back what one kind of policy has counted for a request: it turned out not to be what is limited.
@@ -151,9 +149,11 @@ public final class RateLimiter: Sendable {
 
     // MARK: Who is counted where
 
-    /// The keys of a request in the order of their shards.
+    /// The keys of a request in the order of the policies.
     private func charges(_ policies: ClassPolicies, _ caller: LimitedCaller) -> [Charge] {
         var charges: [Charge] = []
+        // Asked for at once, because growing costs more than deciding.
+        charges.reserveCapacity(4)
         if let user = caller.user, let policy = policies.policy(for: user.roles) {
             charges.append(self.charge(policy, LimitKey(user.id)))
         }
@@ -164,7 +164,6 @@ public final class RateLimiter: Sendable {
         if let identifier = caller.identifier, let policy = policies.perIdentifier {
             charges.append(self.charge(policy, LimitKey(identifier: identifier)))
         }
-        if charges.count > 1 { charges.sort { $0.shard < $1.shard } }
         return charges
     }
 
@@ -186,60 +185,70 @@ extension RateLimiter {
         let now: Int64
         let policies: [LimitPolicy]
         var isAdmitted = false
-        var standings: [Admission.Standing] = []
+        /// One for each charge.
+        var standings: [Admission.Standing]
         var reports: [(index: Int, refusals: Int)] = []
 
         init(charges: [Charge], now: Int64, policies: [LimitPolicy]) {
             self.charges = charges
             self.now = now
             self.policies = policies
+            self.standings = charges.map { Admission.Standing($0.policy) }
         }
 
-        /// The standings in the order of the policies.
-        var orderedStandings: [Admission.Standing] {
-            self.standings.count > 1 ? self.standings.sorted { $0.policy.number < $1.policy.number } : self.standings
-        }
-
-        /// Checks the charges from `start` on, and then counts them if all are allowed, those before `start` included.
+        /// Checks the charges in the shards behind `previous`, and then counts them if all are allowed.
         ///
-        /// The lock of each shard is held until the last one has been checked and the charges here are counted.
+        /// The lock of each shard is held until the last one has been checked and the charges here are counted. Shards
+        /// are entered in their order, whatever the order of the charges, so that two decisions never wait for each
+        /// other.
         ///
         /// - Returns: Whether the request is let through.
-        mutating func settle(from start: Int, isAllowed: Bool, in limiter: RateLimiter) -> Bool {
-            guard start < self.charges.count else {
+        mutating func settle(after previous: Int, isAllowed: Bool, in limiter: RateLimiter) -> Bool {
+            guard let shard = self.shard(after: previous) else {
                 self.isAdmitted = isAllowed
                 return isAllowed
             }
-            let shard = self.charges[start].shard
-            let end = self.charges[start...].firstIndex { $0.shard != shard } ?? self.charges.count
             return limiter.shards[shard].table.withLock { table in
-                let isAllowedHere = self.charges[start..<end].allSatisfy { charge in
-                    self.bucket(charge, table).remaining(charge.policy.limit) > 0
+                var isAllowedHere = true
+                for index in self.charges.indices where self.charges[index].shard == shard {
+                    let limit = self.charges[index].policy.limit
+                    if !self.bucket(self.charges[index], table).allowsOne(limit) { isAllowedHere = false }
                 }
-                let isAdmitted = self.settle(from: end, isAllowed: isAllowed && isAllowedHere, in: limiter)
-                for index in start..<end { self.close(index, isAdmitted, &table) }
+                let isAdmitted = self.settle(after: shard, isAllowed: isAllowed && isAllowedHere, in: limiter)
+                for index in self.charges.indices where self.charges[index].shard == shard {
+                    self.close(index, isAdmitted, &table)
+                }
                 return isAdmitted
             }
+        }
+
+        /// The next shard in which something is to be counted.
+        private func shard(after previous: Int) -> Int? {
+            var next: Int?
+            for index in self.charges.indices {
+                let shard = self.charges[index].shard
+                if shard > previous, shard < next ?? .max { next = shard }
+            }
+            return next
         }
 
         /// Counts one charge or its refusal, and notes how the caller stands.
         private mutating func close(_ index: Int, _ isAdmitted: Bool, _ table: inout LimitTable) {
             let charge = self.charges[index]
+            let limit = charge.policy.limit
             let bucket: Bucket
             if isAdmitted {
                 bucket = table.charge(charge.key, charge.policy, in: charge.set, at: self.now, self.policies)
             } else {
                 bucket = self.bucket(charge, table)
             }
-            let isViolated = !isAdmitted && bucket.remaining(charge.policy.limit) == 0
-            if isViolated {
-                let refusals = table.refuse(charge.key, charge.policy, in: charge.set, at: self.now)
-                self.reports.append((index, refusals ?? 0))
-            }
-            self.standings.append(
-                Admission.Standing(
-                    policy: charge.policy, remaining: bucket.remaining(charge.policy.limit),
-                    microsecondsUntilMore: bucket.microsecondsUntilMore(charge.policy.limit), isViolated: isViolated))
+            let remaining = bucket.remaining(limit)
+            self.standings[index].remaining = remaining
+            self.standings[index].microsecondsUntilMore = bucket.microsecondsUntilMore(limit)
+            guard !isAdmitted, remaining == 0 else { return }
+            self.standings[index].isViolated = true
+            let refusals = table.refuse(charge.key, charge.policy, in: charge.set, at: self.now)
+            self.reports.append((index, refusals ?? 0))
         }
 
         private func bucket(_ charge: Charge, _ table: LimitTable) -> Bucket {

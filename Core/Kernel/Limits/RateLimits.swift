@@ -61,15 +61,23 @@ public struct RateLimits: Sendable, Equatable {
     /// No limits at all.
     public static let none = RateLimits([:])
 
-    /// The limits where a deployment states none: only signing in is limited.
+    /// The limits where a deployment states none: only signing in, mails with tokens and payments are limited.
     ///
     /// For one e-mail address 10 sign-ins a minute, right or wrong. For one network address 60 failed ones a minute and
     /// up to 300 at once: a whole school may sit behind one address, and who signs in with the right password is not
-    /// counted there. What people do once they have signed in is not limited, for the database is the measure of that,
-    /// and an operator who wants less says how much.
+    /// counted there. Mails with tokens: 30 an hour and 10 at once for one e-mail address, and for a network address
+    /// as for signing in. Payments: 20 a minute for one user and 60 for one network address, which is more than people do
+    /// and less than trying out stolen cards needs. What else people do once they have signed in is not limited, for the
+    /// database is the measure of that, and an operator who wants less says how much.
     public static let standard = RateLimits([
         .login: Rules(
             perAddress: RateLimit(checked: 60, seconds: 60, burst: 300),
-            perIdentifier: RateLimit(checked: 10, seconds: 60, burst: 10))
+            perIdentifier: RateLimit(checked: 10, seconds: 60, burst: 10)),
+        .reset: Rules(
+            perAddress: RateLimit(checked: 60, seconds: 60, burst: 300),
+            perIdentifier: RateLimit(checked: 30, seconds: 3_600, burst: 10)),
+        .payment: Rules(
+            perUser: RateLimit(checked: 20, seconds: 60, burst: 20),
+            perAddress: RateLimit(checked: 60, seconds: 60, burst: 60)),
     ])
 }

@@ -17,6 +17,8 @@ public final class KeyRing: Sendable {
     private struct State {
         var list: KeyList?
         var readAt: Instant?
+        /// Keys for other purposes, by purpose; made anew when the list is read.
+        var derived: [String: [SymmetricKey]] = [:]
     }
 
     /// Microseconds after which the keys are read again: within this time every host seals with a new primary.
@@ -80,15 +82,26 @@ public final class KeyRing: Sendable {
     /// What is made with the first must be accepted with any, or a rotation would make it worthless at once. Who knows a
     /// derived key learns nothing of the ring's or of those for other purposes.
     ///
-    /// - Parameter purpose: A permanent name of the purpose, as `cursor signing 1`.
+    /// - Parameters:
+    ///   - purpose: A permanent name of the purpose, as `cursor signing 1`.
+    ///   - isSearch: Whether those that are known do not fit something that may be another host's, which may know a
+    ///     newer key: the keys are then read again, at most once a second.
     /// - Returns: At least one key of 256 bits.
     /// - Throws: ``SecretsError`` when there is no key.
-    package func derived(for purpose: StaticString) throws -> [SymmetricKey] {
-        let list = try self.keys(noOlderThan: Self.freshness)
-        let ordered = [list.primary] + list.keys.filter { $0.state != .primary }
-        return ordered.map { key in
-            HKDF<SHA256>.deriveKey(
-                inputKeyMaterial: key.material, info: Array("almanac derived 1 \(purpose)".utf8), outputByteCount: 32)
+    package func derived(for purpose: StaticString, isSearch: Bool = false) throws -> [SymmetricKey] {
+        let list = try self.keys(noOlderThan: isSearch ? Self.searchInterval : Self.freshness)
+        let name = "\(purpose)"
+        return self.state.withLock { state in
+            let isCurrent =
+                state.list?.keys.map(\.id) == list.keys.map(\.id) && state.list?.primary.id == list.primary.id
+            if isCurrent, let known = state.derived[name] { return known }
+            let ordered = [list.primary] + list.keys.filter { $0.state != .primary }
+            let keys = ordered.map { key in
+                HKDF<SHA256>.deriveKey(
+                    inputKeyMaterial: key.material, info: Array("almanac derived 1 \(name)".utf8), outputByteCount: 32)
+            }
+            if isCurrent { state.derived[name] = keys }
+            return keys
         }
     }
 
@@ -134,6 +147,7 @@ public final class KeyRing: Sendable {
         do {
             guard let list = try self.source.read() else { throw self.missing }
             state.list = list
+            state.derived = [:]
             return list
         } catch {
             guard !insisting, let known = state.list else { throw error }

@@ -23,10 +23,14 @@ package struct MigrationInspection: Sendable {
     /// The rooms of all plugins.
     package var rooms: [Namespace] { self.histories.map(\.namespace) }
 
-    /// The tables whose rows belong to an organization, as the migrations create them.
+    /// The tables whose rows belong to an organization, as the migrations leave them: without those that are dropped.
     package var organizationTables: [Table] {
-        self.histories.flatMap(\.migrations).flatMap(\.steps).compactMap { ($0 as? CreateTable)?.table }
-            .filter { $0.ownership == .organization }
+        var tables: [Table] = []
+        for step in self.histories.flatMap(\.migrations).flatMap(\.steps) {
+            if let made = (step as? CreateTable)?.table, made.ownership == .organization { tables.append(made) }
+            if let dropped = (step as? DropTable)?.table { tables.removeAll { $0.postgresName == dropped.postgresName } }
+        }
+        return tables
     }
 
     /// How far each plugin's schema is.

@@ -13,6 +13,14 @@ package struct RoleSetup: Sendable {
 
     func create(for namespace: Namespace, _ connection: any MaintenanceConnection) throws {
         let role = try Self.roleName(namespace, connection)
+        guard role.utf8.count <= Self.longestName else {
+            throw StorageError(
+                .statement,
+                """
+                the role \(role) cannot be created: PostgreSQL cuts names after \(Self.longestName) bytes. Give the \
+                database a shorter name, or set `roles: false` under `storage` in the manifest
+                """)
+        }
         let exists = try !connection.rows("SELECT 1 FROM pg_roles WHERE rolname = '\(role)'").isEmpty
         do {
             if !exists {
@@ -51,6 +59,9 @@ package struct RoleSetup: Sendable {
         let member = try connection.rows("SELECT pg_has_role(\(value), '\(role)', 'MEMBER')")
         if member.first?.first != "t" { try connection.run("GRANT \"\(role)\" TO \(name)") }
     }
+
+    /// How many bytes a name has at most; PostgreSQL cuts longer ones off, and two roles could become one.
+    package static let longestName = 63
 
     /// A text as SQL has it.
     package static func literal(_ text: String) -> String {

@@ -16,6 +16,10 @@ public struct PostgresConfiguration: Sendable {
     public var statementTimeout: Duration
     /// How long one statement may wait for a lock; shorter than the statement's limit, so that the message says so.
     public var lockTimeout: Duration
+    /// How long a transaction may wait for a connection of the pool; not positive is without limit.
+    ///
+    /// Who waits longer is refused with `timeout`, before anything of it has run.
+    public var poolTimeout: Duration = .seconds(5)
     /// How long connecting may take, in whole seconds, 2…; an address that answers nothing costs that long.
     public var connectTimeout: Duration
     /// What `pg_stat_activity` shows.
@@ -43,6 +47,17 @@ public struct PostgresConfiguration: Sendable {
 }
 
 extension Duration {
+    /// The duration in nanoseconds; `nil` when not positive.
+    var postgresNanoseconds: UInt64? {
+        guard self > .zero else { return nil }
+        let (seconds, attoseconds) = self.components
+        let (nanoseconds, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
+        // A century is as good as for ever, and can be added to the time without overflow.
+        return overflow
+            ? 3_200_000_000_000_000_000
+            : min(nanoseconds, 3_200_000_000_000_000_000) + UInt64(attoseconds / 1_000_000_000)
+    }
+
     /// The duration as a PostgreSQL setting: whole milliseconds, rounded up, 0 when not positive.
     var postgresMilliseconds: Int32 {
         guard self > .zero else { return 0 }

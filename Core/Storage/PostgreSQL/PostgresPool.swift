@@ -12,7 +12,7 @@ struct PostgresJob: Sendable {
 /// A fixed number of connections, handed out in the order of asking.
 ///
 /// Connections are opened when they are first needed. The one that was used last is taken first, so that a quiet
-/// server sees few.
+/// server sees few. Nobody waits for one longer than the limit: who does is refused, and was not run.
 final class PostgresPool: Sendable {
     /// Takes a connection to its own queue and back.
     ///
@@ -25,6 +25,8 @@ final class PostgresPool: Sendable {
     private struct State {
         var idle: [Lease]
         var waiting = Waiting()
+        /// Whether somebody will look for jobs that have waited too long.
+        var isWatched = false
         /// Which connections were open when they were last looked at.
         var connected: Set<Int> = []
         var busy = 0
@@ -39,8 +41,13 @@ final class PostgresPool: Sendable {
     }
 
     private let state: Mutex<State>
+    /// Nanoseconds for which a job may wait.
+    private let patience: UInt64?
+    private let alarm: PostgresAlarm
 
-    init(size: Int, _ shared: PostgresConnection.Shared) {
+    init(size: Int, _ shared: PostgresConnection.Shared, alarm: PostgresAlarm = .system) {
+        self.patience = shared.configuration.poolTimeout.postgresNanoseconds
+        self.alarm = alarm
         let leases = (0..<size).reversed().map { Lease(connection: PostgresConnection($0, shared)) }
         self.state = Mutex(State(idle: leases))
     }
@@ -62,13 +69,20 @@ final class PostgresPool: Sendable {
         enum Decision {
             case begin(Lease)
             case wait
+            /// As the first whose patience has to be watched.
+            case watch(UInt64)
             case refuse
         }
         let decision = self.state.withLock { state -> Decision in
             if state.isClosed { return .refuse }
             guard let lease = state.idle.popLast() else {
-                state.waiting.append(job)
-                return .wait
+                guard let patience = self.patience else {
+                    state.waiting.append(job, until: .max)
+                    return .wait
+                }
+                state.waiting.append(job, until: self.alarm.now() + patience)
+                defer { state.isWatched = true }
+                return state.isWatched ? .wait : .watch(patience)
             }
             state.busy += 1
             return .begin(lease)
@@ -76,8 +90,31 @@ final class PostgresPool: Sendable {
         switch decision {
         case .begin(let lease): lease.connection.queue.async { self.work(lease, job) }
         case .wait: break
+        case .watch(let patience): self.watch(for: patience)
         case .refuse: job.refuse(Self.closed)
         }
+    }
+
+    /// Looks in so many nanoseconds for jobs that have waited too long; one such look is under way at a time.
+    private func watch(for nanoseconds: UInt64) {
+        self.alarm.after(nanoseconds) { [weak self] in self?.refuseLate() }
+    }
+
+    private func refuseLate() {
+        let now = self.alarm.now()
+        let (late, next) = self.state.withLock { state in
+            let late = state.waiting.popLate(at: now)
+            let next = state.waiting.firstDeadline
+            state.isWatched = next != nil
+            return (late, next)
+        }
+        // Before refusing, which may take its time.
+        if let next { self.watch(for: next - now) }
+        let refusal = StorageError(
+            .timeout,
+            "no connection to PostgreSQL has become free in time: too much is asked of it at once, or something holds "
+                + "the connections (storage.poolTimeoutSeconds, storage.poolSize)")
+        for job in late { job.refuse(refusal) }
     }
 
     /// Runs a job and then those that wait, without leaving the connection's thread in between.
@@ -143,16 +180,28 @@ final class PostgresPool: Sendable {
 extension PostgresPool {
     /// First in, first out.
     private struct Waiting {
-        private var jobs: [PostgresJob?] = []
+        private var jobs: [(job: PostgresJob, until: UInt64)?] = []
         private var head = 0
 
         var count: Int { self.jobs.count - self.head }
 
-        mutating func append(_ job: PostgresJob) { self.jobs.append(job) }
+        /// Until when the first may wait, in nanoseconds; those behind it came later.
+        var firstDeadline: UInt64? { self.head < self.jobs.count ? self.jobs[self.head]?.until : nil }
+
+        mutating func append(_ job: PostgresJob, until deadline: UInt64) { self.jobs.append((job, deadline)) }
+
+        /// Those whose time is up.
+        mutating func popLate(at now: UInt64) -> [PostgresJob] {
+            var late: [PostgresJob] = []
+            while let deadline = self.firstDeadline, deadline <= now {
+                if let job = self.popFirst() { late.append(job) }
+            }
+            return late
+        }
 
         mutating func popFirst() -> PostgresJob? {
             guard self.head < self.jobs.count else { return nil }
-            let job = self.jobs[self.head]
+            let job = self.jobs[self.head]?.job
             self.jobs[self.head] = nil
             self.head += 1
             // Each job is moved at most once on average.
@@ -168,7 +217,7 @@ extension PostgresPool {
                 self.jobs = []
                 self.head = 0
             }
-            return self.jobs[self.head...].compactMap { $0 }
+            return self.jobs[self.head...].compactMap { $0?.job }
         }
     }
 }

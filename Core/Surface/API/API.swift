@@ -166,7 +166,7 @@ public final class API: Sendable {
         call.idempotency = try Self.idempotency(endpoint, request)
         var input = try Self.input(endpoint, parameters, request)
         if endpoint.signInMeans != nil, let notes = request.notes { call.signedIn = { notes.signedIn(by: $0) } }
-        if endpoint.isPaged { input.seal = try await self.cursorSeal(endpoint, parameters, request, call) }
+        if endpoint.isPaged { input.seal = self.cursorSeal(endpoint, parameters, request, call) }
         let answer = try await endpoint.run(input, call, self.runtime.invoker, route.owner)
         let (encoded, isRead) = (answer.encoded, endpoint.method == .get)
         let tag = isRead || encoded.version != nil ? EntityTag(version: encoded.version, body: encoded.body) : nil
@@ -185,10 +185,10 @@ public final class API: Sendable {
     /// Signs the cursors of a list: for the organization, the list, and everything that was asked for but the place.
     private func cursorSeal(
         _ endpoint: Endpoint, _ parameters: [(name: String, value: String)], _ request: APIRequest, _ call: Call
-    ) async throws -> CursorSeal {
+    ) -> CursorSeal {
         let query = (RequestText.query(request.query) ?? []).filter { $0.name != "after" && $0.name != "limit" }
         return CursorSeal(
-            key: try await self.runtime.signing.key(for: "cursors"), organization: call.organization,
+            keys: CursorKeys(self.runtime.keys), organization: call.organization,
             operation: endpoint.operation, filter: parameters + query)
     }
 

@@ -45,7 +45,7 @@ enum AccountEndpoints {
             draft.locale = try input.locale.map(self.language)
             try await accounts.register(draft, call)
             return Nothing()
-        }.limited(.login, identifier: "email").toleratingCredentials()
+        }.limited(.reset, identifier: "email").toleratingCredentials()
     }
 
     private static func language(_ tag: String) throws -> String {
@@ -75,7 +75,7 @@ enum AccountEndpoints {
         ) { (input: VerifyEmail, call: Call) in
             try await accounts.completeRegistration(token: input.token, password: input.password, call)
             return Nothing()
-        }.limited(.login, sparesSuccesses: true).toleratingCredentials().countingSignIns(.registration)
+        }.limited(.reset, sparesSuccesses: true).toleratingCredentials().countingSignIns(.registration)
     }
 
     struct Address: APIInput {
@@ -91,7 +91,7 @@ enum AccountEndpoints {
         ) { (input: Address, call: Call) in
             try await accounts.resendVerification(input.email, call)
             return Nothing()
-        }.limited(.login, identifier: "email").toleratingCredentials()
+        }.limited(.reset, identifier: "email").toleratingCredentials()
     }
 
     // MARK: Passwords
@@ -103,7 +103,7 @@ enum AccountEndpoints {
         ) { (input: Address, call: Call) in
             try await accounts.requestPasswordReset(input.email, call)
             return Nothing()
-        }.limited(.login, identifier: "email").toleratingCredentials()
+        }.limited(.reset, identifier: "email").toleratingCredentials()
     }
 
     struct ResetPassword: APIInput {
@@ -122,7 +122,7 @@ enum AccountEndpoints {
         ) { (input: ResetPassword, call: Call) in
             try await accounts.resetPassword(token: input.token, to: input.password, call)
             return Nothing()
-        }.limited(.login, sparesSuccesses: true).toleratingCredentials().countingSignIns(.passwordReset)
+        }.limited(.reset, sparesSuccesses: true).toleratingCredentials().countingSignIns(.passwordReset)
     }
 
     struct ChangePassword: APIInput {
@@ -168,7 +168,7 @@ enum AccountEndpoints {
         ) { (input: ChangeEmail, call: Call) in
             try await accounts.requestEmailChange(to: input.email, password: input.currentPassword, call)
             return Nothing()
-        }.limited(.login, identifier: "email")
+        }.limited(.reset, identifier: "email")
     }
 
     struct ConfirmEmail: APIInput {
@@ -185,6 +185,6 @@ enum AccountEndpoints {
         ) { (input: ConfirmEmail, call: Call) in
             try await accounts.confirmEmail(token: input.token, call)
             return Nothing()
-        }.limited(.login, sparesSuccesses: true)
+        }.limited(.reset, sparesSuccesses: true)
     }
 }

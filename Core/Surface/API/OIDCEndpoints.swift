@@ -119,7 +119,7 @@ enum OIDCEndpoints {
                 code: input.code, state: input.state, handle: input.handle, issuer: input.iss, error: input.error,
                 secondFactor: input.secondFactor)
             return Finished(try await oidc.finish(callback, with: input.provider, call))
-        }.limited(.login, sparesSuccesses: true).toleratingCredentials()
+        }.limited(.login, sparesSuccesses: true).toleratingCredentials().countingSignIns(.openID)
     }
 
     struct IdentityView: Codable, Sendable {

@@ -90,7 +90,7 @@ extension Endpoint {
         _ output: Output, _ status: Int, _ seal: CursorSeal? = nil
     ) throws -> EncodedAnswer {
         var output = output
-        if let seal, let page = (output as? any PagedAnswer)?.sealed(by: seal) as? Output { output = page }
+        if let seal, let page = try (output as? any PagedAnswer)?.sealed(by: seal) as? Output { output = page }
         return EncodedAnswer(
             status: status, version: (output as? any Versioned)?.version, body: try JSONEncoding.encode(output))
     }

@@ -13,7 +13,7 @@ public struct Constraint: Sendable, Equatable {
     /// What the field means, for readers of the schema.
     public let description: String?
 
-    /// Text of so many Unicode code points, where 0…2,000 holds unless stated.
+    /// Text of so many Unicode code points, where 0…2,000 holds unless stated; of a text in several languages each.
     public static func text(
         _ length: ClosedRange<Int>, default defaultValue: String? = nil, _ description: String? = nil
     ) -> Self {
@@ -22,7 +22,7 @@ public struct Constraint: Sendable, Equatable {
             description: description)
     }
 
-    /// An integer in this range.
+    /// An integer in this range; of money its amount.
     public static func integer(
         _ range: ClosedRange<Int>, default defaultValue: Int? = nil, _ description: String? = nil
     ) -> Self {
@@ -47,6 +47,12 @@ public struct Constraint: Sendable, Equatable {
     /// A field of any kind that only states its default or its meaning.
     public static func field(default defaultValue: JSON? = nil, _ description: String? = nil) -> Self {
         Self(length: nil, range: nil, items: nil, defaultValue: defaultValue, description: description)
+    }
+
+    /// What holds for each text and each integer inside a value that is a leaf of the API, as money is.
+    var forMembers: Constraint? {
+        guard self.items == nil, self.length != nil || self.range != nil else { return nil }
+        return Constraint(length: self.length, range: self.range, items: nil, defaultValue: nil, description: nil)
     }
 
     /// What holds for each item of an array under this constraint.

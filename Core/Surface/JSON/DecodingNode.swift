@@ -48,7 +48,10 @@ final class DecodingNode: Decoder {
         for index in self.isTaken.indices { self.isTaken[index] = true }
     }
 
-    func constraint(of name: String) -> Constraint? { self.constraints.isEmpty ? nil : self.constraints[name] }
+    func constraint(of name: String) -> Constraint? {
+        guard !self.isLeaf else { return self.place.constraint?.forMembers }
+        return self.constraints.isEmpty ? nil : self.constraints[name]
+    }
 
     /// The place of a field.
     func place(of name: String, _ json: JSON) -> DecodingPlace {

@@ -36,6 +36,15 @@ struct DecodingPlace {
     /// How many code points a text may have here.
     var textLength: ClosedRange<Int> { self.constraint?.length ?? 0...Schema.defaultTextLength }
 
+    /// What is wrong with the value of a leaf, as far as one look can tell.
+    func problem(under schema: Schema) -> (code: String, detail: String)? {
+        guard let constraint = self.constraint else { return schema.problem(with: self.json) }
+        switch schema.core {
+        case .object, .map, .either: return (schema.limited(by: constraint) ?? schema).problem(with: self.json)
+        default: return constraint.problem(with: self.json) ?? schema.problem(with: self.json)
+        }
+    }
+
     /// What text from the path or the query stands for, where a leaf of this form is wanted.
     func coerced(to schema: Schema) -> DecodingPlace {
         guard self.isLenient, case .string(let text) = self.json else { return self }

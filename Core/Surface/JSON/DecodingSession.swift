@@ -39,7 +39,7 @@ final class DecodingSession {
         }
         let schema = leaf.schema
         let place = place.coerced(to: schema)
-        if let problem = place.constraint?.problem(with: place.json) ?? schema.problem(with: place.json) {
+        if let problem = place.problem(under: schema) {
             try self.report(problem.code, problem.detail, at: place.pointer)
             return try self.placeholder(type)
         }

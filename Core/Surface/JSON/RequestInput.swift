@@ -44,10 +44,14 @@ public struct RequestInput: Sendable {
 
     /// The input with the cursor that the list once made, which had been signed.
     ///
-    /// - Throws: ``InvalidInput``, the same whatever is wrong with the cursor.
-    func opened() throws(InvalidInput) -> RequestInput {
+    /// - Throws: ``InvalidInput``, the same whatever is wrong with the cursor; ``SecretsError`` when the deployment has
+    ///   no keys.
+    func opened() throws -> RequestInput {
         guard let seal = self.seal, let after = self.json["after"] else { return self }
-        guard let text = after.string, let cursor = seal.open(text) else { throw InvalidInput.foreignCursor }
+        guard after.array == nil else {
+            throw InvalidInput(pointer: "/after", code: FieldError.repeated, detail: "may be given once only")
+        }
+        guard let text = after.string, let cursor = try seal.open(text) else { throw InvalidInput.foreignCursor }
         var input = self
         let members = self.json.object?.members ?? []
         input.json = .object(

@@ -44,9 +44,19 @@ extension Recorder {
 
 extension Schema {
     /// The schema with the limits that the decoder enforces on a field, or `nil` when one of them does not fit it.
-    fileprivate func limited(by constraint: Constraint?) -> Schema? {
+    func limited(by constraint: Constraint?) -> Schema? {
         switch self {
         case .nullable(let schema): return schema.limited(by: constraint).map(Schema.nullable)
+        case .annotated(let schema, let description, let defaultValue):
+            return schema.limited(by: constraint).map {
+                .annotated($0, description: description, defaultValue: defaultValue)
+            }
+        case .either(let forms): return self.limitedForms(forms, by: constraint).map(Schema.either)
+        case .map(let value): return value.limited(by: constraint).map { .map(of: $0) }
+        case .object(let fields):
+            return self.limitedForms(fields.map(\.schema), by: constraint).map { schemas in
+                .object(zip(fields, schemas).map { Field($0.name, $1, isRequired: $0.isRequired) })
+            }
         case .array(let item, let minItems, let maxItems, let unique):
             guard constraint?.items != nil || (constraint?.length == nil && constraint?.range == nil) else {
                 return nil
@@ -71,5 +81,13 @@ extension Schema {
             let isPlain = constraint?.length == nil && constraint?.range == nil && constraint?.items == nil
             return isPlain ? self : nil
         }
+    }
+
+    /// Each form with the limits, where it has them, or `nil` when none does.
+    private func limitedForms(_ forms: [Schema], by constraint: Constraint?) -> [Schema]? {
+        let limited = forms.map { $0.limited(by: constraint) }
+        let isPlain = constraint?.length == nil && constraint?.range == nil && constraint?.items == nil
+        guard isPlain || limited.contains(where: { $0 != nil }) else { return nil }
+        return zip(forms, limited).map { form, limited in limited ?? form.limited(by: nil) ?? form }
     }
 }

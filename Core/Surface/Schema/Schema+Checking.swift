@@ -14,7 +14,7 @@ extension Schema {
         case .object, .map: json.object == nil ? Self.kind("an object", json) : nil
         case .array: json.array == nil ? Self.kind("an array", json) : nil
         case .either(let schemas):
-            schemas.allSatisfy { $0.problem(with: json) != nil } ? schemas.last?.problem(with: json) : nil
+            Self.problem(with: json, among: schemas)
         case .nullable(let schema): json.isNull ? nil : schema.problem(with: json)
         case .annotated(let schema, _, _): schema.problem(with: json)
         case .boolean: json.bool == nil ? Self.kind("a boolean", json) : nil
@@ -25,6 +25,16 @@ extension Schema {
             Self.integer(json, Self.range(format: format, minimum: minimum, maximum: maximum))
         case .number(let minimum, let maximum): Self.number(json, minimum ?? -.infinity, maximum ?? .infinity)
         }
+    }
+
+    /// What is wrong when no form fits: with the one of its kind, where there is one.
+    private static func problem(with json: JSON, among forms: [Schema]) -> (code: String, detail: String)? {
+        var problem: (code: String, detail: String)?
+        for form in forms {
+            guard let found = form.problem(with: json) else { return nil }
+            if problem == nil || problem?.code == FieldError.type { problem = found }
+        }
+        return problem
     }
 
     /// What text from the path or the query stands for, when a leaf of this form is wanted.

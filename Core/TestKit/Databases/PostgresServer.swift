@@ -38,7 +38,8 @@ final class PostgresServer: Sendable {
 
     /// An engine over one database of the server.
     static func engine(_ url: PostgresURL, _ setup: TestDatabase.Setup) -> PostgresEngine {
-        let configuration = PostgresConfiguration(url: url, poolSize: setup.poolSize, applicationName: "almanac tests")
+        var configuration = PostgresConfiguration(url: url, poolSize: setup.poolSize, applicationName: "almanac tests")
+        configuration.poolTimeout = setup.poolTimeout
         return PostgresEngine(configuration, locking: setup.locking, logger: SilentLog.logger)
     }
 

@@ -15,6 +15,8 @@ public final class TestDatabase: Sendable {
     package struct Setup: Sendable {
         /// How many connections PostgreSQL gets.
         package var poolSize = 4
+        /// How long transactions may wait for one of them; longer than by default, because machines of tests are busy.
+        package var poolTimeout = Duration.seconds(60)
         /// How transactions lock on PostgreSQL.
         package var locking: any PostgresLocking = AdvisoryLocking()
 

@@ -11,6 +11,7 @@ extension Manifest.Storage.Postgres {
             url: try PostgresURL(self.url.reveal()), poolSize: self.poolSize,
             statementTimeout: .seconds(self.statementTimeoutSeconds), lockTimeout: .seconds(self.lockTimeoutSeconds),
             applicationName: purpose, usesRoles: self.roles)
+        configuration.poolTimeout = .seconds(self.poolTimeoutSeconds)
         configuration.ownerURL = try self.ownerURL.map { try PostgresURL($0.reveal()) }
         return configuration
     }

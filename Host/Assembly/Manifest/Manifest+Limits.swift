@@ -13,11 +13,16 @@ extension Manifest.Limits: PluginSettings {
     public init(from read: inout SettingsReader) throws {
         let usual = RateLimits.standard
         let login: LoginLimits = try read.group("login", "How often somebody may try to sign in")
+        let reset: ResetLimits = try read.group(
+            "reset", "How often tokens may be mailed to an address, and mailed ones be tried")
+        let payment: PaymentLimits = try read.group("payment", "How often somebody may pay, or try to")
         let reads: SignedInLimits = try read.group("reads", "How often users may read")
         let writes: SignedInLimits = try read.group("writes", "How often users may change something")
         let others: PublicLimits = try read.group("public", "How often anybody may use what needs no sign-in")
         var rates = usual
         rates[.login] = login.rules
+        rates[.reset] = reset.rules
+        rates[.payment] = payment.rules
         rates[.reads] = reads.rules
         rates[.writes] = writes.rules
         rates[.public] = others.rules
@@ -36,6 +41,38 @@ private struct LoginLimits: PluginSettings {
         let perAddress: Rate = read(
             "perAddress", "Failed sign-ins from one network address", default: Rate(usual.perAddress))
         self.rules = RateLimits.Rules(perAddress: perAddress.limit, perIdentifier: perIdentifier.limit)
+    }
+}
+
+/// The limits of mails with tokens.
+private struct ResetLimits: PluginSettings {
+    let rules: RateLimits.Rules
+
+    init(from read: inout SettingsReader) throws {
+        let usual = RateLimits.standard[.reset]
+        let perIdentifier: Rate = read(
+            "perIdentifier", "Tokens asked for with one e-mail address", default: Rate(usual.perIdentifier))
+        let perAddress: Rate = read(
+            "perAddress", "Tokens asked for, and wrong ones tried, from one network address",
+            default: Rate(usual.perAddress))
+        self.rules = RateLimits.Rules(perAddress: perAddress.limit, perIdentifier: perIdentifier.limit)
+    }
+}
+
+/// The limits of what moves money.
+private struct PaymentLimits: PluginSettings {
+    let rules: RateLimits.Rules
+
+    init(from read: inout SettingsReader) throws {
+        let usual = RateLimits.standard[.payment]
+        let perUser: Rate = read("perUser", "Payments of one user", default: Rate(usual.perUser))
+        let perRole = read.map(
+            "perRole", "Payments of one user with this role, in place of perUser", names: RoleName.self,
+            values: Rate.self)
+        let perAddress: Rate = read("perAddress", "Payments from one network address", default: Rate(usual.perAddress))
+        self.rules = RateLimits.Rules(
+            perUser: perUser.limit, perRole: perRole.map { .init($0.name.role, $0.value.limit) },
+            perAddress: perAddress.limit)
     }
 }
 

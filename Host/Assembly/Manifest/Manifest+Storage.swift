@@ -22,6 +22,8 @@ extension Manifest {
             public let ownerURL: DatabaseURL?
             /// How many connections are kept, 1…64.
             public let poolSize: Int
+            /// After how many seconds waiting for a free connection ends, 1…600.
+            public let poolTimeoutSeconds: Int
             /// After how many seconds a statement is cancelled, 1…600.
             public let statementTimeoutSeconds: Int
             /// After how many seconds waiting for a lock ends, 1…600.
@@ -63,6 +65,9 @@ extension Manifest.Storage.Postgres {
         self.ownerURL = read.optional(
             "ownerUrl", "Address of the same database for the owner of the tables, who migrates; url then only serves")
         self.poolSize = read("poolSize", "Connections kept open", in: 1...64, default: 8)
+        self.poolTimeoutSeconds = read(
+            "poolTimeoutSeconds", "Seconds after which waiting for a free connection ends with 503", in: 1...600,
+            default: 5)
         self.statementTimeoutSeconds = read(
             "statementTimeoutSeconds", "Seconds after which a statement is cancelled", in: 1...600, default: 10)
         self.lockTimeoutSeconds = read(
@@ -71,6 +76,8 @@ extension Manifest.Storage.Postgres {
         read.check(
             "lockTimeoutSeconds", "must not be longer than statementTimeoutSeconds",
             self.lockTimeoutSeconds <= self.statementTimeoutSeconds)
+        let names = self.roles ? RoleNames(self.url, LinkedPlugins.all.map { $0.declaration.id }) : nil
+        if let problem = names?.problem { read.check("url", problem, false) }
         read.check(
             "ownerUrl", "needs roles: true, by which the other user gets its rights", self.ownerURL == nil || self.roles
         )

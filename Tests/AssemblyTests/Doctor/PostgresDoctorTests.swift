@@ -99,7 +99,36 @@ struct PostgresDoctorTests {
         }
     }
 
+    @Test
+    func countsNoTableThatAMigrationHasDropped() async throws {
+        try await withExamined(.postgres) { fixture in
+            let found = try await fixture.examine().filter { $0.check == Self.security }
+            #expect(found.map(\.severity) == [.ok])
+            #expect(found.first?.what.hasSuffix("tables") == true, "\(found)")
+        }
+    }
+
     // MARK: Who signs in
+
+    @Test
+    func helpsBeforeTheFirstMigration() async throws {
+        try await withDeploymentFolder(.postgres, DoctorFixture.manifest) { folder in
+            let fixture = DoctorFixture(folder: folder, engine: .postgres)
+            let before = try await fixture.examine()
+            #expect(before.faults(Self.login).first?.what.contains("will own the tables") == true, "\(before)")
+            // All of it at once, as somebody does who pipes the report into psql.
+            let faults = before.faults(Self.login) + before.faults(Self.roles)
+            for statement in faults.flatMap(\.statements) { try await fixture.run(statement) }
+
+            #expect(try await fixture.examine().faults(Self.roles).isEmpty)
+            try await folder.open { _ = try await $0.migrate() }
+            let after = try await fixture.examine()
+            #expect(after.allSatisfy { $0.severity != .problem }, "\(after)")
+            let database = try await fixture.value("SELECT current_database()")
+            let can = "SELECT pg_has_role('\(database)_app', '\(database)_kernel', 'MEMBER')::text"
+            #expect(try await fixture.value(can) == "true")
+        }
+    }
 
     @Test
     func helpsToServeAsSomebodyWhoIsNotTheOwner() async throws {

@@ -62,6 +62,29 @@ struct ManifestFileTests {
         #expect(database.url.reveal() == "postgres://almanac:hunter2@db/almanac")
         #expect(database.poolSize == 4)
         #expect(database.statementTimeoutSeconds == 10 && database.lockTimeoutSeconds == 5)
+        #expect(database.poolTimeoutSeconds == 5)
+    }
+
+    /// PostgreSQL cuts names after 63 bytes, and the longest role is DATABASE_bookings.
+    @Test(arguments: [(54, false), (55, true)])
+    func aDatabaseWhoseRolesHadTooLongNamesIsRefused(length: Int, isRefused: Bool) throws {
+        let name = String(repeating: "d", count: length)
+        func problems(_ url: String, _ rest: String = "") throws -> [String] {
+            let text =
+                ManifestText.name + ManifestText.organization
+                + "storage: {backend: postgres, url: \"\(url)\"\(rest)}\n"
+            return try ManifestFolder(["plugins.yaml": text]).complaints()
+        }
+        let expected =
+            "plugins.yaml:3:35: storage.url leads to the role \(name)_bookings (of plugin bookings), and PostgreSQL "
+            + "cuts names after 63 bytes: give the database a name that is 1 shorter, or set roles: false"
+
+        #expect(try problems("postgres://almanac@db/\(name)") == (isRefused ? [expected] : []))
+        // Without a database libpq takes the name of who signs in.
+        #expect(try problems("postgres://\(name)@db").isEmpty != isRefused)
+        #expect(try problems("postgres://almanac@db/\(name)", ", roles: false") == [])
+        // What only the server knows is told when the roles are made.
+        #expect(try problems("postgres:///") == [])
     }
 
     @Test func everythingButTheEssentialHasADefault() throws {

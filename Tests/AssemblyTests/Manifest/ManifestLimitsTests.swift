@@ -27,6 +27,8 @@ struct ManifestLimitsTests {
                 perUser: 60/minute
                 perRole: {front-office: 2000/day, admin: unlimited}
               public: {perAddress: 30/minute}
+              reset: {perIdentifier: 3/day}
+              payment: {perUser: 4/hour, perRole: {admin: unlimited}, perAddress: 6/day}
             """)
 
         #expect(limits[.login] == .init(perIdentifier: try Self.rate(5, 3_600)))
@@ -41,12 +43,22 @@ struct ManifestLimitsTests {
                     perUser: try Self.rate(60, 60),
                     perRole: [.init(Role("front-office"), try Self.rate(2_000, 86_400)), .init(.admin, nil)]))
         #expect(limits[.public] == .init(perAddress: try Self.rate(30, 60)))
+        #expect(
+            limits[.reset]
+                == .init(perAddress: RateLimits.standard[.reset].perAddress, perIdentifier: try Self.rate(3, 86_400)))
+        #expect(
+            limits[.payment]
+                == .init(
+                    perUser: try Self.rate(4, 3_600), perRole: [.init(.admin, nil)],
+                    perAddress: try Self.rate(6, 86_400)))
     }
 
     @Test func areDocumentedAsTheyAreWritten() throws {
-        let login = try ManifestSchema.json(plugins: [])["properties"]?["limits"]?["anyOf"]?[0]?["properties"]?["login"]
-        let text = try #require(login?.text)
+        let limits = try ManifestSchema.json(plugins: [])["properties"]?["limits"]?["anyOf"]?[0]?["properties"]
+        let text = try #require(limits?["login"]?.text)
 
+        #expect(limits?["reset"]?.text.contains(#""default":"30/hour burst 10""#) == true)
+        #expect(limits?["payment"]?.text.contains(#""default":"20/minute""#) == true)
         #expect(text.contains(#""default":"10/minute""#))
         #expect(text.contains(#""default":"60/minute burst 300""#))
     }

@@ -23,7 +23,10 @@ struct ManifestSchemaTests {
         #expect(
             storage.map { $0["properties"]?.object?.members.map(\.name) } == [
                 ["backend", "path"],
-                ["backend", "url", "ownerUrl", "poolSize", "statementTimeoutSeconds", "lockTimeoutSeconds", "roles"],
+                [
+                    "backend", "url", "ownerUrl", "poolSize", "poolTimeoutSeconds", "statementTimeoutSeconds",
+                    "lockTimeoutSeconds", "roles",
+                ],
             ])
         #expect(
             storage.map { $0["required"]?.array?.compactMap(\.string) } == [["backend", "path"], ["backend", "url"]])

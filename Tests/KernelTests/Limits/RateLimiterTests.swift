@@ -19,11 +19,15 @@ struct RateLimiterTests {
         #expect(fixture.limiter.policies.isEmpty)
     }
 
-    @Test func protectsOnlySigningInUnlessTold() {
+    @Test func protectsSigningInMailsAndPaymentsUnlessTold() {
         let fixture = LimitFixture(.standard)
 
-        #expect(RateClass.allCases.filter { fixture.limiter.isLimited($0) } == [.login])
-        #expect(fixture.limiter.policies.map(\.name) == ["login-address", "login-identifier"])
+        #expect(RateClass.allCases.filter { fixture.limiter.isLimited($0) } == [.login, .reset, .payment])
+        #expect(
+            fixture.limiter.policies.map(\.name) == [
+                "login-address", "login-identifier", "reset-address", "reset-identifier", "payment-user",
+                "payment-address",
+            ])
         #expect(fixture.admitted(20, .login, LimitedCaller(identifier: "anna@example.org")) == 10)
         #expect(fixture.admitted(400, .login, LimitFixture.caller(1)) == 300)
     }

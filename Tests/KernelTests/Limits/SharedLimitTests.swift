@@ -16,17 +16,19 @@ struct SharedLimitTests {
         let test: TestDatabase
         let first: RateLimiter
         let second: RateLimiter
+        let rateClass: RateClass
 
         /// `skew` is how far the second host's clock is off, in seconds.
         init(
             _ test: TestDatabase, _ engine: any DatabaseEngine, _ rules: RateLimits.Rules, share: Bool = true,
-            skew: Int64 = 0
+            of rateClass: RateClass = .login, skew: Int64 = 0
         ) {
             self.test = test
+            self.rateClass = rateClass
             func limiter(_ engine: any DatabaseEngine, _ clock: any WallClock) -> RateLimiter {
                 let database = Database(engine: engine, namespace: .kernel, clock: clock, ids: test.ids)
                 return RateLimiter(
-                    RateLimits([.login: rules]), clock: clock, logger: SilentLog.logger,
+                    RateLimits([rateClass: rules]), clock: clock, logger: SilentLog.logger,
                     hosts: share ? database : nil)
             }
             self.first = limiter(test.engine, test.clock)
@@ -38,7 +40,7 @@ struct SharedLimitTests {
             await withTaskGroup(of: Bool.self) { group in
                 for index in 0..<count {
                     let host = index % 2 == 0 ? self.first : self.second
-                    group.addTask { await host.decide(.login, caller).isAdmitted }
+                    group.addTask { await host.decide(self.rateClass, caller).isAdmitted }
                 }
                 return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
             }
@@ -46,12 +48,13 @@ struct SharedLimitTests {
     }
 
     private func withHosts(
-        _ rules: RateLimits.Rules, share: Bool = true, skew: Int64 = 0, _ body: (Hosts) async throws -> Void
+        _ rules: RateLimits.Rules, of rateClass: RateClass = .login, share: Bool = true, skew: Int64 = 0,
+        _ body: (Hosts) async throws -> Void
     ) async throws {
         try await withTestDatabase(.postgres, migrations: [KernelSchema.history]) { test in
             let engine = try test.openAgain()
             do {
-                try await body(Hosts(test, engine, rules, share: share, skew: skew))
+                try await body(Hosts(test, engine, rules, share: share, of: rateClass, skew: skew))
                 await engine.close()
             } catch {
                 await engine.close()
@@ -77,9 +80,44 @@ struct SharedLimitTests {
     }
 
     /// The control: hosts that do not share let each as many through.
-    @Test func withoutTheTableEachHostLetsAsManyThrough() async throws {
-        try await self.withHosts(.init(perIdentifier: Self.ten), share: false) { hosts in
+    @Test(arguments: [RateClass.login, .reset, .payment])
+    func withoutTheTableEachHostLetsAsManyThrough(_ rateClass: RateClass) async throws {
+        try await self.withHosts(.init(perIdentifier: Self.ten), of: rateClass, share: false) { hosts in
             #expect(await hosts.admitted(50, Self.caller("anna@example.org")) == 20)
+        }
+    }
+
+    @Test("v5.0.0-2.4.1 mails with tokens are counted by both hosts together", arguments: [Int64(0), 30, -30])
+    func exactlyTenOfFiftyMailsPass(_ skew: Int64) async throws {
+        try await self.withHosts(.init(perIdentifier: Self.ten), of: .reset, skew: skew) { hosts in
+            #expect(await hosts.admitted(50, Self.caller("anna@example.org")) == 10)
+            #expect(await hosts.admitted(50, Self.caller("ben@example.org")) == 10)
+        }
+    }
+
+    @Test("v5.0.0-2.4.1 payments are counted by both hosts together, for users and for addresses")
+    func paymentsOfUsersAndGuestsAreShared() async throws {
+        let rules = RateLimits.Rules(perUser: Self.ten, perAddress: Self.twelve)
+        try await self.withHosts(rules, of: .payment) { hosts in
+            let caller = LimitedCaller(user: LimitFixture.user(7), address: NetworkAddress("192.0.2.1"))
+            #expect(await hosts.admitted(50, caller) == 10)
+            // The forty refused ones have left their address two more, for a guest too.
+            #expect(await hosts.admitted(10, LimitedCaller(address: NetworkAddress("192.0.2.1"))) == 2)
+        }
+    }
+
+    @Test func blocksOfEachSharedClassAreSeenAndLiftedByTheOtherHost() async throws {
+        for rateClass in [RateClass.login, .reset, .payment] {
+            try await self.withHosts(.init(perIdentifier: Self.ten), of: rateClass) { hosts in
+                #expect(await hosts.admitted(20, Self.caller("anna@example.org")) == 10)
+                let (first, database) = (hosts.first, hosts.test.database(in: .kernel))
+                let blocks = try await database.read(in: .system(SystemScope("test"))) { try first.blocks(in: $0) }
+                #expect(blocks.map(\.policy) == ["\(rateClass.rawValue)-identifier"])
+                try await database.write(in: .system(SystemScope("test"))) { tx in
+                    for block in blocks { try first.lift(block, in: tx) }
+                }
+                #expect(await first.decide(rateClass, Self.caller("anna@example.org")).isAdmitted)
+            }
         }
     }
 

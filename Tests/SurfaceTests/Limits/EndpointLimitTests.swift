@@ -52,6 +52,14 @@ struct EndpointLimitTests {
             #expect(
                 limits["endpoint POST /auth/token"]
                     == EndpointLimit(.login, identifier: "email", sparesSuccesses: true))
+            for path in ["/auth/register", "/auth/resend-verification", "/auth/forgot-password", "/me/email"] {
+                #expect(limits["endpoint POST \(path)"] == EndpointLimit(.reset, identifier: "email"), "\(path)")
+            }
+            for path in ["/auth/verify-email", "/auth/reset-password", "/me/email/confirm"] {
+                #expect(limits["endpoint POST \(path)"] == EndpointLimit(.reset, sparesSuccesses: true), "\(path)")
+            }
+            // Somebody guesses at the present password.
+            #expect(limits["endpoint POST /me/password"] == EndpointLimit(.login, sparesSuccesses: true))
             #expect(limits["endpoint POST /auth/refresh"] == EndpointLimit(.public))
             #expect(limits["endpoint POST /auth/logout"] == EndpointLimit(.public))
             #expect(limits["endpoint GET /me"] == EndpointLimit(.reads))

@@ -22,14 +22,14 @@ struct PostgresCheck {
     private func served(_ subject: Doctor.Subject, _ configuration: PostgresConfiguration) async -> [Finding] {
         var serving = configuration
         serving.ownerURL = nil
-        let usesRoles = self.settings.roles
+        let (usesRoles, hasOwner) = (self.settings.roles, self.settings.ownerURL != nil)
         let rooms = subject.migrations.rooms
         let clock = subject.clock
         return await Self.examining {
             try await PostgresInspection.inspect(serving, subject.logger) { connection, link in
                 [Self.judge(version: link.serverVersion), TLSCheck.judge(link)]
                     + [try ClockCheck.compare(connection, clock)]
-                    + (try RoleCheck(rooms: rooms, usesRoles: usesRoles).findings(connection))
+                    + (try RoleCheck(rooms: rooms, usesRoles: usesRoles, hasOwner: hasOwner).findings(connection))
             }
         }
     }

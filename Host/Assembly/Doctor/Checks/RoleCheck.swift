@@ -13,6 +13,8 @@ struct RoleCheck {
     let rooms: [Namespace]
     /// Whether code runs under the role of its room.
     let usesRoles: Bool
+    /// Whether somebody else signs in to migrate.
+    let hasOwner: Bool
 
     func findings(_ connection: any MaintenanceConnection) throws -> [Finding] {
         guard let row = try connection.rows("SELECT current_user, current_database()").first, row.count == 2,
@@ -57,11 +59,26 @@ struct RoleCheck {
             WHERE n.nspname IN (\(schemas)) AND c.relkind IN ('r', 'p') AND pg_has_role(c.relowner, 'USAGE')
             """)
         guard let count = owned.first?.first.flatMap({ $0 }).flatMap({ Int($0) }), count > 0 else {
+            guard try self.hasOwner || !Self.isEmpty(schemas, connection) else {
+                return .warning(
+                    Self.login, "\(login), who signs in to serve, will own the tables that the first migration makes",
+                    advice: Self.advice, statements: self.statements(for: database))
+            }
             return .ok(Self.login, "\(login) signs in; it is no superuser, obeys row-level security and owns no table")
         }
         return .warning(
             Self.login, "\(login), who signs in to serve, owns \(count) tables and could switch row-level security off",
             advice: Self.advice, statements: self.statements(for: database))
+    }
+
+    /// Whether none of the rooms has a table yet.
+    private static func isEmpty(_ schemas: String, _ connection: any MaintenanceConnection) throws -> Bool {
+        try connection.rows(
+            """
+            SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname IN (\(schemas)) AND c.relkind IN ('r', 'p') LIMIT 1
+            """
+        ).isEmpty
     }
 
     private static let advice = """
@@ -73,18 +90,23 @@ struct RoleCheck {
     private func statements(for database: String) -> [String] {
         let name = "\(database)_app"
         let login = RoleSetup.quoted(name)
-        let create = """
-            DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = \(RoleSetup.literal(name))) THEN \
-            CREATE ROLE \(login) LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS; END IF; END $$;
-            """
-        var statements = [create, "GRANT CONNECT ON DATABASE \(RoleSetup.quoted(database)) TO \(login);"]
+        let rights = "LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS"
+        var statements = [Self.creation(of: name, rights), "GRANT CONNECT ON DATABASE \(RoleSetup.quoted(database)) TO \(login);"]
         if self.usesRoles {
-            statements += self.rooms.map { room in
-                let role = RoleSetup.quoted(RoleSetup.roleName(database: database, room))
-                return "GRANT \(role) TO \(login);"
+            for room in self.rooms {
+                let role = RoleSetup.roleName(database: database, room)
+                statements += [Self.creation(of: role, "NOLOGIN"), "GRANT \(RoleSetup.quoted(role)) TO \(login);"]
             }
         }
         return statements
+    }
+
+    /// What makes a role, unless there is one.
+    private static func creation(of name: String, _ rights: String) -> String {
+        """
+        DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = \(RoleSetup.literal(name))) THEN \
+        CREATE ROLE \(RoleSetup.quoted(name)) \(rights); END IF; END $$;
+        """
     }
 
     // MARK: The roles of the rooms
@@ -98,7 +120,8 @@ struct RoleCheck {
             return [
                 .problem(
                     Self.rooms, "the role \(name) does not exist", advice: "run this as a role that may make roles",
-                    statements: ["CREATE ROLE \(role) NOLOGIN;", Self.membership(role, login)] + Self.rights(room, role)
+                    statements: [Self.creation(of: name, "NOLOGIN"), Self.membership(role, login)]
+                        + (try Self.exists(room, connection) ? Self.rights(room, role) : [])
                 )
             ]
         }
@@ -137,6 +160,11 @@ struct RoleCheck {
                     advice: "make the role that migrates their owner again (ALTER TABLE … OWNER TO …)"))
         }
         return findings
+    }
+
+    /// Whether the room has been made; the first migration does, and gives the role its rights.
+    private static func exists(_ room: Namespace, _ connection: any MaintenanceConnection) throws -> Bool {
+        try !connection.rows("SELECT 1 FROM pg_namespace WHERE nspname = '\(room)'").isEmpty
     }
 
     private static func membership(_ role: String, _ login: String) -> String {

@@ -34,7 +34,7 @@ struct WeeklyRuleValue: Codable, Sendable, Equatable {
 }
 
 /// A date override on the wire: the hours of one date, none when it is closed.
-struct DateOverrideValue: Codable, Sendable, Equatable {
+struct DateOverrideValue: APIInput, Codable, Equatable {
     /// Hours within the date.
     struct Hours: Codable, Sendable, Equatable {
         let start: LocalTime
@@ -43,6 +43,8 @@ struct DateOverrideValue: Codable, Sendable, Equatable {
 
     let date: LocalDate
     let hours: [Hours]
+
+    static let constraints: [String: Constraint] = ["hours": .items(0...48, "Within the date; none when it is closed.")]
 
     init(_ override: DateOverride) {
         self.date = override.date

@@ -28,16 +28,6 @@ struct EventTypeDraft: Sendable {
     /// Refuses what the form of the input cannot tell.
     func check(in catalog: Catalog) throws {
         var fields: [Refusal.Field] = []
-        if !EventTypeLimits.price.contains(self.price.amount) {
-            fields.append(
-                .init("/price/amount", "range", "expected 0 to \(EventTypeLimits.price.upperBound) minor units"))
-        }
-        if let long = self.name.texts.first(where: { !EventTypeLimits.name.contains($0.value.unicodeScalars.count) }) {
-            fields.append(
-                .init(
-                    "/name", "length",
-                    "the text in language \(long.key) is longer than \(EventTypeLimits.name.upperBound)"))
-        }
         var seen: Set<ID<Provider>> = []
         for (index, provider) in self.providers.enumerated() {
             if catalog.provider(provider) == nil {

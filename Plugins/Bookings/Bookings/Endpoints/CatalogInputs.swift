@@ -16,6 +16,8 @@ enum EventTypeLimits {
 
     static let constraints: [String: Constraint] = [
         "slug": .field("Permanent short name, unique in the organization."),
+        "name": .text(Self.name, "What customers read: a text, or one for each language."),
+        "price": .integer(Self.price),
         "durationMinutes": .integer(Self.duration, "How long it takes."),
         "bufferBeforeMinutes": .integer(Self.buffer, default: 0, "Time kept free before it."),
         "bufferAfterMinutes": .integer(Self.buffer, default: 0, "Time kept free after it."),
