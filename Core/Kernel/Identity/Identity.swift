@@ -167,14 +167,19 @@ public actor Identity {
     static func insertUser(
         _ email: EmailAddress, _ hash: String, _ tx: Transaction
     ) throws -> (ID<User>, Bool) {
-        let known = try tx.value("SELECT id FROM \(User.table) WHERE email_key = \(email.key)", as: ID<User>.self)
-        if let known { return (known, false) }
         let id: ID<User> = tx.id()
-        try tx.execute(
+        // Of several at once with one address the others wait for the first, and then find its user.
+        let made = try tx.execute(
             """
             INSERT INTO \(User.table) (id, email, email_key, is_active, password_hash, password_changed_at, created_at)
             VALUES (\(id), \(email.text), \(email.key), \(true), \(hash), \(tx.now), \(tx.now))
+            ON CONFLICT (email_key) DO NOTHING
             """)
-        return (id, true)
+        if made == 1 { return (id, true) }
+        let known = try tx.value("SELECT id FROM \(User.table) WHERE email_key = \(email.key)", as: ID<User>.self)
+        guard let known else {
+            throw Refusal(.conflict, "user_removed_meanwhile", "this user has just been removed: try again")
+        }
+        return (known, false)
     }
 }
