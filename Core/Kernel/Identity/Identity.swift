@@ -170,6 +170,7 @@ public actor Identity {
         _ email: EmailAddress, _ hash: String, _ tx: Transaction
     ) throws -> (ID<User>, Bool) {
         let id: ID<User> = tx.id()
+        // Of several at once with one address the others wait for the first, and then find its user.
         let made = try tx.execute(
             """
             INSERT INTO \(User.table) (id, email, email_key, is_active, password_hash, password_changed_at, created_at)
@@ -179,7 +180,7 @@ public actor Identity {
         if made == 1 { return (id, true) }
         let known = try tx.value("SELECT id FROM \(User.table) WHERE email_key = \(email.key)", as: ID<User>.self)
         guard let known else {
-            throw Refusal(.conflict, "email_changed_meanwhile", "this address was in use until just now: try again")
+            throw Refusal(.conflict, "user_removed_meanwhile", "this user has just been removed: try again")
         }
         return (known, false)
     }

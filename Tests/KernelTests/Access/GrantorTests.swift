@@ -129,4 +129,53 @@ struct GrantorTests {
             #expect(refused?.code == Self.refused)
         }
     }
+
+    @Test(arguments: TestEngine.allCases)
+    func nobodyGivesWhatTheirCredentialsDoNotCarry(_ engine: TestEngine) async throws {
+        try await withAccess(engine) { access in
+            let admin = try access.platform.user(.admin)
+            let narrow = SignedInUser(
+                id: admin.id, person: admin.person, session: nil, roles: admin.roles,
+                grants: Grants([Notes.canRead: .organization]))
+            let organization = try access.platform.organization().id
+            let reader = access.platform.runtime.access.reader(for: organization)
+            let database = access.platform.runtime.database.entering(.kernel)
+
+            let codes = try await database.write(in: .organization(organization)) { tx -> [String?] in
+                var codes: [String?] = []
+                for user in [narrow, admin] {
+                    let holdings = try Holdings(of: .user(user), reader, in: tx)
+                    do {
+                        try holdings.check(giving: [AccessRule(PermissionPattern(Notes.canWrite), .own)], "/rules")
+                        codes.append(nil)
+                    } catch let refusal as Refusal {
+                        codes.append(refusal.code)
+                    }
+                }
+                return codes
+            }
+
+            #expect(codes == ["exceeds_own_access", nil])
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func whatSomebodyCouldDoForATimeCountsNoLonger(_ engine: TestEngine) async throws {
+        try await withAccess(engine) { access in
+            let admin = try await access.client()
+            let office = [
+                "users:manage": "organization", "users:read": "organization", "notes:read": "own", "notes:write": "own",
+            ]
+            try await access.makeRole("office", office, as: admin).expect(201)
+            try await access.setRoles(["office"], of: .provider, as: admin).expect(200)
+            let end = access.platform.clock.now.adding(seconds: 30)
+            try await access.grant("notes:write", "organization", to: .customer, until: end, as: admin).expect(201)
+            let clerk = try await access.client(.provider)
+            let user = "/api/v1/users/\(try access.id(.customer))"
+
+            #expect(await clerk.patch(user, ["status": "disabled"]).code == "exceeds_own_access")
+            access.platform.clock.set(end)
+            #expect(await clerk.patch(user, ["status": "disabled"]).status == 200)
+        }
+    }
 }

@@ -207,4 +207,24 @@ struct ImpersonationTests {
             #expect(sessions.isEmpty)
         }
     }
+
+    @Test(arguments: TestEngine.allCases)
+    func whoWorksAsSomebodyElseDoesNotGoOnToAThird(_ engine: TestEngine) async throws {
+        try await withAccess(engine) { access in
+            let admin = try access.platform.user(.admin)
+            // As if the permission were not withheld from such sessions: working as somebody else is reason enough.
+            let mighty = SignedInUser(
+                id: admin.id, person: admin.person, session: nil, roles: admin.roles, grants: admin.grants,
+                impersonator: try access.platform.user(.provider).id)
+            let call = Call(
+                organization: try access.platform.organization().id, principal: .user(mighty), origin: Origin(.test))
+            let target = try access.platform.user(.customer).id
+
+            let refused = await refusal {
+                _ = try await access.platform.runtime.identity.impersonate(target, reason: "x", call)
+            }
+
+            #expect(refused?.code == "impersonated_session")
+        }
+    }
 }

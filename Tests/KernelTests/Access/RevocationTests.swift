@@ -131,6 +131,40 @@ struct RevocationTests {
     }
 
     @Test(arguments: TestEngine.allCases)
+    func aGrantThatIsOverIsNotReadAnew(_ engine: TestEngine) async throws {
+        try await withAccess(engine) { access async throws in
+            let admin = try await access.client()
+            let end = access.platform.clock.now.adding(seconds: 30)
+            try await access.grant("notes:write", "organization", to: .customer, until: end, as: admin).expect(201)
+            let token = try await access.token(.customer)
+
+            // Nobody remembers the user: what is read is all there is.
+            access.platform.clock.set(end)
+            #expect(try await access.grants(token)?.reach(Notes.canWrite) == "own")
+            #expect(try await access.grants(token, on: access.otherHost())?.reach(Notes.canWrite) == "own")
+        }
+    }
+
+    @Test func whatWasReadBeforeARevocationIsNotRememberedAfterIt() {
+        let cache = PrincipalCache()
+        let now = TestClock.start
+        let entry = PrincipalCache.Entry(
+            organization: OrganizationID(high: 1, low: 1),
+            user: SignedInUser(
+                id: ID(high: 1, low: 1), person: ID(high: 1, low: 2), session: nil, roles: [], grants: .none),
+            expiresAt: now.adding(seconds: 60), loadedAt: now)
+        let epoch = cache.currentEpoch
+
+        cache.empty()
+        cache.remember(entry, for: [1], readAt: epoch)
+        let stale = cache.find([1], at: now)
+        cache.remember(entry, for: [1], readAt: cache.currentEpoch)
+
+        #expect(stale == nil)
+        #expect(cache.find([1], at: now) != nil)
+    }
+
+    @Test(arguments: TestEngine.allCases)
     func aGrantThatIsOverWhenTheTransactionBeginsDoesNotCount(_ engine: TestEngine) async throws {
         try await withAccess(engine) { access async throws in
             let admin = try await access.client()

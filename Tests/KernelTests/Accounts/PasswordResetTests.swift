@@ -165,4 +165,18 @@ struct PasswordResetTests {
             #expect(await refusal { try await fixture.reset(token) }?.code == "token_invalid")
         }
     }
+
+    @Test(arguments: TestEngine.allCases)
+    func aTokenOfSomebodyWhoWasSwitchedOffIsVoid(_ engine: TestEngine) async throws {
+        try await withAccounts(engine) { fixture in
+            try await fixture.forgot(Self.email)
+            let token = try await fixture.token()
+            let user = try fixture.platform.user(.customer).id
+            try await fixture.platform.runtime.database.write(in: .system(SystemScope("switch off"))) { tx in
+                _ = try tx.execute("UPDATE \(User.table) SET is_active = \(false) WHERE id = \(user)")
+            }
+
+            #expect(await refusal { try await fixture.reset(token) }?.code == "token_invalid")
+        }
+    }
 }

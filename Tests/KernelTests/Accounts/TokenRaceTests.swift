@@ -86,4 +86,46 @@ struct TokenRaceTests {
             #expect(winners == Self.callers)
         }
     }
+
+    /// Tokens that are over are not found in the first place; this is about what runs out before it is used up.
+    @Test("v5.0.0-6.6.2 a token that runs out meanwhile is of no use", arguments: TestEngine.allCases)
+    func aTokenThatRunsOutMeanwhileIsOfNoUse(_ engine: TestEngine) async throws {
+        try await withAccounts(engine) { fixture in
+            let north = try fixture.platform.organization().id
+            let database = fixture.platform.runtime.database.entering(.kernel)
+            try await fixture.forgot(TestMember.customer.email)
+            let token = try #require(MailedToken(try await fixture.token()))
+            let row = try await database.read(in: .organization(north)) { tx in
+                try AccountTokenRow.find(token, .reset, in: north, tx)
+            }
+            let found = try #require(row)
+            fixture.platform.clock.advance(seconds: AccountToken.lifetimeSeconds)
+
+            let used = try await database.write(in: .organization(north)) { tx in
+                try tx.execute(AccountToken.use(found.id, .reset, in: north, at: tx.now))
+            }
+
+            #expect(used == 0)
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func ofManyRegistrationsWithOneAddressOneChoosesThePassword(_ engine: TestEngine) async throws {
+        try await withAccounts(engine, rehearses: false) { fixture in
+            var tokens: [String] = []
+            for _ in 0..<AccountToken.limitPerAddress {
+                try await fixture.register()
+                tokens.append(try await fixture.token())
+            }
+            let all = tokens
+
+            let codes = await outcomes(of: all.count) { number in
+                try await fixture.complete(all[number], "\(AccountFixture.password) \(number)")
+            }
+
+            // Who comes when the account is there needs its password.
+            #expect(codes.count { $0 == nil } == 1)
+            #expect(codes.allSatisfy { [nil, "token_invalid", "password_wrong"].contains($0) }, "\(codes)")
+        }
+    }
 }

@@ -92,18 +92,23 @@ struct SessionHolderTests {
         return try await !fixture.platform.database.rows(query).isEmpty
     }
 
-    /// Begins a session while an erasure has done its work and not yet committed it.
+    /// Tries to begin a session while an erasure has done its work and not yet committed it.
     ///
     /// - Returns: The code with which that was refused.
-    private func begin(
-        _ fixture: AccountFixture, during change: @escaping @Sendable (Transaction) throws -> Void
+    private func whileErasing(
+        _ fixture: AccountFixture, _ begin: @escaping @Sendable () async throws -> Void
     ) async throws -> String? {
         let (isDone, mayCommit) = (TestSignal(), TestSignal())
         let database = fixture.platform.runtime.database.entering(.kernel)
-        let identity = fixture.platform.runtime.identity
         let (user, north) = (try fixture.platform.user(.customer).id, try fixture.platform.organization().id)
+        let person = try fixture.platform.person(.customer)
         async let changed: Void = database.write(in: .organization(north)) { tx in
-            try change(tx)
+            try tx.execute("DELETE FROM \(Session.table) WHERE organization_id = \(north) AND user_id = \(user)")
+            try tx.execute(
+                """
+                UPDATE \(Person.table) SET user_id = NULL, archived_at = \(tx.now)
+                WHERE organization_id = \(north) AND id = \(person)
+                """)
             isDone.send()
             mayCommit.wait()
         }
@@ -111,7 +116,7 @@ struct SessionHolderTests {
         let hasEnded = TestSignal()
         async let code = refusal {
             defer { hasEnded.send() }
-            _ = try await identity.beginSession(of: user, in: north, SessionFixture.origin)
+            try await begin()
         }?.code
         if fixture.platform.engine == .postgres {
             // SQLite's one writer makes the second wait by itself.
@@ -122,21 +127,21 @@ struct SessionHolderTests {
         return await code
     }
 
-    @Test(arguments: TestEngine.allCases)
-    func whoComesDuringAnErasureWaitsForItsEnd(_ engine: TestEngine) async throws {
+    @Test(arguments: TestEngine.allCases, [false, true])
+    func whoComesDuringAnErasureWaitsForItsEnd(_ engine: TestEngine, _ isImpersonation: Bool) async throws {
         try await withAccounts(engine, rehearses: false) { fixture in
-            let person = try fixture.platform.person(.customer)
+            let identity = fixture.platform.runtime.identity
             let (user, north) = (try fixture.platform.user(.customer).id, try fixture.platform.organization().id)
-            let code = try await self.begin(fixture) { tx in
-                try tx.execute("DELETE FROM \(Session.table) WHERE organization_id = \(north) AND user_id = \(user)")
-                try tx.execute(
-                    """
-                    UPDATE \(Person.table) SET user_id = NULL, archived_at = \(tx.now)
-                    WHERE organization_id = \(north) AND id = \(person)
-                    """)
+            let admin = try fixture.platform.call(as: .admin)
+            let code = try await self.whileErasing(fixture) {
+                if isImpersonation {
+                    _ = try await identity.impersonate(user, reason: "x", admin)
+                } else {
+                    _ = try await identity.beginSession(of: user, in: north, SessionFixture.origin)
+                }
             }
 
-            #expect(code == "invalid_credentials")
+            #expect(code == (isImpersonation ? "not_found" : "invalid_credentials"))
             #expect(try await self.addresses(fixture).isEmpty)
         }
     }

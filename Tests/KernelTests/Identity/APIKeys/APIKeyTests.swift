@@ -151,6 +151,19 @@ struct APIKeyTests {
         }
     }
 
+    @Test("v5.0.0-7.4.2 the keys of a disabled account are of no use", arguments: TestEngine.allCases)
+    func isOfNoUseWithoutItsAccount(_ engine: TestEngine) async throws {
+        try await self.withNotes(engine) { platform in
+            let issued = try await Self.create(platform)
+            let owner = try platform.user(.provider).id
+            try await platform.runtime.database.write(in: .system(SystemScope("switch off"))) { tx in
+                _ = try tx.execute("UPDATE \(User.table) SET is_active = \(false) WHERE id = \(owner)")
+            }
+
+            #expect(try await Self.principal(platform, issued) == nil)
+        }
+    }
+
     @Test("v5.0.0-7.4.1 a revoked key is refused by the next request", arguments: TestEngine.allCases)
     func isRevokedAtOnce(_ engine: TestEngine) async throws {
         try await self.withNotes(engine) { platform in
