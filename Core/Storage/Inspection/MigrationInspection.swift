@@ -28,7 +28,9 @@ package struct MigrationInspection: Sendable {
         var tables: [Table] = []
         for step in self.histories.flatMap(\.migrations).flatMap(\.steps) {
             if let made = (step as? CreateTable)?.table, made.ownership == .organization { tables.append(made) }
-            if let dropped = (step as? DropTable)?.table { tables.removeAll { $0.postgresName == dropped.postgresName } }
+            if let dropped = (step as? DropTable)?.table {
+                tables.removeAll { $0.postgresName == dropped.postgresName }
+            }
         }
         return tables
     }

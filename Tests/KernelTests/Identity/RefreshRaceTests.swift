@@ -70,7 +70,8 @@ struct RefreshRaceTests {
             let renewed = "kernel.session.renewed user:\(first.user) done"
             #expect(
                 entries == [
-                    renewed, renewed, "kernel.session.reused anonymous refused", "kernel.session.revoked system:identity done",
+                    renewed, renewed, "kernel.session.reused anonymous refused",
+                    "kernel.session.revoked system:identity done",
                 ])
         }
     }

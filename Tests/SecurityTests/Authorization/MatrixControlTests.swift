@@ -51,7 +51,7 @@ struct MatrixControlTests {
         #expect(
             try await Self.differences("wide") == [
                 "customer on peer: expected 404, found 200", "provider on peer: expected 404, found 200",
-                    "impersonated on peer: expected 404, found 200",
+                "impersonated on peer: expected 404, found 200",
             ])
     }
 

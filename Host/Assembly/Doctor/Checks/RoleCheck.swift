@@ -91,7 +91,9 @@ struct RoleCheck {
         let name = "\(database)_app"
         let login = RoleSetup.quoted(name)
         let rights = "LOGIN NOINHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS"
-        var statements = [Self.creation(of: name, rights), "GRANT CONNECT ON DATABASE \(RoleSetup.quoted(database)) TO \(login);"]
+        var statements = [
+            Self.creation(of: name, rights), "GRANT CONNECT ON DATABASE \(RoleSetup.quoted(database)) TO \(login);",
+        ]
         if self.usesRoles {
             for room in self.rooms {
                 let role = RoleSetup.roleName(database: database, room)
