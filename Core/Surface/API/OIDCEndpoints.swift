@@ -131,14 +131,15 @@ enum OIDCEndpoints {
         let lastUsedAt: Instant?
     }
 
-    private static func list(_ identities: OIDCIdentities) -> Query<Nothing, Page<IdentityView>> {
-        Query("kernel.oidc.identities", .signedIn) { _, _, tx in
-            let views = try identities.list(in: tx).map { link in
+    private static func list(_ identities: OIDCIdentities) -> Query<PageInput, Page<IdentityView>> {
+        Query("kernel.oidc.identities", .signedIn) { input, _, tx in
+            let cursor = try input.after.map { try Cursor($0, list: "identities", keys: 1) }
+            let views = try identities.list(after: cursor, limit: input.limit + 1, in: tx).map { link in
                 IdentityView(
                     id: link.id, provider: identities.provider(of: link.issuer)?.id, issuer: link.issuer,
                     subject: link.subject, linkedAt: link.createdAt, lastUsedAt: link.lastUsedAt)
             }
-            return Page(items: views, next: nil)
+            return Page(views, limit: input.limit) { Cursor(list: "identities", keys: [$0.id.sqlValue]) }
         }
     }
 

@@ -72,9 +72,12 @@ struct MatrixControlTests {
             ["customer", "provider"].flatMap { ["\($0) on peer", "\($0) on elsewhere", "\($0) on missing"] }
             + ["admin", "stranger"].flatMap { ["\($0) on elsewhere", "\($0) on missing"] }
         // Keys reach only what asks for a permission, so that this one turns them all away.
-        let closed = ["key", "narrow-key"].flatMap { key in
-            ["own", "peer"].map { "\(key) on \($0): expected 200, found 403" }
-                + ["elsewhere", "missing"].map { "\(key) on \($0): expected 404, found 403" }
+        // So is whoever works as somebody else.
+        let closed = [("key", ["own", "peer"]), ("narrow-key", ["own", "peer"]), ("impersonated", ["own"])].flatMap {
+            caller, own in
+            ["own", "peer", "elsewhere", "missing"].map {
+                "\(caller) on \($0): expected \(own.contains($0) ? 200 : 404), found 403"
+            }
         }
         #expect(Set(differences) == Set(opened.map { "\($0): expected 404, found 200" } + closed))
     }

@@ -7,9 +7,14 @@ package struct OIDCIdentities: Sendable {
 
     /// The links of the caller, the oldest first.
     ///
+    /// - Parameters:
+    ///   - cursor: The id of the last link of the page before.
+    ///   - limit: How many at most.
+    ///   - tx: The transaction of a query.
+    /// - Returns: The links after the cursor.
     /// - Throws: ``Refusal`` `unauthenticated` when the caller is no user.
-    package func list(in tx: ReadTransaction) throws -> [OIDCIdentity.Linked] {
-        try OIDCIdentity.all(of: try Self.caller(tx), in: tx)
+    package func list(after cursor: Cursor?, limit: Int, in tx: ReadTransaction) throws -> [OIDCIdentity.Linked] {
+        try OIDCIdentity.all(of: try Self.caller(tx), after: cursor, limit: limit, in: tx)
     }
 
     /// The provider of an issuer, as long as it is configured.

@@ -46,10 +46,13 @@ package enum OIDCIdentity {
     }
 
     /// The links of a user, the oldest first.
-    static func all(of user: ID<User>, in tx: ReadTransaction) throws -> [Linked] {
-        try tx.fetchAll(
-            "SELECT \(Linked.columns) FROM \(Self.table) WHERE user_id = \(user) ORDER BY id LIMIT 100", as: Linked.self
-        )
+    static func all(
+        of user: ID<User>, after cursor: Cursor? = nil, limit: Int = 100, in tx: ReadTransaction
+    ) throws -> [Linked] {
+        let place: SQL = cursor.map { " AND \($0.after(["id"]))" } ?? ""
+        return try tx.fetchAll(
+            "SELECT \(Linked.columns) FROM \(Self.table) WHERE user_id = \(user)\(place) ORDER BY id LIMIT \(limit)",
+            as: Linked.self)
     }
 
     /// The user of an identity.
