@@ -75,22 +75,16 @@ enum OIDCAttempt {
             """)
     }
 
-    /// The try that is meant, if it goes on.
-    static func find(
-        state: String, handle: OIDCHandle, with provider: OIDCProvider, in organization: OrganizationID,
-        _ tx: ReadTransaction
-    ) throws -> Row? {
-        try tx.fetchOne(
-            """
-            SELECT \(Row.columns) FROM \(Self.table)
-            WHERE organization_id = \(organization) AND state_hash = \(Self.digest(of: state))
-                AND handle_hash = \(handle.digest) AND provider = \(provider.id) AND issuer = \(provider.issuer)
-                AND expires_at > \(tx.now)
-            """, as: Row.self)
-    }
-
-    /// Ends a try; whoever changes no row was too late.
-    static func end(state: String, in organization: OrganizationID) -> SQL {
-        "DELETE FROM \(Self.table) WHERE organization_id = \(organization) AND state_hash = \(Self.digest(of: state))"
+    /// Ends the try that is meant, if it goes on, and gives it to who ended it: to one of all who come at once.
+    static func end(
+        state: String, handle: OIDCHandle, with provider: OIDCProvider, in organization: OrganizationID, at now: Instant
+    ) -> SQL {
+        """
+        DELETE FROM \(Self.table)
+        WHERE organization_id = \(organization) AND state_hash = \(Self.digest(of: state))
+            AND handle_hash = \(handle.digest) AND provider = \(provider.id) AND issuer = \(provider.issuer)
+            AND expires_at > \(now)
+        RETURNING \(Row.columns)
+        """
     }
 }

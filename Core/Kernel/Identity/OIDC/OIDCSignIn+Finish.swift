@@ -109,12 +109,10 @@ extension OIDCSignIn {
         guard let handle = OIDCHandle(callback.handle) else { throw Self.unknown }
         let organization = call.organization
         let attempt = try await self.identity.database.write(in: .organization(organization)) { tx in
-            let found = try OIDCAttempt.find(
-                state: callback.state, handle: handle, with: provider, in: organization, tx.reading)
-            guard let found, try tx.execute(OIDCAttempt.end(state: callback.state, in: organization)) == 1 else {
-                return nil as OIDCAttempt.Row?
-            }
-            return found
+            try tx.fetchOne(
+                OIDCAttempt.end(
+                    state: callback.state, handle: handle, with: provider, in: organization, at: tx.now),
+                as: OIDCAttempt.Row.self)
         }
         guard let attempt else { throw Self.unknown }
         // A link is made for who is signed in, at the beginning and at the end.

@@ -34,54 +34,35 @@ struct OIDCRaceTests {
         }
     }
 
-    /// How many believe to have ended the try when all have found it before any ends it.
-    private func end(
-        _ fixture: OIDCFixture, by statement: @escaping @Sendable (String, OrganizationID) -> SQL
-    ) async throws -> Int {
-        let begun = try await fixture.begin()
-        let state = OIDCFixture.parameter("state", of: begun)
-        let organization = try fixture.platform.organization().id
-        let database = fixture.platform.runtime.database
-        let handle = try #require(OIDCHandle(begun.handle))
-        let readers = TestLog()
-        let everybodyHasRead = TestSignal()
-        return try await withThrowingTaskGroup(of: Int.self) { group in
-            for caller in 0..<Self.callers {
-                group.addTask {
-                    let found = try await database.read(in: .organization(organization)) { tx in
-                        try OIDCAttempt.find(
-                            state: state, handle: handle, with: OIDCFixture.provider("plain"), in: organization, tx)
-                    }
-                    readers.note("\(caller)")
-                    if readers.all.count == Self.callers { everybodyHasRead.send() }
-                    await everybodyHasRead.arrives()
-                    guard found != nil else { return 0 }
-                    return try await database.write(in: .organization(organization)) { tx in
-                        try tx.execute(statement(state, organization))
+    /// The negative control: were a try looked up first and ended then, everybody who was fast enough would have it.
+    @Test(arguments: TestEngine.allCases)
+    func lookingBeforeEndingLetsEverybodyIn(_ engine: TestEngine) async throws {
+        try await self.withRace(engine) { fixture in
+            let state = OIDCFixture.parameter("state", of: try await fixture.begin())
+            let organization = try fixture.platform.organization().id
+            let database = fixture.platform.runtime.database
+            let readers = TestLog()
+            let everybodyHasRead = TestSignal()
+            let condition: SQL =
+                "organization_id = \(organization) AND state_hash = \(OIDCAttempt.digest(of: state))"
+            let winners = try await withThrowingTaskGroup(of: Int.self) { group in
+                for caller in 0..<Self.callers {
+                    group.addTask {
+                        let found = try await database.read(in: .organization(organization)) { tx in
+                            try tx.fetchOne(
+                                "SELECT \(OIDCAttempt.Row.columns) FROM \(OIDCAttempt.table) WHERE \(condition)",
+                                as: OIDCAttempt.Row.self)
+                        }
+                        readers.note("\(caller)")
+                        if readers.all.count == Self.callers { everybodyHasRead.send() }
+                        await everybodyHasRead.arrives()
+                        try await database.write(in: .organization(organization)) { tx in
+                            try tx.post("DELETE FROM \(OIDCAttempt.table) WHERE \(condition)")
+                        }
+                        return found == nil ? 0 : 1
                     }
                 }
-            }
-            return try await group.reduce(0, +)
-        }
-    }
-
-    @Test(arguments: TestEngine.allCases)
-    func theStatementAloneDecides(_ engine: TestEngine) async throws {
-        try await self.withRace(engine) { fixture in
-            let winners = try await self.end(fixture) { OIDCAttempt.end(state: $0, in: $1) }
-            #expect(winners == 1)
-        }
-    }
-
-    /// The negative control: a statement that only marks the try.
-    @Test(arguments: TestEngine.allCases)
-    func withoutTheGuardEverybodyEndsTheTry(_ engine: TestEngine) async throws {
-        try await self.withRace(engine) { fixture in
-            let winners = try await self.end(fixture) { state, organization in
-                """
-                UPDATE \(OIDCAttempt.table) SET user_id = NULL
-                WHERE organization_id = \(organization) AND state_hash = \(OIDCAttempt.digest(of: state))
-                """
+                return try await group.reduce(0, +)
             }
             #expect(winners == Self.callers)
         }
