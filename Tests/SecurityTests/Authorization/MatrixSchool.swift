@@ -131,7 +131,9 @@ actor MatrixSchool {
     /// Makes one more of everything that lists show.
     func fill() async throws {
         for kind in ObjectKind.allCases { _ = try await kind.make(.peer, of: nil, in: self) }
-        _ = try await self.consent(of: try await self.known(.admin))
+        let admin = try await self.known(.admin)
+        _ = try await self.consent(of: admin)
+        _ = try await self.identity(of: admin)
     }
 
     // MARK: Sessions
