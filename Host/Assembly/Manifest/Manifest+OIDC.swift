@@ -1,5 +1,4 @@
 public import AlmanacKernel
-internal import Foundation
 
 extension Manifest {
     /// The OpenID providers that people may sign in with.
@@ -108,17 +107,9 @@ struct IssuerAddress: SettingValue {
     private init(written: String) { self.written = written }
 
     init(setting node: SettingsNode) throws(SettingMismatch) {
-        let expected = "an address such as https://accounts.example.com"
-        let text = try node.text(expected: expected)
-        guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), text.utf8.count <= 500,
-            let parts = URLComponents(string: text), let host = parts.host, !host.isEmpty, parts.user == nil,
-            parts.password == nil, parts.query == nil, parts.fragment == nil
-        else { throw SettingMismatch(expected: expected, found: node) }
-        let isLocal = ["localhost", "127.0.0.1", "[::1]", "::1"].contains(host)
-        guard parts.scheme == "https" || (parts.scheme == "http" && isLocal) else {
-            throw SettingMismatch(
-                expected: expected, found: node, advice: "people sign in there: use https, except on this machine")
-        }
-        self.written = text
+        let address = try WebAddress(
+            node, expected: "an address such as https://accounts.example.com",
+            reason: "people sign in there: use https, except on this machine")
+        self.written = address.text
     }
 }

@@ -59,8 +59,7 @@ package actor AuditArchiver {
             progress.deleted += deleted
             if deleted > 0 { progress.hasMore = true }
             if let segment = try await self.compose(organization) {
-                try await self.record(segment)
-                progress.archived += 1
+                if try await self.record(segment) { progress.archived += 1 }
                 progress.hasMore = true
             }
             progress.removed += try await self.expire(organization)
@@ -142,8 +141,11 @@ package actor AuditArchiver {
         return nil
     }
 
-    /// Records a segment, unless somebody else was faster.
-    func record(_ segment: AuditSegment) async throws {
+    /// Records a segment, unless somebody else was faster: another host archives into a folder of its own.
+    ///
+    /// - Returns: Whether it was recorded now.
+    @discardableResult
+    func record(_ segment: AuditSegment) async throws -> Bool {
         let isRecorded = try await self.database.write(in: .organization(segment.organization)) { tx in
             try tx.lock([LockKey("audit archive", segment.organization)])
             let last = try AuditSegment.last(of: segment.organization, in: tx.reading)?.last ?? 0
@@ -151,10 +153,11 @@ package actor AuditArchiver {
             try segment.insert(in: tx)
             return true
         }
-        guard isRecorded else { return }
+        guard isRecorded else { return false }
         self.logger.notice(
             "archived a month of the audit log",
             metadata: ["organization": "\(segment.organization)", "file": "\(segment.file)"])
+        return true
     }
 
     // MARK: Deleting

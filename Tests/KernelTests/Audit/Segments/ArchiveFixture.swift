@@ -26,9 +26,12 @@ struct ArchiveFixture {
     ///
     /// Positions 1 to 7 of the north are of March 2026, 8 to 10 of April, 11 to 13 of May; those of the south end at 6, 8
     /// and 10.
-    static func with(_ engine: TestEngine, _ body: (ArchiveFixture) async throws -> Void) async throws {
+    static func with(
+        _ engine: TestEngine, setup: TestPlatform.Setup = TestPlatform.Setup(),
+        _ body: (ArchiveFixture) async throws -> Void
+    ) async throws {
         try await withTemporaryFolder { folder in
-            try await withPlatform(engine, plugins: [Notes.self]) { platform in
+            try await withPlatform(engine, plugins: [Notes.self], setup: setup) { platform in
                 let fixture = ArchiveFixture(platform, folder.file("segments"))
                 for month in ["2026-03-02", "2026-04-10", "2026-05-20"] { try await fixture.write(month) }
                 try fixture.set("2027-06-10")

@@ -201,10 +201,69 @@ struct ArchivingTests {
             }
             try await fixture.archive()
 
+            // What the eight left is archived by the last.
             #expect(archived <= 4)
             #expect(try await fixture.segments().map(\.first) == [1, 8])
             #expect(try await fixture.exported() == before)
             #expect(try await fixture.verify(knowsKey: false).findings == [])
+        }
+    }
+
+    /// Lets eight hosts, each with a folder of its own, record what all of them have written.
+    ///
+    /// - Returns: How many have recorded it, and what the others were told.
+    private static func recordAtOnce(_ fixture: ArchiveFixture) async throws -> (recorded: Int, errors: [String]) {
+        let organization = try fixture.north
+        var hosts: [(archiver: AuditArchiver, segment: AuditSegment)] = []
+        for number in 0..<8 {
+            let archiver = ArchiveFixture(fixture.platform, "\(fixture.folder)-\(number)").archiver
+            hosts.append((archiver, try #require(try await archiver.compose(organization))))
+        }
+        return await withTaskGroup(of: Result<Bool, any Error>.self) { [hosts] group in
+            for host in hosts {
+                group.addTask {
+                    do { return .success(try await host.archiver.record(host.segment)) } catch { return .failure(error) }
+                }
+            }
+            return await group.reduce(into: (0, [])) { found, result in
+                switch result {
+                case .success(let isRecorded): found.0 += isRecorded ? 1 : 0
+                case .failure(let error): found.1.append("\(error)")
+                }
+            }
+        }
+    }
+
+    private static func hosts(_ change: (inout TestPlatform.Setup) -> Void = { _ in }) -> TestPlatform.Setup {
+        var setup = TestPlatform.Setup()
+        // Two runs of each closure would only slow the race down.
+        setup.rehearses = false
+        setup.database.poolSize = 8
+        change(&setup)
+        return setup
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func ofHostsWithFoldersOfTheirOwnOneRecordsAMonth(_ engine: TestEngine) async throws {
+        try await ArchiveFixture.with(engine, setup: Self.hosts()) { fixture in
+            for first in [Int64(1), 8] {
+                let (recorded, errors) = try await Self.recordAtOnce(fixture)
+                #expect(recorded == 1)
+                #expect(errors == [])
+                #expect(try await fixture.segments().last?.first == first)
+            }
+        }
+    }
+
+    /// The negative control: without the lock several take themselves for the first, and the key refuses all but one.
+    @Test func withoutTheLockHostsCollide() async throws {
+        try await ArchiveFixture.with(.postgres, setup: Self.hosts { $0.database.locking = NoLocking() }) { fixture in
+            var errors: [String] = []
+            for _ in 0..<20 where errors.isEmpty {
+                errors = try await Self.recordAtOnce(fixture).errors
+                try await fixture.platform.database.run("DELETE FROM kernel.audit_segment")
+            }
+            #expect(errors.first?.contains("uniqueViolation") == true)
         }
     }
 }

@@ -183,3 +183,11 @@ func withOIDC(
         try await body(OIDCFixture(platform: $0, gateway: gateway, mailbox: mailbox))
     }
 }
+
+/// The same for races: closures run once, since two runs of each would only slow the race down.
+func withOIDCRace(_ engine: TestEngine, _ body: (OIDCFixture) async throws -> Void) async throws {
+    var setup = TestPlatform.Setup()
+    setup.rehearses = false
+    setup.database.poolSize = 8
+    try await withOIDC(engine, setup: setup, body)
+}

@@ -9,17 +9,9 @@ import Testing
 struct OIDCRaceTests {
     private static let callers = 50
 
-    private func withRace(_ engine: TestEngine, _ body: (OIDCFixture) async throws -> Void) async throws {
-        var setup = TestPlatform.Setup()
-        // Two runs of each closure would only slow the race down.
-        setup.rehearses = false
-        setup.database.poolSize = 8
-        try await withOIDC(engine, setup: setup, body)
-    }
-
     @Test(arguments: TestEngine.allCases)
     func oneOfManyEndsTheTry(_ engine: TestEngine) async throws {
-        try await self.withRace(engine) { fixture in
+        try await withOIDCRace(engine) { fixture in
             try await fixture.link(.customer)
             let callback = fixture.callback(try await fixture.begin())
             let codes = await withTaskGroup(of: String?.self) { group in
@@ -37,7 +29,7 @@ struct OIDCRaceTests {
     /// The negative control: were a try looked up first and ended then, everybody who was fast enough would have it.
     @Test(arguments: TestEngine.allCases)
     func lookingBeforeEndingLetsEverybodyIn(_ engine: TestEngine) async throws {
-        try await self.withRace(engine) { fixture in
+        try await withOIDCRace(engine) { fixture in
             let state = OIDCFixture.parameter("state", of: try await fixture.begin())
             let organization = try fixture.platform.organization().id
             let database = fixture.platform.runtime.database
@@ -70,7 +62,7 @@ struct OIDCRaceTests {
 
     @Test(arguments: TestEngine.allCases)
     func oneOfManyLinksTheIdentity(_ engine: TestEngine) async throws {
-        try await self.withRace(engine) { fixture in
+        try await withOIDCRace(engine) { fixture in
             let members: [TestMember] = [.customer, .otherCustomer, .provider, .admin]
             var tries: [(OIDCSignIn.Callback, TestMember)] = []
             for number in 0..<20 {

@@ -121,16 +121,9 @@ struct OIDCRegistrationTests {
         }
     }
 
-    private func withRace(_ engine: TestEngine, _ body: (OIDCFixture) async throws -> Void) async throws {
-        var setup = TestPlatform.Setup()
-        setup.rehearses = false
-        setup.database.poolSize = 8
-        try await withOIDC(engine, setup: setup, body)
-    }
-
     @Test(arguments: TestEngine.allCases)
     func manyFirstTimesOfOneIdentityMakeOneAccount(_ engine: TestEngine) async throws {
-        try await self.withRace(engine) { fixture in
+        try await withOIDCRace(engine) { fixture in
             let before = try await fixture.users()
             var callbacks: [OIDCSignIn.Callback] = []
             for _ in 0..<50 {
@@ -151,7 +144,7 @@ struct OIDCRegistrationTests {
 
     @Test(arguments: TestEngine.allCases)
     func manyIdentitiesWithOneAddressMakeOneAccount(_ engine: TestEngine) async throws {
-        try await self.withRace(engine) { fixture in
+        try await withOIDCRace(engine) { fixture in
             let before = try await fixture.users()
             var callbacks: [OIDCSignIn.Callback] = []
             for number in 0..<50 {
