@@ -1,11 +1,11 @@
 internal import AlmanacStorage
 
 /// What an entry says about a person besides naming them: from where they called, and with what.
-package struct PersonalFields: Sendable, Equatable {
+struct PersonalFields: Sendable, Equatable {
     /// The network address.
-    package let address: String?
+    let address: String?
     /// What the caller's program called itself.
-    package let userAgent: String?
+    let userAgent: String?
 
     init(address: String?, userAgent: String?) {
         self.address = address

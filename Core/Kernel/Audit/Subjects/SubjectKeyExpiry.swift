@@ -1,5 +1,5 @@
-package import AlmanacStorage
-package import Logging
+internal import AlmanacStorage
+internal import Logging
 internal import ServiceLifecycle
 
 /// Removes the keys of callers who are nobody known, so many months after the month of their entries.
@@ -7,19 +7,19 @@ internal import ServiceLifecycle
 /// Their addresses cannot be read from then on, as if each of them had been erased. The search index goes first, some
 /// entries at a time, while the key says that it is ending; the key goes when nothing is left. What is interrupted goes
 /// on where it was.
-package struct SubjectKeyExpiry: Service {
+struct SubjectKeyExpiry: Service {
     /// What a step has done.
-    package struct Progress: Sendable, Equatable {
+    struct Progress: Sendable, Equatable {
         /// How many entries were taken out of the search index by address.
-        package var unindexed = 0
+        var unindexed = 0
         /// How many keys were removed.
-        package var removed = 0
+        var removed = 0
         /// Whether there may be more to do at once.
-        package var hasMore = false
+        var hasMore = false
     }
 
     /// How many entries a step changes: on SQLite its one writer is taken for some milliseconds.
-    package static let batch = 200
+    static let batch = 200
     /// How long to wait when nothing is due.
     private static let rest = Duration.seconds(3_600)
     /// How long to wait when there is more.
@@ -41,7 +41,7 @@ package struct SubjectKeyExpiry: Service {
     /// - Returns: What was done.
     /// - Throws: What the database throws; then nothing was changed.
     @discardableResult
-    package func step(limit: Int = SubjectKeyExpiry.batch) async throws -> Progress {
+    func step(limit: Int = SubjectKeyExpiry.batch) async throws -> Progress {
         let now = ArchiveCalendar.month(of: self.database.clock.now)
         let due = ArchiveCalendar.month(of: ArchiveCalendar.start(of: now, adding: -self.months))
         let next = try await self.database.read(in: .system(SystemScope("forget addresses of strangers"))) { tx in
@@ -85,7 +85,7 @@ package struct SubjectKeyExpiry: Service {
     }
 
     /// Runs until graceful shutdown.
-    package func run() async throws {
+    func run() async throws {
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
             var pause = Self.rest
             do {

@@ -53,12 +53,12 @@ struct SubjectKeyTests {
             #expect(try await Self.holders(platform) == ["customer"])
 
             // An administrator who works as somebody else is the one who calls.
-            let (admin, customer) = (try platform.user(.admin), try platform.user(.provider))
+            let (admin, other) = (try platform.user(.admin), try platform.user(.provider))
             var call = try platform.call(as: .provider)
             call.principal = .user(
                 SignedInUser(
-                    id: customer.id, person: customer.person, session: nil, roles: customer.roles,
-                    grants: customer.grants, impersonator: admin.id))
+                    id: other.id, person: other.person, session: nil, roles: other.roles, grants: other.grants,
+                    impersonator: admin.id))
             let command = Command<Void, Void>("notes.audited", .signedIn) { _, _, tx in try tx.audit("notes.as") }
             try await platform.runtime.invoker.run(command, of: Notes.id, (), as: call)
             #expect(try await Self.holders(platform) == ["customer", "admin"])
