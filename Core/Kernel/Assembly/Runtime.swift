@@ -65,8 +65,7 @@ public struct Runtime: Sendable {
         keys: any KeySource = NoKeys(), mail: (any MailTransport)? = nil, audit: AuditSettings = AuditSettings(),
         oidc: OIDCSignIn.Configuration? = nil, logger: Logger
     ) throws(Problems) {
-        let database = database.entering(.kernel)
-        let ring = KeyRing(keys, clock: database.clock, random: random)
+        let (database, ring) = Self.furnish(database, keys, random)
         let core = KernelCore(database: database, random: random, keys: ring, logger: logger)
         self.platform = try assembler.assemble(enabled, core: core)
         self.mail = MailQueue(to: mail, clock: database.clock, logger: logger)
@@ -74,7 +73,8 @@ public struct Runtime: Sendable {
             ring, columns: assembler.encryptedColumns, database: database, random: random)
         self.audit = AuditLog(database, audit, logger)
         self.services = [
-            AuditService(self.audit, logger), AuditArchiveService(self.audit, logger), self.mail,
+            AuditService(self.audit, logger), AuditArchiveService(self.audit, logger),
+            SubjectKeyExpiry(database, months: audit.strangersMonths, logger: logger), self.mail,
             AccountHousekeeping(database: database, logger: logger),
             IdempotencyPurge(database: database, logger: logger),
             KeyUpkeep(self.encryption, clock: database.clock, logger: logger),
@@ -96,5 +96,13 @@ public struct Runtime: Sendable {
         self.accounts = Accounts(
             identity: self.identity, organizations: core.organizations, mail: self.mail, policy: accounts)
         self.oidc = OIDCSignIn(oidc, accounts: self.accounts)
+    }
+
+    /// The database as the kernel has it, whose transactions carry the keys of audit entries, and the ring.
+    private static func furnish(
+        _ database: Database, _ keys: any KeySource, _ random: any RandomSource
+    ) -> (Database, KeyRing) {
+        let ring = KeyRing(keys, clock: database.clock, random: random)
+        return (database.entering(.kernel).carrying(SubjectKeys(ring, random: random)), ring)
     }
 }

@@ -13,7 +13,7 @@ struct AuditColumns: Sendable {
     private let objectType: String?
     private let objectID: String?
     private let isSuccess: Bool
-    private let address: String?
+    private var address: String?
 
     init(row: inout RowReader) throws {
         self.at = try row.next()
@@ -27,6 +27,8 @@ struct AuditColumns: Sendable {
     }
 
     /// Reads canonical bytes; `nil` where they are none of a known version.
+    ///
+    /// The address of an entry whose personal fields are sealed is not among what they say.
     init?(_ document: JSON) {
         guard let version = document["v"]?.int, (1...AuditEntry.version).contains(version),
             let at = document["at"]?.int64, let actor = document["actor"]?.string,
@@ -40,6 +42,20 @@ struct AuditColumns: Sendable {
         self.objectID = document["object"]?["id"]?.string
         self.isSuccess = isSuccess
         self.address = document["address"]?.string
+    }
+
+    /// What the seal of an entry that says this has to say, where it says `found`.
+    func sealed(_ personal: PersonalState, found: AuditColumns) -> AuditColumns {
+        var expected = self
+        switch personal {
+        case .absent: break
+        case .open(let fields, let isEnding):
+            expected.address = isEnding && found.address == nil ? nil : fields.address
+        case .erased, .forged: expected.address = nil
+        // Nobody can tell.
+        case .unavailable: expected.address = found.address
+        }
+        return expected
     }
 
     /// The names of the columns in which two differ.

@@ -41,20 +41,22 @@ public struct AuditEntry: Sendable {
 
     /// The version of the form in which entries are written now.
     ///
-    /// Version 2 added `onBehalfOf`, version 3 `changes`. Entries of every version stay as they are: a new member is a
-    /// new version.
-    static let version = 3
+    /// Version 2 added `onBehalfOf`, version 3 `changes`; version 4 has `personal`, sealed, in the place of `address`
+    /// and `userAgent`. Entries of every version stay as they are: a new member is a new version.
+    static let version = 4
 
     /// The form that is hashed and kept for ever: canonical JSON (RFC 8785) with fixed member names.
     ///
     /// A hash over a JSON column would not survive the database's own re-ordering; these bytes do.
     /// It is written without a tree in between, so the members stand here in the order in which RFC 8785 sorts them.
-    var canonicalBytes: [UInt8] {
+    ///
+    /// - Parameter personal: What stands for the origin's address and program; `nil` when it has neither.
+    /// - Returns: The bytes.
+    func canonicalBytes(_ personal: SealedFields?) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("action", self.action)
             writer.member("actor", self.actor)
-            Self.write("address", self.origin.address, to: &writer)
             writer.key("at")
             writer.integer(self.at.microseconds)
             writer.key("changes")
@@ -74,10 +76,11 @@ public struct AuditEntry: Sendable {
             }
             Self.write("onBehalfOf", self.onBehalfOf, to: &writer)
             writer.member("organization", self.organization)
+            writer.key("personal")
+            if let personal { personal.write(to: &writer) } else { writer.null() }
             writer.member("request", self.origin.requestID)
             writer.key("success")
             writer.bool(self.isSuccess)
-            Self.write("userAgent", self.origin.userAgent, to: &writer)
             writer.key("v")
             writer.integer(Self.version)
         }

@@ -2,8 +2,10 @@ package import AlmanacStorage
 
 /// Reads an organization's log from one end to the other, a page at a time, as lines of JSON.
 ///
-/// A line is `{"entry":…,"hash":…,"position":…}`: the canonical bytes of the entry as they are hashed, the chain's hash
-/// in hexadecimal, and the position. Entries that are not sealed yet come last, with `null` for both.
+/// A line is `{"entry":…,"hash":…,"personal":…,"position":…}`: the canonical bytes of the entry as they are hashed,
+/// the chain's hash in hexadecimal, what the entry's sealed personal fields say, and the position. Entries that have no
+/// position yet come last, with `null` for it and the hash; `personal` is `null` where the entry has no such fields,
+/// has them in the clear (versions before 4), and where they were erased. An address is no criterion here.
 package struct AuditExport: Sendable {
     /// A piece of a log.
     package struct Piece: Sendable {
@@ -71,15 +73,17 @@ package struct AuditExport: Sendable {
             segment.last > position ?? 0 && segment.removal == nil
                 && (filter.from.map { $0 <= segment.to } ?? true) && (filter.to.map { segment.from < $0 } ?? true)
         }
-        if let next { return try self.piece(of: next, filter, after: position ?? 0, limit: limit) }
+        if let next { return try await self.piece(of: next, filter, after: position ?? 0, limit: limit) }
         let archived = segments.last?.last ?? 0
         // The last page and what is not sealed come from one state: nothing can pass from the one to the other.
         let (lines, waiting, first) = try await self.database.read(in: .organization(organization)) { tx in
             // While rows that a file has are deleted, some are still there.
             let first = max(try position ?? Self.start(filter, of: organization, in: tx), archived)
             let lines = try Line.page(filter, after: first, limit: limit, of: organization, in: tx)
-            guard lines.count < limit else { return (lines, [Line](), first) }
-            return (lines, try Line.unsealed(filter, of: organization, in: tx), first)
+            let waiting = try lines.count < limit ? Line.unsealed(filter, of: organization, in: tx) : []
+            return (
+                try Line.open(lines, of: organization, in: tx), try Line.open(waiting, of: organization, in: tx), first
+            )
         }
         var piece = Piece(last: lines.last?.position ?? first)
         piece.bytes = (lines + waiting).flatMap(\.bytes)
@@ -91,20 +95,26 @@ package struct AuditExport: Sendable {
     /// Reads from a file of archived entries.
     private func piece(
         of segment: AuditSegment, _ filter: AuditFilter, after position: Int64, limit: Int
-    ) throws -> Piece {
+    ) async throws -> Piece {
         var piece = Piece(last: segment.last)
         piece.hasMore = true
+        var found: [Line] = []
         try self.folder.forEachLine(of: segment) { line in
             guard line.position > position else { return true }
             guard let columns = (try? JSON(parsing: line.canonical)).flatMap({ AuditColumns($0) }),
                 columns.meets(filter)
             else { return true }
-            piece.bytes += line.bytes
-            piece.count += 1
-            guard piece.count == limit else { return true }
+            found.append(Line(line))
+            guard found.count == limit else { return true }
             piece.last = line.position
             return false
         }
+        let (lines, organization) = (found, segment.organization)
+        let opened = try await self.database.read(in: .organization(organization)) { tx in
+            try Line.open(lines, of: organization, in: tx)
+        }
+        piece.bytes = opened.flatMap(\.bytes)
+        piece.count = opened.count
         return piece
     }
 
@@ -127,11 +137,33 @@ private struct Line: Record {
     let position: Int64?
     private let hash: [UInt8]?
     private let canonical: [UInt8]
+    private var personal = PersonalState.absent
 
     init(row: inout RowReader) throws {
         self.canonical = try row.next()
         self.position = try row.nextIfPresent()
         self.hash = try row.nextIfPresent()
+    }
+
+    init(_ line: ArchivedLine) {
+        self.canonical = line.canonical
+        self.position = line.position
+        self.hash = line.hash
+    }
+
+    /// The same lines with what can be read of the personal fields.
+    static func open(
+        _ lines: [Line], of organization: OrganizationID, in tx: ReadTransaction
+    ) throws -> [Line] {
+        var lines = lines
+        let entries = lines.map { line -> (id: ID<AuditEntry>, fields: SealedFields?) in
+            let document = try? JSON(parsing: line.canonical)
+            let id = document?["id"]?.string.flatMap { ID<AuditEntry>($0) }
+            return (id ?? ID(high: 0, low: 0), document.flatMap { SealedFields($0) })
+        }
+        let states = try SubjectKeys.states(of: entries, in: organization, tx)
+        for (index, state) in states.enumerated() { lines[index].personal = state }
+        return lines
     }
 
     static func page(
@@ -161,6 +193,7 @@ private struct Line: Record {
     }
 
     var bytes: [UInt8] {
-        ArchivedLine.bytes(canonical: self.canonical, hash: self.hash, position: self.position)
+        ArchivedLine.exported(
+            canonical: self.canonical, hash: self.hash, position: self.position, self.personal)
     }
 }

@@ -12,7 +12,7 @@ package struct AuditFilter: Sendable, Equatable {
     package var objectType: String?
     /// The thing it was done to.
     package var objectID: String?
-    /// The network address it came from, as it was written down.
+    /// The network address it came from, as it was written down; what was erased or archived is not found by it.
     package var address: String?
     /// Whether it was done, or refused.
     package var isSuccess: Bool?
@@ -26,9 +26,11 @@ package struct AuditFilter: Sendable, Equatable {
 
     /// The conditions on a table of seals or of entries, whose columns have the same names; each begins with `AND`.
     ///
-    /// - Parameter alias: The name under which the table stands in the statement.
+    /// - Parameters:
+    ///   - alias: The name under which the table stands in the statement.
+    ///   - hasAddress: Whether the table knows addresses; otherwise that condition is left out.
     /// - Returns: The conditions, or nothing when every entry is meant.
-    func conditions(on alias: StaticString) -> SQL {
+    func conditions(on alias: StaticString, hasAddress: Bool = true) -> SQL {
         var conditions: SQL = ""
         func require(_ column: StaticString, _ sign: StaticString, _ value: (some ColumnValue)?) {
             guard let value else { return }
@@ -39,7 +41,7 @@ package struct AuditFilter: Sendable, Equatable {
         require("action", "=", self.action)
         require("object_type", "=", self.objectType)
         require("object_id", "=", self.objectID)
-        require("address", "=", self.address)
+        if hasAddress { require("address", "=", self.address) }
         require("is_success", "=", self.isSuccess)
         require("at", ">=", self.from)
         require("at", "<", self.to)

@@ -18,6 +18,8 @@ package struct AuditFinding: Sendable, Equatable {
         case truncated
         /// A file of archived entries is gone, is another one, or what is told of it was changed.
         case segment
+        /// The key of the entry's subject is not the one with which its personal fields were sealed.
+        case subject
     }
 
     /// What sort of thing is wrong.
@@ -48,6 +50,12 @@ package struct AuditVerdict: Sendable {
     package var segments = 0
     /// How many entries were removed with their files, because their time had come.
     package var removed: Int64 = 0
+    /// How many of the entries in the database have personal fields that nobody can read any more, because the key of
+    /// their subject was erased.
+    package var erased = 0
+    /// How many of the entries in the database have personal fields that cannot be read here, because the key ring does
+    /// not hold the key of their subject's key.
+    package var unreadable = 0
     /// How many entries wait for their position.
     package var unsealed = 0
     /// The position up to which a checkpoint outside the database proves that nothing was cut off, if there is one.

@@ -63,13 +63,14 @@ package struct AuditSealer: Sendable {
             return Progress(hasMore: true)
         }
         let found = try Candidate.find(behind: cursor, limit: limit, in: tx.reading)
+        let indexes = try AddressIndex.indexes(of: found, in: tx)
         var heads: [OrganizationID: AuditSeal] = [:]
         var sealed = 0
-        for candidate in found {
+        for (candidate, index) in zip(found, indexes) {
             if cursor.isRescan, try candidate.isSealed(in: tx.reading) { continue }
             let organization = candidate.organization
             let head = try heads[organization] ?? AuditSeal.head(of: organization, in: tx.reading)
-            heads[organization] = try candidate.seal(after: head, in: tx)
+            heads[organization] = try candidate.seal(after: head, index, in: tx)
             sealed += 1
         }
         if let last = found.last {
@@ -159,19 +160,53 @@ private struct Candidate: Record {
             """, as: Int.self) != nil
     }
 
+    /// The personal fields, as far as they are sealed.
+    var fields: SealedFields? { (try? JSON(parsing: self.canonical)).flatMap { SealedFields($0) } }
+
     /// Writes the seal behind the head of the chain, and returns it.
-    func seal(after head: AuditSeal, in tx: Transaction) throws -> AuditSeal {
+    func seal(after head: AuditSeal, _ index: AddressIndex, in tx: Transaction) throws -> AuditSeal {
         let position = head.position + 1
         let hash = AuditChain.hash(
             at: position, of: self.organization, after: head.hash, canonical: self.canonical)
         try tx.post(
             """
             INSERT INTO \(AuditSeal.table) (organization_id, position, entry_id, hash, at, actor, on_behalf_of, action,
-                object_type, object_id, is_success, address)
+                object_type, object_id, is_success, address, subject_key)
             VALUES (\(self.organization), \(position), \(self.entry), \(hash), \(self.at), \(self.actor),
                 \(self.onBehalfOf), \(self.action), \(self.objectType), \(self.objectID), \(self.isSuccess),
-                \(self.address))
+                \(index.address), \(index.key))
             """)
         return AuditSeal(position: position, hash: hash)
+    }
+}
+
+/// By which address a seal is found, and with whose key that was sealed.
+private struct AddressIndex {
+    let address: String?
+    let key: ID<SubjectKey>?
+
+    /// Those of entries that are to be sealed.
+    ///
+    /// The keys are kept until the commit: whoever erases one waits, and then finds what was indexed by it. An address
+    /// whose key is gone is not indexed.
+    static func indexes(of candidates: [Candidate], in tx: Transaction) throws -> [AddressIndex] {
+        let fields = candidates.map(\.fields)
+        var indexes = zip(candidates, fields).map { AddressIndex(address: $1 == nil ? $0.address : nil, key: $1?.key) }
+        let places = Dictionary(grouping: candidates.indices, by: { candidates[$0].organization })
+        for (organization, places) in places.sorted(by: { $0.key < $1.key }) {
+            let states = try SubjectKeys.states(
+                of: places.map { (candidates[$0].entry, fields[$0]) }, in: organization, tx.reading, keepsKeys: true)
+            for (place, state) in zip(places, states) {
+                switch state {
+                case .absent, .erased, .forged: break
+                case .open(let opened, _):
+                    indexes[place] = AddressIndex(address: opened.address, key: indexes[place].key)
+                case .unavailable(let error):
+                    // Without the ring sealing waits for it; a key that it does not hold is not worth waiting for.
+                    if error.code == .noKeys || error.code == .badKeys { throw error }
+                }
+            }
+        }
+        return indexes
     }
 }

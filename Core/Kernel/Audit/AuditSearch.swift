@@ -22,7 +22,7 @@ package enum AuditSearch {
         _ filter: AuditFilter, after cursor: Cursor?, limit: Int, of organization: OrganizationID,
         in tx: ReadTransaction
     ) throws -> [StoredAuditEntry] {
-        let sealed = try self.sealed(filter, cursor, limit, organization, tx)
+        let sealed = try self.open(self.sealed(filter, cursor, limit, organization, tx), organization, tx)
         let unsealed = try self.unsealed(filter, cursor, limit, organization, tx)
         guard !unsealed.isEmpty else { return sealed }
         // While entries are looked through again, a sealed one may be found in both places.
@@ -45,10 +45,37 @@ package enum AuditSearch {
             """, as: StoredAuditEntry.self)
     }
 
+    /// Those that are not sealed yet; whether the address is the one that is sought only their opened fields tell.
     private static func unsealed(
         _ filter: AuditFilter, _ cursor: Cursor?, _ limit: Int, _ organization: OrganizationID, _ tx: ReadTransaction
     ) throws -> [StoredAuditEntry] {
-        var conditions = filter.conditions(on: "e")
+        var found: [StoredAuditEntry] = []
+        var cursor = cursor
+        while true {
+            let page = try self.open(self.unsealedPage(filter, cursor, limit, organization, tx), organization, tx)
+            found += page.filter { entry in
+                filter.address.map { entry.address?.utf8.elementsEqual($0.utf8) == true } ?? true
+            }
+            guard let last = page.last, page.count == limit, found.count < limit else { break }
+            cursor = Cursor(list: "audit", keys: [last.at.sqlValue, last.id.sqlValue])
+        }
+        return Array(found.prefix(limit))
+    }
+
+    /// Opens the personal fields that can be opened.
+    private static func open(
+        _ entries: [StoredAuditEntry], _ organization: OrganizationID, _ tx: ReadTransaction
+    ) throws -> [StoredAuditEntry] {
+        var entries = entries
+        let states = try SubjectKeys.states(of: entries.map { ($0.id, $0.fields) }, in: organization, tx)
+        for (index, state) in states.enumerated() { entries[index].open(state) }
+        return entries
+    }
+
+    private static func unsealedPage(
+        _ filter: AuditFilter, _ cursor: Cursor?, _ limit: Int, _ organization: OrganizationID, _ tx: ReadTransaction
+    ) throws -> [StoredAuditEntry] {
+        var conditions = filter.conditions(on: "e", hasAddress: false)
         if let cursor { conditions.append(" AND \(cursor.before(["e.at", "e.id"]))") }
         return try tx.fetchAll(
             """

@@ -35,6 +35,8 @@ public struct AuditSettings: Sendable, Equatable {
     public let checkpoints: Checkpoints?
     /// How old entries leave the database; when `nil`, all stay there for ever.
     public let archive: Archive?
+    /// For how many whole months addresses of callers who are nobody known can be read.
+    public let strangersMonths: Int
 
     /// Says how.
     ///
@@ -42,8 +44,10 @@ public struct AuditSettings: Sendable, Equatable {
     ///   - checkpoints: Where checkpoints are kept.
     ///   - archive: How old entries leave the database; without checkpoints, whose key signs what is archived, they
     ///     do not.
-    public init(checkpoints: Checkpoints? = nil, archive: Archive? = nil) {
+    ///   - strangersMonths: For how many whole months addresses of callers who are nobody known can be read.
+    public init(checkpoints: Checkpoints? = nil, archive: Archive? = nil, strangersMonths: Int = 13) {
         self.checkpoints = checkpoints
+        self.strangersMonths = strangersMonths
         self.archive = checkpoints == nil ? nil : archive
     }
 }

@@ -55,15 +55,19 @@ package enum AuditTrail {
             }),
     ]
 
+    /// Writes an entry, its personal fields sealed with the key of their subject.
+    ///
+    /// The column `address` holds those of entries from before version 4: what is searched for stands in the seal.
     static func append(_ entry: AuditEntry, in tx: Transaction) throws {
+        let personal = try SubjectKeys.seal(entry, in: tx)
         tx.afterCommit { Self.appended.increment() }
         try tx.post(
             """
             INSERT INTO \(self.table) (organization_id, id, at, actor, on_behalf_of, action, object_type, object_id,
-                is_success, address, canonical)
+                is_success, canonical)
             VALUES (\(entry.organization), \(entry.id), \(entry.at), \(entry.actor), \(entry.onBehalfOf),
                 \(entry.action), \(entry.object?.type), \(entry.object?.id), \(entry.isSuccess),
-                \(entry.origin.address), \(entry.canonicalBytes))
+                \(entry.canonicalBytes(personal)))
             """)
     }
 }

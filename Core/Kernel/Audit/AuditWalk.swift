@@ -29,6 +29,11 @@ struct AuditWalk {
             self.verdict.add(finding)
         }
         self.verdict.entries += 1
+        switch link.personal {
+        case .erased: self.verdict.erased += 1
+        case .unavailable: self.verdict.unreadable += 1
+        case .absent, .open, .forged: break
+        }
         self.last = link.position
         // What was stored is believed from here on, so that one change is reported once and not for all that follow.
         self.hash = link.hash

@@ -16,6 +16,15 @@ public struct LimitBlock: Sendable, Equatable {
     /// The key that is counted.
     let key: LimitKey
 
+    /// Who, as an audit entry may tell, which cannot be changed later: of an address only the network, 256 addresses of
+    /// IPv4 (`192.0.2.0/24`) or a site of IPv6 (`2001:db8:1::/48`).
+    package var audited: String {
+        guard self.subject == .address, let address = NetworkAddress(limitKey: self.key) else { return self.who }
+        return address.isIPv4
+            ? "\(NetworkAddress(high: address.high, low: address.low & ~0xFF))/24"
+            : "\(NetworkAddress(high: address.high & ~0xFFFF, low: 0))/48"
+    }
+
     /// The API key, where it is one.
     var apiKey: ID<APIKey> { ID(high: self.key.high, low: self.key.low) }
 

@@ -20,11 +20,15 @@ struct PersonalErasure {
         guard let known = try self.find(kernel.reading) else { throw Refusal.notFound("person") }
         var subject = PersonErasure(person: self.person)
         try tx.decide(&subject)
+        // The person is locked: they get no other keys.
+        let keys = try SubjectKey.ids(of: self.person, in: self.organization, kernel.reading)
         var rows: [String: Int] = [:]
         for entry in self.inventory.entries {
             let changed = try self.erase(entry, tx.entering(entry.room))
             if changed > 0 { rows["\(entry.room.name).\(entry.data.table.name)"] = changed }
         }
+        let unindexed = try self.forgetEntries(sealedWith: keys, kernel)
+        if unindexed > 0 { rows["\(kernel.room.name).\(AuditSeal.table.name)"] = unindexed }
         let erasesUser = try self.release(known, kernel)
         try self.forgetAnswers(kernel)
         let counts = rows.sorted { $0.key < $1.key }.map { ($0.key, JSON.number(JSONNumber($0.value))) }
@@ -76,6 +80,15 @@ struct PersonalErasure {
         } catch let error where error.storageError?.code == .foreignKeyViolation {
             return false
         }
+    }
+
+    /// Takes the person's audit entries out of the search by address; with their keys gone nobody can read any other
+    /// copy.
+    private func forgetEntries(sealedWith keys: [ID<SubjectKey>], _ tx: Transaction) throws -> Int {
+        guard !keys.isEmpty else { return 0 }
+        let subjects = try SubjectKeys.carried(by: tx.reading)
+        tx.afterCommit { subjects.empty() }
+        return try SubjectKey.unindex(keys, in: self.organization, tx)
     }
 
     /// Forgets the answers kept for repeated calls, whoever made them: any of them may show the person.

@@ -57,6 +57,9 @@ enum KernelPersonalData {
             OIDCAttempt.table, by: "user_id", of: Person.table, "user_id", person: "id",
             columns: ["provider", "return_path"],
             context: ["created_at", "expires_at"], erasure: .removesRows),
+        // Without it nobody can read from where the person called; see the README of Audit.
+        PersonalData(
+            SubjectKey.table, person: "person_id", columns: [], context: ["created_at"], erasure: .removesRows),
         PersonalData(
             Consent.table, person: "person_id", columns: [],
             context: ["purpose", "text_version", "is_given", "recorded_at", "recorded_by"]),

@@ -73,8 +73,11 @@ package enum KernelSchema {
                 OIDCIdentity.migrationSteps
                 OIDCAttempt.migrationSteps
             },
+            Migration(17, "audit entries sealed for their subjects") {
+                SubjectKey.migrationSteps
+            },
         ])
 
     /// The kernel's columns whose values are sealed.
-    static let encryptedColumns: [EncryptedColumn] = [TOTPFactor.secretColumn]
+    static let encryptedColumns: [EncryptedColumn] = [TOTPFactor.secretColumn, SubjectKey.sealedColumn]
 }

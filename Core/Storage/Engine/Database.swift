@@ -11,11 +11,13 @@ public struct Database: Sendable {
     package let rehearses: Bool
     /// Told of every statement before it runs, on the connection's thread: for benchmarks and for tests that count.
     package let observer: (@Sendable (SQL) -> Void)?
+    /// What the kernel has given to all transactions of this database, in every room.
+    package let companion: (any AnyObject & Sendable)?
 
     package init(
         engine: any DatabaseEngine, namespace: Namespace, clock: any WallClock, ids: any IDSource,
         rehearses: Bool = false,
-        observer: (@Sendable (SQL) -> Void)? = nil
+        observer: (@Sendable (SQL) -> Void)? = nil, companion: (any AnyObject & Sendable)? = nil
     ) {
         self.engine = engine
         self.namespace = namespace
@@ -23,13 +25,21 @@ public struct Database: Sendable {
         self.ids = ids
         self.rehearses = rehearses
         self.observer = observer
+        self.companion = companion
     }
 
     /// The same database from another room; only the kernel may ask.
     package func entering(_ namespace: Namespace) -> Database {
         Database(
             engine: self.engine, namespace: namespace, clock: self.clock, ids: self.ids, rehearses: self.rehearses,
-            observer: self.observer)
+            observer: self.observer, companion: self.companion)
+    }
+
+    /// The same database, whose transactions carry an object of the kernel's in every room.
+    package func carrying(_ companion: any AnyObject & Sendable) -> Database {
+        Database(
+            engine: self.engine, namespace: self.namespace, clock: self.clock, ids: self.ids,
+            rehearses: self.rehearses, observer: self.observer, companion: companion)
     }
 
     /// Runs `body` in a write transaction.
@@ -87,7 +97,7 @@ public struct Database: Sendable {
     private func request(_ scope: Scope, _ make: (@Sendable () -> AnyObject)?) -> TransactionRequest {
         TransactionRequest(
             namespace: self.namespace, scope: scope, clock: self.clock, ids: self.ids, makeAttachment: make,
-            observer: self.observer)
+            observer: self.observer, companion: self.companion)
     }
 
     /// Ends a rehearsed run so that nothing of it stays.

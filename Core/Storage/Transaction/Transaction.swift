@@ -33,6 +33,9 @@ public struct Transaction: ~Escapable {
     /// The kernel's state for this attempt.
     package var attachment: AnyObject? { self.context.attachment }
 
+    /// What the kernel has given to all transactions of the database.
+    package var companion: (any AnyObject & Sendable)? { self.context.companion }
+
     /// The room whose code runs.
     package var room: Namespace { self.namespace }
 

@@ -8,6 +8,8 @@ final class TransactionContext {
     let attachment: AnyObject?
     /// Told of every statement before it runs.
     let observer: (@Sendable (SQL) -> Void)?
+    /// What the kernel has given to all transactions of the database.
+    let companion: (any AnyObject & Sendable)?
     var afterCommit: [@Sendable () -> Void] = []
     /// The locks held, so that none is taken twice or out of order.
     var locks: Set<LockKey> = []
@@ -18,6 +20,7 @@ final class TransactionContext {
         self.ids = request.ids
         self.attachment = request.makeAttachment?()
         self.observer = request.observer
+        self.companion = request.companion
     }
 }
 
@@ -29,6 +32,7 @@ package struct TransactionRequest: Sendable {
     package let ids: any IDSource
     package let makeAttachment: (@Sendable () -> AnyObject)?
     package let observer: (@Sendable (SQL) -> Void)?
+    package let companion: (any AnyObject & Sendable)?
     /// Whether the closure is known to be undone after it wrote: then it gets a savepoint at once.
     package var isUndone = false
 }

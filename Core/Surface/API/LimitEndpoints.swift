@@ -51,7 +51,7 @@ enum LimitEndpoints {
             try limiter.lift(block, in: tx)
             try tx.audit(
                 "kernel.limits.lifted",
-                detail: .object(["policy": .string(block.policy), "who": .string(block.who)]))
+                detail: .object(["policy": .string(block.policy), "who": .string(block.audited)]))
             return Nothing()
         }
     }

@@ -12,8 +12,12 @@ struct AuditSection: PluginSettings {
         read.check("key", "says nothing without checkpoints", key == nil || file != nil)
         let archive: AuditArchiveSection? = try read.optionalGroup("archive", "How old entries leave the database")
         read.check("archive", "needs checkpoints, whose key signs what is archived", archive == nil || file != nil)
+        let months = read(
+            "strangersMonths",
+            "For how many whole months addresses of callers who are nobody known, as at failed sign-ins, can be read",
+            in: 1...120, default: 13)
         self.settings = AuditSettings(
             checkpoints: file.map { .init(file: $0.path, key: key?.path ?? $0.path + ".key") },
-            archive: archive?.settings)
+            archive: archive?.settings, strangersMonths: months)
     }
 }

@@ -37,8 +37,9 @@ struct Privacy: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Erase a person, for ever: what is kept about them is emptied or removed.",
             discussion: """
-                Bookings, sums and dates stay, without the person. Backups made before still hold them, and so do audit \
-                entries, which name the person by id and keep the network address of what they did.
+                Bookings, sums and dates stay, without the person. Backups made before still hold them. Audit entries \
+                stay and name the person by id; from where the person called, nobody can read in them any more, but \
+                in those that were written before addresses were sealed (version 3 and before).
                 """)
 
         @OptionGroup var manifest: ManifestOptions

@@ -36,6 +36,14 @@ struct AuditReport {
             lines.append(
                 "\(name): \(verdict.archived) of them stand in files of \(verdict.segments) archived months\(removed)")
         }
+        if verdict.erased > 0 {
+            lines.append("\(name): of \(verdict.erased) nobody can read any more from where they came: that was erased")
+        }
+        if verdict.unreadable > 0 {
+            lines.append(
+                "\(name): of \(verdict.unreadable) it cannot be read here from where they came: the key ring does "
+                    + "not have the key")
+        }
         if verdict.unsealed > 0 { lines.append("\(name): \(verdict.unsealed) entries are not sealed yet") }
         return lines + [self.proof(name, verdict)]
     }
@@ -60,6 +68,8 @@ struct AuditReport {
                 "head": .number(JSONNumber(verdict.head)), "unsealed": .number(JSONNumber(verdict.unsealed)),
                 "segments": .number(JSONNumber(verdict.segments)), "archived": .number(JSONNumber(verdict.archived)),
                 "removed": .number(JSONNumber(verdict.removed)),
+                "erased": .number(JSONNumber(verdict.erased)),
+                "unreadable": .number(JSONNumber(verdict.unreadable)),
                 "provenTo": verdict.proven.map { .number(JSONNumber($0)) } ?? .null,
                 "provenAt": verdict.provenAt.map { .string($0.rfc3339) } ?? .null,
                 "findingCount": .number(JSONNumber(verdict.findingCount)),

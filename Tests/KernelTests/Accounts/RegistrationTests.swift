@@ -145,6 +145,8 @@ struct RegistrationTests {
                 hasher: PasswordHasher(cost: .forTests), logger: SilentLog.logger)
             let call = try fixture.stranger()
             _ = try await runtime.organizations.all()
+            // The first stranger of a month makes the key of audit entries, whoever they are.
+            try await runtime.accounts.requestPasswordReset(EmailAddress("first@example.org"), call)
             var traces: [[String]] = []
             for email in [TestMember.customer.email, "nobody@example.org"] {
                 let address = try EmailAddress(email)

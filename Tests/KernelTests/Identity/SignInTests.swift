@@ -127,14 +127,15 @@ struct SignInTests {
             let user = try platform.user(.customer).id
             let rows = try await platform.database.rows(
                 """
-                SELECT action, actor, address FROM {kernel.audit_entry}
+                SELECT action, actor FROM {kernel.audit_entry}
                 WHERE action LIKE 'kernel.session.%' ORDER BY action
                 """)
             #expect(
                 rows == [
-                    ["kernel.session.created", "user:\(user)", "192.0.2.7"],
-                    ["kernel.session.refused", "anonymous", "192.0.2.7"],
+                    ["kernel.session.created", "user:\(user)"], ["kernel.session.refused", "anonymous"],
                 ])
+            #expect(
+                try await platform.actions(from: "192.0.2.7") == ["kernel.session.created", "kernel.session.refused"])
         }
     }
 

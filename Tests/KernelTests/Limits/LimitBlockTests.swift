@@ -52,6 +52,19 @@ struct LimitBlockTests {
         }
     }
 
+    /// An audit entry cannot be changed later: of an address it tells only the network.
+    @Test(arguments: [
+        ("203.0.113.77", "203.0.113.77", "203.0.113.0/24"),
+        ("2001:db8:1:2::7", "2001:db8:1:2::/64", "2001:db8:1::/48"),
+    ])
+    func theAuditLogIsToldTheNetworkOfAnAddress(_ address: String, _ who: String, _ audited: String) throws {
+        let policy = LimitPolicy(number: 0, name: "test-address", subject: .address, limit: Self.one)
+        let block = LimitBlock(policy, try #require(NetworkAddress(address)).limitKey, until: TestClock.start)
+
+        #expect(block.who == who)
+        #expect(block.audited == audited)
+    }
+
     @Test(arguments: TestEngine.allCases)
     func letsSomebodyInAgain(_ engine: TestEngine) async throws {
         try await self.withLimiter(engine) { limiter, database, organization, _ in

@@ -88,6 +88,34 @@ struct AuditEndpointTests {
         }
     }
 
+    /// Neither the search nor the export shows from where somebody erased has called.
+    @Test(arguments: TestEngine.allCases, [0, 1_000])
+    func whoIsErasedIsShownWithoutTheirAddress(_ engine: TestEngine, _ sealed: Int) async throws {
+        try await withPlatform(engine) { platform in
+            let admin = try await platform.client(as: .admin)
+            _ = try await platform.client(as: .customer)
+            try await platform.seal(sealed, of: 10)
+            let query = "?user=\(try platform.user(.customer).id)"
+            func addresses() async throws -> [String?] {
+                let exported = await admin.get("/api/v1/audit/export?action=kernel.session.created&limit=5000")
+                let lines = try String(decoding: exported.body, as: UTF8.self).split(separator: "\n")
+                    .map { try JSON(parsing: String($0)) }
+                    .filter { $0["entry"]?["actor"] == .string("user:\(try platform.user(.customer).id)") }
+                return try await Self.search(admin, query).map { $0["address"]?.string }
+                    + lines.map { $0["personal"]?["address"]?.string }
+            }
+            let before = try await addresses()
+            let call = Call(
+                organization: try platform.organization().id, principal: .system("privacy"), origin: Origin(.cli))
+            _ = try await platform.runtime.invoker.run(
+                platform.runtime.privacy.erase, of: .kernel, platform.person(.customer), as: call)
+
+            #expect(before == ["192.0.2.1", "192.0.2.1"])
+            #expect(try await addresses() == [nil, nil])
+            #expect(try await Self.search(admin, query + "&address=192.0.2.1").isEmpty)
+        }
+    }
+
     @Test func contradictionsAreRefused() async throws {
         try await withPlatform(.sqlite) { platform in
             let client = try await platform.client(as: .admin)

@@ -19,15 +19,31 @@ struct ArchivedLine: Sendable {
     }
 
     /// The line with its line break.
-    var bytes: [UInt8] { Self.bytes(canonical: self.canonical, hash: self.hash, position: self.position) }
+    var bytes: [UInt8] {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.key("entry")
+            writer.encoded(self.canonical)
+            writer.key("hash")
+            writer.string(Hexadecimal.encode(self.hash))
+            writer.key("position")
+            writer.integer(self.position)
+        }
+        return writer.bytes + [UInt8(ascii: "\n")]
+    }
 
-    static func bytes(canonical: [UInt8], hash: [UInt8]?, position: Int64?) -> [UInt8] {
+    /// A line as exports have it: with what can be read of the entry's sealed personal fields, which no file has.
+    static func exported(
+        canonical: [UInt8], hash: [UInt8]?, position: Int64?, _ personal: PersonalState
+    ) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
             writer.key("entry")
             writer.encoded(canonical)
             writer.key("hash")
             if let hash { writer.string(Hexadecimal.encode(hash)) } else { writer.null() }
+            writer.key("personal")
+            if case .open(let fields, _) = personal { writer.json(fields.json) } else { writer.null() }
             writer.key("position")
             if let position { writer.integer(position) } else { writer.null() }
         }

@@ -46,8 +46,13 @@ struct ArchivingTests {
             let mode = try FileManager.default.attributesOfItem(atPath: fixture.path(segment))[.posixPermissions]
 
             #expect(program.terminationStatus == 0)
-            #expect(text.split(separator: "\n").count == 7)
-            #expect(before.hasPrefix(text))
+            let lines = try text.split(separator: "\n").map { try JSON(parsing: String($0)) }
+            let exported = try before.split(separator: "\n").map { try JSON(parsing: String($0)) }
+            #expect(lines.count == 7)
+            for (line, whole) in zip(lines, exported) {
+                #expect(line.object?.members.map(\.name) == ["entry", "hash", "position"])
+                for name in ["entry", "hash", "position"] { #expect(line[name] == whole[name]) }
+            }
             #expect(mode as? Int == 0o600)
         }
     }

@@ -231,7 +231,8 @@ struct SecondFactorTests {
             let factors = FactorFixture(platform: platform)
             let (app, _) = try await factors.enrol()
             let list = try keys.rotate(seed: 77)
-            #expect(try await platform.runtime.encryption.reseal().resealed == 1)
+            // The secret, and the key with which the user's audit entries are sealed.
+            #expect(try await platform.runtime.encryption.reseal().resealed == 2)
             keys.set(try list.removing(try #require(list.keys.first { $0.state == .former }).id))
             platform.clock.advance(seconds: 61)
             _ = try await factors.signIn(code: app.code(at: factors.now))
