@@ -14,6 +14,7 @@ struct WebAddress {
     ///   - node: What stands in the manifest.
     ///   - expected: What should stand there.
     ///   - reason: Why it has to be encrypted, for whoever wrote `http`.
+    /// - Throws: ``SettingMismatch`` for anything else.
     init(_ node: SettingsNode, expected: String, reason: String) throws(SettingMismatch) {
         let text = try node.text(expected: expected)
         guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), text.utf8.count <= 500,

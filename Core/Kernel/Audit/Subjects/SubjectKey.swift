@@ -99,6 +99,8 @@ extension SubjectKey: Record {
     ///   - tx: The transaction.
     ///   - isKept: Whether they are kept until the end of the transaction, which must be one that writes: whoever
     ///     removes one waits.
+    /// - Returns: Those that are there, by id.
+    /// - Throws: What the database throws.
     static func all(
         _ ids: [ID<SubjectKey>], in organization: OrganizationID, _ tx: ReadTransaction, isKept: Bool
     ) throws -> [SubjectKey] {

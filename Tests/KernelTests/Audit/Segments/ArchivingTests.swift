@@ -227,7 +227,9 @@ struct ArchivingTests {
         return await withTaskGroup(of: Result<Bool, any Error>.self) { [hosts] group in
             for host in hosts {
                 group.addTask {
-                    do { return .success(try await host.archiver.record(host.segment)) } catch { return .failure(error) }
+                    do { return .success(try await host.archiver.record(host.segment)) } catch {
+                        return .failure(error)
+                    }
                 }
             }
             return await group.reduce(into: (0, [])) { found, result in
