@@ -43,7 +43,6 @@ struct Serve: AsyncParsableCommand {
                 let address = ServerAddress(host: host, port: port)
                 Terminal.print("listening on \(address.listening)")
                 if let guide { Terminal.print(guide.text(at: address.reachable)) }
-                StartupMemory.release()
             }
             try await self.run(deployment.runtime.services + [server], settings, logger)
         }
