@@ -35,9 +35,9 @@ package enum FileDigest {
         do { try target?.synchronize() } catch {
             throw StorageError(.full, "\(copy ?? path) cannot be written: is the disk full?")
         }
-        return (count, Hexadecimal.text(Array(hash.finalize())))
+        return (count, Hexadecimal.encode(Array(hash.finalize())))
     }
 
     /// Hashes bytes.
-    package static func of(_ bytes: [UInt8]) -> String { Hexadecimal.text(Array(SHA256.hash(data: bytes))) }
+    package static func of(_ bytes: [UInt8]) -> String { Hexadecimal.encode(Array(SHA256.hash(data: bytes))) }
 }

@@ -1,4 +1,3 @@
-internal import Dispatch
 package import Logging
 
 /// A PostgreSQL database as one side of a move.
@@ -76,12 +75,5 @@ package struct PostgresRelocation: Sendable {
                 AND coalesce(backend_type, 'client backend') = 'client backend'
             ORDER BY pid
             """)
-    }
-}
-
-/// Runs work that blocks on a thread of its own.
-package func onOwnThread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
-    try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue(label: "almanac.storage").async { continuation.resume(with: Result { try body() }) }
     }
 }

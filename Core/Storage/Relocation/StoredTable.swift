@@ -1,6 +1,6 @@
 /// A table as the migrations leave it, for whoever reads or writes all of its rows.
 ///
-/// Only the typed steps are known; ``RowConnection/check(_:)`` tells when a database has something else.
+/// Only the typed steps are known; ``RowConnection/check(_:in:)`` tells when a database has something else.
 package struct StoredTable: Sendable {
     /// One column.
     package struct Column: Sendable, Equatable {

@@ -48,7 +48,7 @@ extension RowConnection {
             sink.bytes.removeAll(keepingCapacity: true)
         }
         hash.update(data: sink.bytes)
-        return TableDigest(table: table.name, rows: rows, digest: Hexadecimal.text(Array(hash.finalize())))
+        return TableDigest(table: table.name, rows: rows, digest: Hexadecimal.encode(Array(hash.finalize())))
     }
 }
 
@@ -94,14 +94,5 @@ private struct DigestSink {
 
     private mutating func append(_ number: UInt64) {
         withUnsafeBytes(of: number.bigEndian) { self.bytes.append(contentsOf: $0) }
-    }
-}
-
-/// Bytes as two digits each, in lower case.
-enum Hexadecimal {
-    static func text(_ bytes: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(
-            decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }

@@ -26,7 +26,7 @@ struct Serve: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await self.manifest.withDeployment(for: "serve") { deployment, logger in
+        try await self.manifest.withDeployment(for: "serve", makesDatabase: true) { deployment, logger in
             let applied = try await deployment.migrate()
             if !applied.isEmpty {
                 logger.info("database brought up to date", metadata: ["migrations": "\(applied.count)"])

@@ -26,21 +26,10 @@ struct StorageCopyTests {
                 #expect(try await fixture.rows(fixture.away, count) == fixture.rows(fixture.home, count), "\(table)")
             }
             try await fixture.away.open { deployment in
-                #expect(try await deployment.migrate().isEmpty)
-                #expect(try await deployment.runtime.deliveries.current() == nil)
-                let organization = try await deployment.organization().id
-                _ = try await deployment.runtime.identity.createUser(
-                    email: EmailAddress("later@example.org"), password: "correct horse battery staple", role: .admin,
-                    in: organization, actor: .system("test"), origin: Origin(.test))
-                var verdict = try await deployment.runtime.audit.verifier.verify(organization)
-                for _ in 0..<5_000 where verdict.unsealed > 0 {
-                    try await deployment.runtime.audit.sealer.sealAll()
-                    verdict = try await deployment.runtime.audit.verifier.verify(organization)
-                    await Task.yield()
-                }
-                #expect(verdict.findingCount == 0, "\(verdict.findings)")
-                #expect(verdict.unsealed == 0)
+                let hold = try await deployment.runtime.deliveries.current()
+                #expect(hold == nil)
             }
+            try await fixture.expectToGoOn()
         }
     }
 

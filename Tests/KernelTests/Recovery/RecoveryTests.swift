@@ -96,6 +96,28 @@ struct RecoveryTests {
         }
     }
 
+    /// Of many who release at once one does, and only that one tells of it.
+    @Test(arguments: TestEngine.allCases)
+    func oneOfManyReleases(_ engine: TestEngine) async throws {
+        var setup = TestPlatform.Setup()
+        setup.rehearses = false
+        setup.database.poolSize = 8
+        try await withPlatform(engine, setup: setup) { platform in
+            _ = try await Self.settle(platform)
+            let released = try await withThrowingTaskGroup(of: Bool.self) { group in
+                for _ in 0..<50 {
+                    group.addTask { try await platform.runtime.deliveries.release(by: "system:test") != nil }
+                }
+                return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+
+            let told = try await platform.database.rows(
+                "SELECT 1 FROM {kernel.audit_entry} WHERE action = 'kernel.deliveries.released'")
+            #expect(released == 1)
+            #expect(told.count == TestPlace.allCases.count)
+        }
+    }
+
     @Test(arguments: TestEngine.allCases)
     func nothingLeavesAtTheEndEither(_ engine: TestEngine) async throws {
         let transport = ScriptedTransport()
