@@ -104,18 +104,45 @@ struct RecoveryTests {
         setup.database.poolSize = 8
         try await withPlatform(engine, setup: setup) { platform in
             _ = try await Self.settle(platform)
+            let isHeld = TestSignal()
+            let mayGo = TestSignal()
+            // Keeps the row until others want it too, so that several have seen it before the first deletes it.
+            async let keeper: Void = platform.runtime.database.write(in: .system(SystemScope("test"))) { tx in
+                _ = try tx.value("SELECT 1 FROM \(DeliveryHold.table) WHERE id = 1\(.forUpdate)", as: Int.self)
+                isHeld.send()
+                mayGo.wait()
+            }
+            await isHeld.arrives()
             let released = try await withThrowingTaskGroup(of: Bool.self) { group in
                 for _ in 0..<50 {
                     group.addTask { try await platform.runtime.deliveries.release(by: "system:test") != nil }
                 }
+                do {
+                    defer { mayGo.send() }
+                    if engine == .postgres { try await Self.awaitWaiting(3, platform) }
+                }
                 return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
             }
+            try await keeper
 
             let told = try await platform.database.rows(
                 "SELECT 1 FROM {kernel.audit_entry} WHERE action = 'kernel.deliveries.released'")
             #expect(released == 1)
             #expect(told.count == TestPlace.allCases.count)
         }
+    }
+
+    /// Returns when so many wait for a lock in the platform's database.
+    private static func awaitWaiting(_ count: Int, _ platform: TestPlatform) async throws {
+        for _ in 0..<5_000 {
+            let waiting = try await platform.database.rows(
+                """
+                SELECT count(*) >= \(count) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+                WHERE NOT l.granted AND a.datname = current_database()
+                """)
+            if waiting == [["t"]] { return }
+        }
+        Issue.record("fewer than \(count) wait")
     }
 
     @Test(arguments: TestEngine.allCases)
