@@ -60,6 +60,7 @@ let core: [Target] = [
     .systemLibrary(
         name: "CCurl", path: "Core/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CZlib", path: "Core/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CMalloc", path: "Core/CMalloc"),
     .target(
         name: "CCommonPasswords", path: "Core/CCommonPasswords", exclude: ["NOTICE.md", "common-passwords.txt"]),
     .target(
@@ -120,7 +121,7 @@ let host: [Target] = [
         name: "almanac",
         dependencies: [
             "AlmanacAssembly", "AlmanacKernel", "AlmanacMail", "AlmanacMetrics", "AlmanacServer", "AlmanacStorage",
-            "AlmanacSurface", "AlmanacTracing", argumentParser, logging, metrics, serviceLifecycle, tracing,
+            "AlmanacSurface", "AlmanacTracing", "CMalloc", argumentParser, logging, metrics, serviceLifecycle, tracing,
             unixSignals,
         ],
         path: "Host/CLI"),

@@ -26,6 +26,7 @@ struct Serve: AsyncParsableCommand {
     }
 
     func run() async throws {
+        Heap.keepSmall()
         try await self.manifest.withDeployment(for: "serve", makesDatabase: true) { deployment, logger in
             let applied = try await deployment.migrate()
             if !applied.isEmpty {
