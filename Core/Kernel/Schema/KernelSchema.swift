@@ -76,6 +76,10 @@ package enum KernelSchema {
             Migration(17, "audit entries sealed for their subjects") {
                 SubjectKey.migrationSteps
             },
+            Migration(18, "jobs and schedules") {
+                JobTable.migrationSteps
+                ScheduleTable.migrationSteps
+            },
         ])
 
     /// The kernel's columns whose values are sealed.
