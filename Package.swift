@@ -73,7 +73,7 @@ let core: [Target] = [
             tracing,
         ],
         path: "Core/Kernel",
-        exclude: ["README.md", "Accounts/README.md", "Audit/README.md", "Identity/OIDC/README.md"]),
+        exclude: ["README.md", "Accounts/README.md", "Audit/README.md", "Identity/OIDC/README.md", "Jobs/README.md"]),
     .target(
         name: "AlmanacSurface", dependencies: ["AlmanacKernel", "AlmanacStorage", crypto, logging, metrics, tracing],
         path: "Core/Surface",
@@ -138,7 +138,9 @@ let tests: [Target] = [
     .testTarget(name: "StorageTests", dependencies: ["AlmanacStorage", "AlmanacTestKit"]),
     .testTarget(
         name: "KernelTests",
-        dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", crypto, logging]),
+        dependencies: [
+            "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", crypto, logging, serviceLifecycle,
+        ]),
     .testTarget(
         name: "SurfaceTests",
         dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", logging]),

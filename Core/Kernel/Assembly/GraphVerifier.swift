@@ -38,6 +38,7 @@ struct GraphVerifier {
             found.append("its migration \(migration.number) stands where number \(index + 1) is expected")
         }
         return found + declaration.personalData.flatMap { $0.problems(in: declaration.history) }
+            + declaration.retention.flatMap { $0.problems(in: declaration.history) }
     }
 
     private func duplicates(_ plugin: LoadedPlugin) -> [String] {

@@ -11,6 +11,8 @@ public final class Platform: Sendable {
     private let consumersByEvent: [WireName: [String]]
     /// Every permission there is.
     package let permissions: PermissionCatalog
+    /// The jobs and schedules there are.
+    let jobs: JobCatalog
     private let requirementsBySubject: [ObjectIdentifier: [(owner: PluginID, requirement: any AnyRequirement)]]
     /// What violated constraints mean, by plugin and name.
     let explanations: [PluginID: [String: Refusal]]
@@ -41,6 +43,7 @@ public final class Platform: Sendable {
         self.consumersByEvent = consumers
         self.requirementsBySubject = requirements
         self.permissions = PermissionCatalog(graph.plugins)
+        self.jobs = JobCatalog(graph)
         self.explanations = Dictionary(
             graph.plugins.map { plugin in
                 let explained = plugin.contributions.all(Violation.self).map { ($0.constraint, $0.refusal) }

@@ -30,6 +30,10 @@ public struct Runtime: Sendable {
     package let encryption: FieldEncryption
     /// The audit log, as far as it is the host's.
     package let audit: AuditLog
+    /// Runs jobs and schedules.
+    package let scheduler: Scheduler
+    /// Jobs as the operator sees them.
+    package var jobs: JobDesk { JobDesk(self.database) }
     /// What the kernel does besides answering: loops that begin with the host and end before its database closes.
     ///
     /// The host runs them below its server, so that they outlive the last request. Each is a loop around one step that
@@ -75,12 +79,14 @@ public struct Runtime: Sendable {
         self.encryption = FieldEncryption(
             ring, columns: assembler.encryptedColumns, database: database, random: random)
         self.audit = AuditLog(database, audit, logger)
+        self.scheduler = Scheduler(database, self.platform, random: random, logger: logger)
         self.services = [
             AuditService(self.audit, logger), AuditArchiveService(self.audit, logger),
             SubjectKeyExpiry(database, months: audit.strangersMonths, logger: logger), self.mail,
             AccountHousekeeping(database: database, logger: logger),
             IdempotencyPurge(database: database, logger: logger),
-            KeyUpkeep(self.encryption, clock: database.clock, logger: logger),
+            KeyUpkeep(self.encryption, clock: database.clock, logger: logger), self.scheduler,
+            RetentionService(database, assembler.declarations, logger: logger),
         ]
         self.database = database
         self.random = random

@@ -48,6 +48,9 @@ public enum KernelMetrics {
     /// Audit entries that were written.
     public static let auditEntries = MetricDefinition(
         "almanac_audit_entries_total", "Audit entries that were committed.")
+    /// Attempts at jobs that ended, by job and outcome (see ``JobState``; `lost` when it was not this host's any more).
+    public static let jobs = MetricDefinition(
+        "almanac_jobs_total", "Attempts at jobs that ended, by job and what has become of it.")
 
     // MARK: Asked for when metrics are shown
 
@@ -74,6 +77,6 @@ public enum KernelMetrics {
     public static let counted = [
         Self.requests, Self.requestDuration, Self.requestsInFlight, Self.limitRefusals, Self.signIns,
         Self.transactions, Self.transactionDuration, Self.transactionWait, Self.transactionRetries,
-        Self.databaseErrors, Self.auditEntries,
+        Self.databaseErrors, Self.auditEntries, Self.jobs,
     ]
 }

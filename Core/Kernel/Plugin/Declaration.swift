@@ -47,20 +47,3 @@ public struct Declaration: Sendable {
     /// The plugin's migrations with its room.
     package var history: MigrationHistory { MigrationHistory(self.id.namespace, self.migrations) }
 }
-
-/// How long rows of a table are kept.
-public struct Retention: Sendable {
-    /// The table.
-    public let table: Table
-    /// The column that holds the instant from which the time counts.
-    public let since: String
-    /// Days after which a row is archived and removed, at least 1.
-    public let days: Int
-
-    /// Declares the time.
-    public init(_ table: Table, since: StaticString, days: Int) {
-        self.table = table
-        self.since = "\(since)"
-        self.days = days
-    }
-}

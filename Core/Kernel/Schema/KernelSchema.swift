@@ -77,6 +77,10 @@ package enum KernelSchema {
                 SubjectKey.migrationSteps
             },
             Migration(18, "deliveries held after a restore") { DeliveryHold.migrationStep },
+            Migration(19, "jobs and schedules") {
+                JobTable.migrationSteps
+                ScheduleTable.migrationSteps
+            },
         ])
 
     /// The kernel's columns whose values are sealed.

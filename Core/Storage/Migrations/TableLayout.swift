@@ -16,6 +16,8 @@ package struct TableLayout: Sendable {
     package let table: Table
     /// Its columns in the order in which they were added, without the organization.
     package fileprivate(set) var columns: [Column]
+    /// The columns of its primary key, with the organization; empty where it has none.
+    package let key: [String]
 
     /// The column with this name.
     package func column(_ name: String) -> Column? {
@@ -31,7 +33,8 @@ extension MigrationHistory {
             switch step {
             case let create as CreateTable:
                 let columns = create.elements.compactMap { ($0 as? Column)?.layout }
-                layouts.append(TableLayout(table: create.table, columns: columns))
+                let key = create.elements.lazy.compactMap { ($0 as? PrimaryKey)?.columns }.first
+                layouts.append(TableLayout(table: create.table, columns: columns, key: create.table.keyColumns(key)))
             case let addition as AddColumn:
                 guard let place = layouts.firstIndex(where: { $0.table == addition.table }) else { continue }
                 layouts[place].columns.append(addition.column.layout)
@@ -43,6 +46,13 @@ extension MigrationHistory {
 
     /// What a table looks like, or `nil` when the migrations do not make it.
     package func layout(of table: Table) -> TableLayout? { self.layouts.first { $0.table == table } }
+}
+
+extension Table {
+    fileprivate func keyColumns(_ columns: [String]?) -> [String] {
+        guard let columns else { return [] }
+        return self.ownership == .organization ? ["organization_id"] + columns : columns
+    }
 }
 
 extension Column {

@@ -71,9 +71,11 @@ enum OrganizationGuard {
     }
 
     private static func columnList(after index: Int, in tokens: SQLTokens) -> [String] {
-        guard tokens.sign(index + 1, "(") else { return [] }
+        // `INSERT INTO table AS alias (…)`, where an `ON CONFLICT … DO UPDATE` speaks of the row that is there.
+        let open = tokens.word(index + 1) == "as" ? index + 3 : index + 1
+        guard tokens.sign(open, "(") else { return [] }
         var names: [String] = []
-        var at = index + 2
+        var at = open + 1
         while at < tokens.all.count, !tokens.sign(at, ")") {
             if let word = tokens.word(at) { names.append(word) }
             at += 1

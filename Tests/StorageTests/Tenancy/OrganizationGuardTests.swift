@@ -47,6 +47,10 @@ struct OrganizationGuardTests {
         ON CONFLICT (organization_id, id) DO UPDATE SET label = excluded.label
         """,
         """
+        INSERT INTO \(Shop.shelves) AS known (organization_id, id, label) VALUES (\(Self.own), \(1), \("a"))
+        ON CONFLICT (organization_id, id) DO UPDATE SET label = known.label
+        """,
+        """
         INSERT INTO \(Shop.shelves) (organization_id, id, label)
         SELECT organization_id, id + 100, label || '2' FROM \(Shop.shelves) WHERE organization_id = \(Self.own)
         """,
@@ -108,6 +112,14 @@ struct OrganizationGuardTests {
         ),
         (
             "INSERT INTO \(Shop.shelves) (id, label) VALUES (\(1), \("a"))",
+            "inserts into shop.shelf without organization_id"
+        ),
+        (
+            "INSERT INTO \(Shop.shelves) AS known (id, label) VALUES (\(1), \("a"))",
+            "inserts into shop.shelf without organization_id"
+        ),
+        (
+            "INSERT INTO \(Shop.shelves) AS organization_id VALUES (\(Self.own), \(1))",
             "inserts into shop.shelf without organization_id"
         ),
         (
