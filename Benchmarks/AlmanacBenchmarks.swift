@@ -31,6 +31,10 @@ struct Measure: AsyncParsableCommand {
             if !self.options.skipSQLite { report.add(try await AccessBenchmark.onSQLite()) }
             if self.options.postgres { report.add(try await AccessBenchmark.onPostgres()) }
         }
+        if wanted.contains(.events) {
+            if !self.options.skipSQLite { report.add(try await EventsBenchmark.onSQLite(self.options)) }
+            if self.options.postgres { report.add(try await EventsBenchmark.onPostgres(self.options)) }
+        }
         if !wanted.isDisjoint(with: Figure.needingSite) {
             if !self.options.skipSQLite {
                 try await Site.withSQLite { try await self.measure(wanted, on: $0, &report) }
@@ -59,6 +63,7 @@ struct Measure: AsyncParsableCommand {
 enum Figure: String, ExpressibleByArgument, CaseIterable {
     case engine
     case access
+    case events
     case slots
     case bookings
     case reads

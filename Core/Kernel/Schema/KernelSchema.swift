@@ -76,6 +76,9 @@ package enum KernelSchema {
             Migration(17, "audit entries sealed for their subjects") {
                 SubjectKey.migrationSteps
             },
+            Migration(18, "deliveries of events") {
+                DeliverySchema.migrationSteps
+            },
         ])
 
     /// The kernel's columns whose values are sealed.
