@@ -76,7 +76,8 @@ package enum KernelSchema {
             Migration(17, "audit entries sealed for their subjects") {
                 SubjectKey.migrationSteps
             },
-            Migration(18, "deliveries of events") {
+            Migration(18, "deliveries held after a restore") { DeliveryHold.migrationStep },
+            Migration(19, "deliveries of events") {
                 DeliverySchema.migrationSteps
             },
         ])
