@@ -20,7 +20,8 @@ struct TickQuestion: PolicySubject {
 struct TickingPlugin: Plugin {
     static let id: PluginID = "ticking"
     static let ticks = AlmanacStorage.Table(Self.id.namespace, "tick")
-    static let consumer = "ticking.note"
+    /// How many keys events stay in order with.
+    static let clocks = 1_000
 
     static let declaration = Declaration(
         id: Self.id, version: "1.0.0", summary: "Ticks",
@@ -50,6 +51,11 @@ struct TickingPlugin: Plugin {
         Policy("count", for: TickQuestion.self) { question, _ in question.answers += 1 }
     }
 
+    /// Emits many events in one transaction.
+    static let tickOften = Command<[Ticked], Void>("ticking.tick-often", .everyone) { events, _, tx in
+        for event in events { try tx.emit(event) }
+    }
+
     /// Emits one event.
     static let tick = Command<Ticked, Void>("ticking.tick", .everyone) { event, _, tx in try tx.emit(event) }
 
@@ -58,5 +64,24 @@ struct TickingPlugin: Plugin {
         var question = TickQuestion()
         for _ in 0..<rounds { try tx.decide(&question) }
         return question.answers
+    }
+
+    /// Makes the schema and a runtime with this plugin alone.
+    static func runtime(
+        _ engine: any DatabaseEngine, _ roles: RoleSetup?, _ settings: BusSettings
+    ) async throws -> Runtime {
+        let assembler = Assembler([TickingPlugin.self])
+        _ = try await Migrator(assembler.histories, roles: roles).migrate(engine, now: SystemClock().now)
+        let database = Database(engine: engine, namespace: .kernel, clock: SystemClock(), ids: UUIDv7Generator())
+        return try Runtime(
+            assembling: assembler, enabled: [EnabledPlugin(Self.id)], database: database, bus: settings,
+            logger: EventsPlace.logger)
+    }
+
+    /// Makes an organization, and somebody who acts in it.
+    static func establish(_ runtime: Runtime) async throws -> Call {
+        let organization = try await runtime.organizations.establish(
+            slug: "ticking", name: "Ticking", zone: .utc, locale: "en", currency: "EUR")
+        return Call(organization: organization.id, principal: .system("benchmark"), origin: Origin(.test))
     }
 }

@@ -45,7 +45,7 @@ extension DeliveryQueue {
         return try await self.database.write(in: Self.scope) { tx in
             let state: SQL =
                 if let pause {
-                    "state = 'pending', due_at = \(self.now(tx.now)) + \(pause.wholeMicroseconds)"
+                    "state = 'pending', due_at = \(self.time(tx.now, adding: pause.wholeMicroseconds))"
                 } else {
                     "state = 'dead'"
                 }

@@ -9,29 +9,31 @@ struct DeliveryQueue: Sendable {
     static let upkeepBatch = 1_000
     /// Microseconds after which a delivery is looked at again whose predecessor was just being dealt with.
     private static let moment: Int64 = 200_000
+    /// How often hosts must have ended before it is the delivery's fault, also where one attempt is all there is: a host
+    /// that is killed leaves many behind that it had not begun.
+    private static let mercy = 3
 
     let database: Database
     let isPostgres: Bool
     let host: String
     private let settings: BusSettings
-    private let random: any RandomSource
 
-    init(_ database: Database, _ settings: BusSettings, host: String, random: any RandomSource) {
+    init(_ database: Database, _ settings: BusSettings, host: String) {
         self.database = database.entering(.kernel)
         self.isPostgres = database.engine.name == "postgres"
         self.settings = settings
         self.host = host
-        self.random = random
     }
 
-    /// Now, by the clock that all hosts share.
-    func now(_ instant: Instant) -> SQL {
+    /// So much later than now, by the clock that all hosts share; `instant` is the time by this host's.
+    func time(_ instant: Instant, adding microseconds: Int64 = 0) -> SQL {
         self.isPostgres && self.settings.usesSharedTime
-            ? "(extract(epoch FROM statement_timestamp()) * 1000000)::bigint" : "\(instant)"
+            ? "(extract(epoch FROM statement_timestamp()) * 1000000)::bigint + \(microseconds)"
+            : "\(instant.adding(microseconds: microseconds))"
     }
 
     private func leaseEnd(_ instant: Instant) -> SQL {
-        "\(self.now(instant)) + \(self.settings.lease.wholeMicroseconds)"
+        self.time(instant, adding: self.settings.lease.wholeMicroseconds)
     }
 
     // MARK: Finding
@@ -41,7 +43,7 @@ struct DeliveryQueue: Sendable {
         guard !consumers.isEmpty else { return [] }
         let rows = SQL.joined(consumers.map { "(\($0))" }, by: ", ")
         return try await self.database.read(in: Self.scope) { tx in
-            let now = self.now(tx.now)
+            let now = self.time(tx.now)
             return try tx.values(
                 """
                 WITH known (consumer) AS (VALUES \(rows))
@@ -71,7 +73,7 @@ struct DeliveryQueue: Sendable {
         _ consumer: Consumer, limit: Int, reading: @escaping @Sendable (WireName) -> Reading?
     ) async throws -> DeliveryClaim {
         try await self.database.write(in: Self.scope) { tx in
-            let now = self.now(tx.now)
+            let now = self.time(tx.now)
             let abandoned = try self.pick(
                 "state = 'running' AND leased_until <= \(now)", "leased_until, number", 1, consumer, in: tx)
             if !abandoned.isEmpty { return try self.sort(abandoned, consumer, isAbandoned: true, reading, in: tx) }
@@ -121,7 +123,7 @@ struct DeliveryQueue: Sendable {
         for delivery in found {
             let lane = DeliveryLane(delivery.event, consumer)
             if let lane, let predecessor = delivery.predecessor, !taken.contains(predecessor) {
-                let again: SQL = "\(self.now(tx.now)) + \(Self.moment)"
+                let again: SQL = self.time(tx.now, adding: Self.moment)
                 try lane.block(
                     delivery.event, behind: predecessor, postgres: self.isPostgres, again: again, in: tx)
                 claim.blocked += 1
@@ -133,7 +135,7 @@ struct DeliveryQueue: Sendable {
                 continue
             }
             let failures = delivery.failures + (isAbandoned ? 1 : 0)
-            if isAbandoned, consumer.retries.pause(after: failures, random: self.random) == nil {
+            if isAbandoned, failures >= max(consumer.retries.attempts, Self.mercy) {
                 try self.bury(delivery.event, consumer, failures, in: tx)
                 claim.dead += 1
                 continue

@@ -5,9 +5,16 @@ enum DeliverySchema {
     /// Which consumer has handled which event.
     static let inbox = Table(.kernel, "inbox")
 
+    /// The deliveries are made anew, behind the events to which they refer: SQLite can change neither a key nor a check.
     static let migrationSteps: [any MigrationStep] =
-        [DropIndex(Outbox.dueIndex), Self.columns]
-        + [
+        [
+            DropIndex(Outbox.dueIndex),
+            Self.aside,
+            DropTable(Outbox.deliveries),
+            // Drawn when the row is written, so that whoever has seen an event commit gets a higher number.
+            AddDrawnNumber("number", to: Outbox.eventTable),
+            Self.deliveryTable,
+            Self.back,
             // Events of an organization in their order, for lists and for replaying.
             CreateIndex(on: Outbox.events, "number", unique: true),
             // What a consumer has to do now; only what waits is in it, however much has been done.
@@ -31,67 +38,46 @@ enum DeliverySchema {
                 PrimaryKey("event_id", "consumer")
                 ForeignKey("event_id", references: Outbox.events, onDelete: .cascade)
             },
-        ]
+        ] + EventSequencer.migrationSteps
 
-    private static let states = "'pending', 'blocked', 'unreadable', 'running', 'done', 'dead', 'dropped'"
+    private static let deliveryTable = CreateTable(Outbox.deliveries) {
+        Column("event_id", .uuid)
+        Column("consumer", .text)
+        Column("number", .integer)
+        Column("ordering_key", .text, optional: true)
+        Column("state", .text, default: "'pending'")
+        Column("attempts", .integer, default: "0")
+        Column("due_at", .instant)
+        Column("lease", .uuid, optional: true)
+        Column("leased_until", .instant, optional: true)
+        Column("host", .text, optional: true)
+        Column("last_error", .text, optional: true)
+        Column("finished_at", .instant, optional: true)
+        PrimaryKey("event_id", "consumer")
+        ForeignKey("event_id", references: Outbox.events, onDelete: .cascade)
+        Check(
+            "state", "state IN ('pending', 'blocked', 'unreadable', 'running', 'done', 'dead', 'dropped')")
+    }
 
-    /// PostgreSQL adds columns; SQLite can change neither a key nor a check, so that there the tables are made anew.
-    private static let columns = UnsafeSQL(
-        sqlite: [
-            "ALTER TABLE kernel_event RENAME TO kernel_event_before",
+    private static let aside = UnsafeSQL(
+        sqlite: ["CREATE TABLE kernel_delivery_before AS SELECT * FROM kernel_delivery"],
+        postgres: ["CREATE TABLE kernel.delivery_before AS SELECT * FROM kernel.delivery"])
+
+    private static let back = UnsafeSQL(
+        sqlite: Self.back(into: "kernel_delivery", of: "kernel_event"),
+        postgres: Self.back(into: "kernel.delivery", of: "kernel.event"))
+
+    private static func back(into deliveries: String, of events: String) -> [String] {
+        [
             """
-            CREATE TABLE kernel_event (
-                number INTEGER PRIMARY KEY, organization_id BLOB NOT NULL, id BLOB NOT NULL, name TEXT NOT NULL,
-                version INTEGER NOT NULL, ordering_key TEXT, payload TEXT NOT NULL, occurred_at INTEGER NOT NULL,
-                CONSTRAINT event_pkey UNIQUE (organization_id, id)
-            ) STRICT
-            """,
-            """
-            INSERT INTO kernel_event (organization_id, id, name, version, ordering_key, payload, occurred_at)
-            SELECT organization_id, id, name, version, ordering_key, payload, occurred_at FROM kernel_event_before
-            ORDER BY rowid
-            """,
-            "ALTER TABLE kernel_delivery RENAME TO kernel_delivery_before",
-            """
-            CREATE TABLE kernel_delivery (
-                organization_id BLOB NOT NULL, event_id BLOB NOT NULL, consumer TEXT NOT NULL, number INTEGER NOT NULL,
-                ordering_key TEXT, state TEXT NOT NULL DEFAULT 'pending', attempts INTEGER NOT NULL DEFAULT 0,
-                due_at INTEGER NOT NULL, lease BLOB, leased_until INTEGER, host TEXT, last_error TEXT,
-                finished_at INTEGER,
-                CONSTRAINT delivery_pkey PRIMARY KEY (organization_id, event_id, consumer),
-                CONSTRAINT delivery_event_id_fkey FOREIGN KEY (organization_id, event_id)
-                    REFERENCES kernel_event (organization_id, id) ON DELETE CASCADE,
-                CONSTRAINT delivery_state_check CHECK (state IN (\(Self.states)))
-            ) STRICT, WITHOUT ROWID
-            """,
-            """
-            INSERT INTO kernel_delivery
+            INSERT INTO \(deliveries)
                 (organization_id, event_id, consumer, number, ordering_key, state, attempts, due_at, finished_at)
             SELECT d.organization_id, d.event_id, d.consumer, e.number, e.ordering_key, d.state, d.attempts, 0,
                 CASE WHEN d.state = 'done' THEN d.due_at END
-            FROM kernel_delivery_before d
-            JOIN kernel_event e ON e.organization_id = d.organization_id AND e.id = d.event_id
+            FROM \(deliveries)_before d
+            JOIN \(events) e ON e.organization_id = d.organization_id AND e.id = d.event_id
             """,
-            "DROP TABLE kernel_delivery_before",
-            "DROP TABLE kernel_event_before",
-        ],
-        postgres: [
-            // Drawn when the row is written, so that whoever has seen an event commit gets a higher number.
-            "ALTER TABLE kernel.event ADD COLUMN number bigint GENERATED ALWAYS AS IDENTITY",
-            """
-            ALTER TABLE kernel.delivery ADD COLUMN number bigint, ADD COLUMN ordering_key text COLLATE "C",
-                ADD COLUMN lease uuid, ADD COLUMN leased_until bigint, ADD COLUMN host text COLLATE "C",
-                ADD COLUMN last_error text COLLATE "C", ADD COLUMN finished_at bigint,
-                DROP CONSTRAINT delivery_state_check
-            """,
-            """
-            UPDATE kernel.delivery d SET number = e.number, ordering_key = e.ordering_key, due_at = 0,
-                finished_at = CASE WHEN d.state = 'done' THEN d.due_at END
-            FROM kernel.event e WHERE e.organization_id = d.organization_id AND e.id = d.event_id
-            """,
-            """
-            ALTER TABLE kernel.delivery ALTER COLUMN number SET NOT NULL,
-                ADD CONSTRAINT delivery_state_check CHECK (state IN (\(Self.states)))
-            """,
-        ])
+            "DROP TABLE \(deliveries)_before",
+        ]
+    }
 }

@@ -65,10 +65,11 @@ package struct EventPruner: Sendable {
                     WHERE d.organization_id = i.organization_id AND d.event_id = i.event_id
                         AND d.consumer = i.consumer)
                 """)
+            // What has no position yet nobody can have followed.
             progress.events = try tx.execute(
                 """
                 DELETE FROM \(Outbox.events) AS e
-                WHERE \(window("id")) AND occurred_at < \(cutoff) AND NOT EXISTS (
+                WHERE \(window("id")) AND occurred_at < \(cutoff) AND position IS NOT NULL AND NOT EXISTS (
                     SELECT 1 FROM \(Outbox.deliveries) d
                     WHERE d.organization_id = e.organization_id AND d.event_id = e.id)
                 """)

@@ -16,6 +16,8 @@ package actor MessageBus {
     nonisolated let queue: DeliveryQueue
     /// Removes events that have had their time.
     package nonisolated let pruner: EventPruner
+    /// Gives committed events their positions.
+    package nonisolated let sequencer: EventSequencer
     private let table: ConsumerTable
     private let runner: DeliveryRunner
     /// The leases under which something is being handled, with how many deliveries each still covers.
@@ -37,7 +39,8 @@ package actor MessageBus {
         self.signal = platform.deliveries
         self.settings = settings
         self.table = platform.consumers
-        self.queue = DeliveryQueue(database, settings, host: host, random: random)
+        self.queue = DeliveryQueue(database, settings, host: host)
+        self.sequencer = EventSequencer(database)
         self.pruner = EventPruner(database, days: settings.retentionDays)
         self.runner = DeliveryRunner(
             queue: self.queue, platform: platform, inbox: settings.inbox, random: random, logger: logger)

@@ -10,6 +10,9 @@ struct MessageBusService: Service {
     /// How long a walk rests between two steps, so that it does not take SQLite's one writer for itself.
     private static let breath = Duration.milliseconds(50)
 
+    /// How long giving positions rests after a step, so that events of a moment get theirs together.
+    private static let lull = Duration.milliseconds(10)
+
     private let bus: MessageBus
     private let logger: Logger
 
@@ -24,6 +27,7 @@ struct MessageBusService: Service {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.tick() }
                 group.addTask { await self.beat() }
+                group.addTask { await self.sequence() }
                 group.addTask { await self.keepUp() }
                 await self.deliver()
                 group.cancelAll()
@@ -57,7 +61,23 @@ struct MessageBusService: Service {
 
     /// Lets the loop look for what other hosts have emitted, and for what is to be tried again.
     private func tick() async {
-        while (try? await Task.sleep(for: self.bus.settings.poll)) != nil { self.bus.signal.wake() }
+        while (try? await Task.sleep(for: self.bus.settings.poll)) != nil {
+            self.bus.signal.wake()
+            self.bus.signal.emitted()
+        }
+    }
+
+    private func sequence() async {
+        for await _ in self.bus.signal.emissions {
+            do {
+                try await self.bus.sequencer.catchUp()
+                try await Task.sleep(for: Self.lull)
+            } catch is CancellationError {
+                return
+            } catch {
+                await self.rest(after: error)
+            }
+        }
     }
 
     private func beat() async {

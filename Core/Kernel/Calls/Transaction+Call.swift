@@ -90,9 +90,12 @@ extension Transaction {
         let consumers = state.platform.consumers.subscribers(of: Event.wire)
         try Outbox.append(
             event, organization: state.call.organization, consumers: consumers, in: self.entering(.kernel))
-        guard !consumers.isEmpty else { return }
-        let deliveries = state.platform.deliveries
-        self.afterCommit { deliveries.wake() }
+        let signal = state.platform.deliveries
+        let isHandled = !consumers.isEmpty
+        self.afterCommit {
+            signal.emitted()
+            if isHandled { signal.wake() }
+        }
     }
 
     /// Lets every policy for a decision look at it, change it and veto it.

@@ -6,15 +6,7 @@ enum Outbox {
     static let deliveries = Table(.kernel, "delivery")
 
     static let migrationSteps: [any MigrationStep] = [
-        CreateTable(Self.events) {
-            Column("id", .uuid)
-            Column("name", .text)
-            Column("version", .integer)
-            Column("ordering_key", .text, optional: true)
-            Column("payload", .json)
-            Column("occurred_at", .instant)
-            PrimaryKey("id")
-        },
+        Self.eventTable,
         CreateTable(Self.deliveries) {
             Column("event_id", .uuid)
             Column("consumer", .text)
@@ -27,6 +19,17 @@ enum Outbox {
         },
         Self.dueIndex,
     ]
+
+    /// The events as they were at first, and before they got their numbers.
+    static let eventTable = CreateTable(Self.events) {
+        Column("id", .uuid)
+        Column("name", .text)
+        Column("version", .integer)
+        Column("ordering_key", .text, optional: true)
+        Column("payload", .json)
+        Column("occurred_at", .instant)
+        PrimaryKey("id")
+    }
 
     static let dueIndex = CreateIndex(
         on: Self.deliveries, "due_at", acrossOrganizations: true, where: "state = 'pending'")

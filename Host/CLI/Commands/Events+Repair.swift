@@ -47,6 +47,8 @@ extension Events {
                 let repair = EventRepair(deployment.runtime.platform)
                 let invoker = deployment.runtime.invoker
                 var piece = request
+                // Pieces are cut by position.
+                if !isDry { try await deployment.runtime.bus.sequencer.catchUp() }
                 while true {
                     let done =
                         isDry

@@ -23,7 +23,8 @@ struct EventView {
         var lines = [
             "event         \(self.event.id)", "name          \(self.event.wire)",
             "organization  \(self.organization)", "happened      \(self.event.occurredAt.rfc3339)",
-            "number        \(self.event.number)", "ordering key  \(self.event.orderingKey ?? "none")",
+            "position      \(self.event.position.map { "\($0)" } ?? "none yet")",
+            "ordering key  \(self.event.orderingKey ?? "none")",
         ]
         if let payload = self.event.payload { lines.append("facts         \(payload.text)") }
         lines += self.event.deliveries.map { delivery in
@@ -41,7 +42,7 @@ struct EventView {
         var members: [(String, JSON)] = [
             ("id", .string("\(self.event.id)")), ("organization", .string(self.organization)),
             ("name", .string(self.event.wire.name)), ("version", .number(JSONNumber(self.event.wire.version))),
-            ("number", .number(JSONNumber(self.event.number))),
+            ("position", self.event.position.map { .number(JSONNumber($0)) } ?? .null),
             ("orderingKey", self.event.orderingKey.map { .string($0) } ?? .null),
             ("occurredAt", .string(self.event.occurredAt.rfc3339)),
         ]

@@ -38,18 +38,20 @@ package enum EventLookup {
         withPayload: Bool = false, in tx: ReadTransaction
     ) throws -> [StoredEvent] {
         var conditions = [filter.condition(organization)]
-        if let after { conditions.append("e.number > \(after)") }
+        if let after { conditions.append("e.position > \(after)") }
         if let delivery = filter.deliveryCondition { conditions.append(delivery) }
         let payload: SQL = withPayload ? "e.payload" : "NULL"
         var events: [StoredEvent] = []
         try tx.forEach(
             """
-            SELECT e.id, e.number, e.name, e.version, e.ordering_key, e.occurred_at, \(payload) FROM \(Outbox.events) e
+            SELECT e.id, e.number, e.position, e.name, e.version, e.ordering_key, e.occurred_at, \(payload)
+            FROM \(Outbox.events) e
             WHERE \(SQL.joined(conditions, by: " AND ")) ORDER BY \(order) LIMIT \(limit)
             """
         ) { row in
             let id: ID<AnyEvent> = try row.next()
             let number: Int64 = try row.next()
+            let position: Int64? = try row.nextIfPresent()
             let name: String = try row.next()
             let wire = WireName(name, version: try row.next())
             let key: String? = try row.nextIfPresent()
@@ -57,7 +59,8 @@ package enum EventLookup {
             let payload: JSON? = withPayload ? try row.next() : nil
             events.append(
                 StoredEvent(
-                    id: id, number: number, wire: wire, orderingKey: key, occurredAt: at, payload: payload))
+                    id: id, number: number, position: position, wire: wire, orderingKey: key, occurredAt: at,
+                    payload: payload))
         }
         let deliveries = try self.deliveries(of: events.map(\.id), organization, in: tx)
         for index in events.indices { events[index].deliveries = deliveries[events[index].id] ?? [] }

@@ -10,7 +10,7 @@ package struct EventRepair: Sendable {
         package var filter: EventFilter
         /// By whom; by everybody who handles them when `nil`.
         package var consumer: String?
-        /// Behind which event the piece begins.
+        /// Behind the event with which position the piece begins.
         package var after: Int64
 
         package init(_ filter: EventFilter, by consumer: String?, after: Int64 = 0) {
@@ -30,7 +30,7 @@ package struct EventRepair: Sendable {
         package var new = 0
         /// How many are not over yet, and stay as they are.
         package var waiting = 0
-        /// Behind which event the next piece begins; `nil` at the end.
+        /// Behind which position the next piece begins; `nil` at the end.
         package var next: Int64?
 
         package init() {}
@@ -108,10 +108,10 @@ package struct EventRepair: Sendable {
     private func plan(_ request: Replay, _ organization: OrganizationID, in tx: ReadTransaction) throws -> Plan {
         let consumers = try self.consumers(request.consumer)
         let events = try EventLookup.events(
-            request.filter, organization, "e.number", Self.piece, request.after, in: tx)
+            request.filter, organization, "e.position", Self.piece, request.after, in: tx)
         var plan = Plan()
         plan.report.events = events.count
-        plan.report.next = events.count == Self.piece ? events.last?.number : nil
+        plan.report.next = events.count == Self.piece ? events.last?.position : nil
         for event in events {
             for consumer in consumers where self.table.reading(of: event.wire, for: consumer) != nil {
                 let known = event.deliveries.first { $0.consumer.utf8.elementsEqual(consumer.id.utf8) }

@@ -6,6 +6,8 @@ package struct StoredEvent: Sendable {
     package let id: ID<AnyEvent>
     /// Its place in the order of emission, for all organizations together.
     package let number: Int64
+    /// Its place in the order of commits, within its organization; `nil` while it has none yet.
+    package let position: Int64?
     /// Its name and version.
     package let wire: WireName
     /// What it stays in order with.
