@@ -73,7 +73,10 @@ let core: [Target] = [
             tracing,
         ],
         path: "Core/Kernel",
-        exclude: ["README.md", "Accounts/README.md", "Audit/README.md", "Identity/OIDC/README.md", "Jobs/README.md"]),
+        exclude: [
+            "README.md", "Accounts/README.md", "Audit/README.md", "Bus/README.md", "Identity/OIDC/README.md",
+            "Jobs/README.md",
+        ]),
     .target(
         name: "AlmanacSurface", dependencies: ["AlmanacKernel", "AlmanacStorage", crypto, logging, metrics, tracing],
         path: "Core/Surface",
@@ -140,7 +143,8 @@ let tests: [Target] = [
         name: "KernelTests",
         dependencies: [
             "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", crypto, logging, serviceLifecycle,
-        ]),
+        ],
+        exclude: ["Bus/Golden"]),
     .testTarget(
         name: "SurfaceTests",
         dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", logging]),

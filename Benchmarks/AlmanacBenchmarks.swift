@@ -31,6 +31,17 @@ struct Measure: AsyncParsableCommand {
             if !self.options.skipSQLite { report.add(try await AccessBenchmark.onSQLite()) }
             if self.options.postgres { report.add(try await AccessBenchmark.onPostgres()) }
         }
+        let places: [EventsPlace] =
+            (self.options.skipSQLite ? [] : [.sqlite]) + (self.options.postgres ? [.postgres] : [])
+        for place in places {
+            // First, while little memory is in use.
+            if wanted.contains(.backlog) {
+                report.add(try await BacklogBenchmark(place: place, count: self.options.backlog).run())
+            }
+            if wanted.contains(.events) {
+                report.add(try await EventsBenchmark(place: place, options: self.options).run())
+            }
+        }
         if !wanted.isDisjoint(with: Figure.needingSite) {
             if !self.options.skipSQLite {
                 try await Site.withSQLite { try await self.measure(wanted, on: $0, &report) }
@@ -48,6 +59,9 @@ struct Measure: AsyncParsableCommand {
         if wanted.contains(.slots) { report.add(try await SlotsBenchmark(site: site, options: self.options).run()) }
         if wanted.contains(.reads) { report.add(try await ReadsBenchmark(site: site, options: self.options).run()) }
         if wanted.contains(.memory) { report.add(try await MemoryBenchmark(site: site, options: self.options).run()) }
+        if wanted.contains(.listening) {
+            report.add(try await ListeningBenchmark(site: site, options: self.options).run())
+        }
         if wanted.contains(.bookings) {
             let benchmark = BookingsBenchmark(site: site, options: self.options)
             for table in try await benchmark.run() { report.add(table) }
@@ -59,6 +73,9 @@ struct Measure: AsyncParsableCommand {
 enum Figure: String, ExpressibleByArgument, CaseIterable {
     case engine
     case access
+    case backlog
+    case events
+    case listening
     case slots
     case bookings
     case reads
@@ -67,7 +84,7 @@ enum Figure: String, ExpressibleByArgument, CaseIterable {
     case all
 
     /// Those for which a server runs on a database.
-    static let needingSite: Set<Self> = [.slots, .bookings, .reads, .start, .memory]
+    static let needingSite: Set<Self> = [.slots, .listening, .bookings, .reads, .start, .memory]
 }
 
 /// How it is measured.
@@ -76,6 +93,8 @@ struct Options: ParsableArguments {
     var seconds = 10
     @Option(help: "Clients at once, 1 to 256.")
     var clients = 16
+    @Option(help: "Deliveries of the backlog, 1000 to 10000000.")
+    var backlog = 1_000_000
     @Flag(help: "Measure on PostgreSQL too, on a durable cluster made for it.")
     var postgres = false
     @Flag(name: .customLong("skip-sqlite"), help: "Do not measure on SQLite.")
@@ -84,6 +103,9 @@ struct Options: ParsableArguments {
     func validate() throws {
         guard (1...60).contains(self.seconds) else { throw ValidationError("--seconds must be 1 to 60.") }
         guard (1...256).contains(self.clients) else { throw ValidationError("--clients must be 1 to 256.") }
+        guard (1_000...10_000_000).contains(self.backlog) else {
+            throw ValidationError("--backlog must be 1000 to 10000000.")
+        }
         guard self.postgres || !self.skipSQLite else {
             throw ValidationError("--skip-sqlite leaves nothing: add --postgres.")
         }

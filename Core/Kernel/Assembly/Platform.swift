@@ -8,7 +8,10 @@ public final class Platform: Sendable {
     public let graph: Graph
     private let chains: [ObjectIdentifier: any Sendable]
     private let emitters: [Namespace: Set<ObjectIdentifier>]
-    private let consumersByEvent: [WireName: [String]]
+    /// Who handles which event.
+    let consumers: ConsumerTable
+    /// Wakes whoever delivers events in this process.
+    let deliveries = DeliverySignal()
     /// Every permission there is.
     package let permissions: PermissionCatalog
     /// The jobs and schedules there are.
@@ -21,7 +24,6 @@ public final class Platform: Sendable {
         self.graph = graph
         var policies: [ObjectIdentifier: [OwnedPolicy]] = [:]
         var emitters: [Namespace: Set<ObjectIdentifier>] = [:]
-        var consumers: [WireName: [String]] = [:]
         var requirements: [ObjectIdentifier: [(owner: PluginID, requirement: any AnyRequirement)]] = [:]
         for plugin in graph.plugins {
             let id = plugin.declaration.id
@@ -33,14 +35,11 @@ public final class Platform: Sendable {
                 if let requirement = item as? any AnyRequirement {
                     requirements[requirement.subject, default: []].append((id, requirement))
                 }
-                if let handler = item as? any AnyEventHandler {
-                    consumers[handler.wire, default: []].append("\(id).\(handler.consumerName)")
-                }
             }
         }
         self.chains = policies.compactMapValues { all in all.first?.policy.chain(all) }
         self.emitters = emitters
-        self.consumersByEvent = consumers
+        self.consumers = ConsumerTable(graph)
         self.requirementsBySubject = requirements
         self.permissions = PermissionCatalog(graph.plugins)
         self.jobs = JobCatalog(graph)
@@ -72,6 +71,4 @@ public final class Platform: Sendable {
             throw UndeclaredUse("\(room) emits \(Event.wire), but its declaration does not list it in `events`")
         }
     }
-
-    func consumers<Event: DomainEvent>(of type: Event.Type) -> [String] { self.consumersByEvent[Event.wire] ?? [] }
 }

@@ -34,6 +34,8 @@ public struct Runtime: Sendable {
     package let scheduler: Scheduler
     /// Jobs as the operator sees them.
     package var jobs: JobDesk { JobDesk(self.database) }
+    /// Delivers events to their consumers.
+    package let bus: MessageBus
     /// What the kernel does besides answering: loops that begin with the host and end before its database closes.
     ///
     /// The host runs them below its server, so that they outlive the last request. Each is a loop around one step that
@@ -62,6 +64,7 @@ public struct Runtime: Sendable {
     ///   - mail: Who takes mails; nobody when `nil`, which is logged for each mail.
     ///   - audit: How the audit log is kept.
     ///   - oidc: Which OpenID providers there are; none when `nil`.
+    ///   - bus: How events are delivered.
     ///   - logger: Where the log goes.
     /// - Throws: Everything that is wrong with the deployment.
     package init(
@@ -69,7 +72,7 @@ public struct Runtime: Sendable {
         hasher: PasswordHasher = PasswordHasher(), random: any RandomSource = SystemRandom(),
         policy: Identity.Policy = Identity.Policy(), accounts: AccountPolicy = AccountPolicy(),
         keys: any KeySource = NoKeys(), mail: (any MailTransport)? = nil, audit: AuditSettings = AuditSettings(),
-        oidc: OIDCSignIn.Configuration? = nil, logger: Logger
+        oidc: OIDCSignIn.Configuration? = nil, bus: BusSettings = BusSettings(), logger: Logger
     ) throws(Problems) {
         let (database, ring) = Self.furnish(database, keys, random)
         let core = KernelCore(database: database, random: random, keys: ring, logger: logger)
@@ -80,7 +83,9 @@ public struct Runtime: Sendable {
             ring, columns: assembler.encryptedColumns, database: database, random: random)
         self.audit = AuditLog(database, audit, logger)
         self.scheduler = Scheduler(database, self.platform, random: random, logger: logger)
+        self.bus = MessageBus(self.platform, database: database, settings: bus, random: random, logger: logger)
         self.services = [
+            MessageBusService(self.bus, logger),
             AuditService(self.audit, logger), AuditArchiveService(self.audit, logger),
             SubjectKeyExpiry(database, months: audit.strangersMonths, logger: logger), self.mail,
             AccountHousekeeping(database: database, logger: logger),

@@ -87,9 +87,15 @@ extension Transaction {
     public func emit<Event: DomainEvent>(_ event: Event) throws {
         let state = try self.callState()
         try state.platform.checkEmission(of: Event.self, by: self.room)
+        let consumers = state.platform.consumers.subscribers(of: Event.wire)
         try Outbox.append(
-            event, organization: state.call.organization, consumers: state.platform.consumers(of: Event.self),
-            in: self.entering(.kernel))
+            event, organization: state.call.organization, consumers: consumers, in: self.entering(.kernel))
+        let signal = state.platform.deliveries
+        let isHandled = !consumers.isEmpty
+        self.afterCommit {
+            signal.emitted()
+            if isHandled { signal.wake() }
+        }
     }
 
     /// Lets every policy for a decision look at it, change it and veto it.

@@ -81,6 +81,9 @@ package enum KernelSchema {
                 JobTable.migrationSteps
                 ScheduleTable.migrationSteps
             },
+            Migration(20, "deliveries of events") {
+                DeliverySchema.migrationSteps
+            },
         ])
 
     /// The kernel's columns whose values are sealed.

@@ -29,34 +29,12 @@ package struct AddCommitMark: MigrationStep {
         let names = self.present.elements.compactMap { ($0 as? Column)?.name }
         let columns = table.key(names)
         return ["ALTER TABLE \(name) RENAME TO \(name)_before"]
-            + self.marked.statements(postgres: false)
+            + self.present.keyed(by: "commit_mark").statements(postgres: false)
             + [
                 "INSERT INTO \(name) (\(columns)) SELECT \(columns) FROM \(name)_before ORDER BY rowid",
                 "DROP TABLE \(name)_before",
             ]
     }
 
-    /// The table with the mark as its key; what was its key stays unique.
-    private var marked: CreateTable {
-        let elements = self.present.elements.map { element -> any TableElement in
-            if let key = element as? PrimaryKey { FormerKey(key: key) } else { element }
-        }
-        return CreateTable(self.present.table, elements: [RowNumber()] + elements)
-    }
-
     package var fingerprint: String { "commit mark\n\(self.present.fingerprint)" }
-
-    private struct RowNumber: TableElement {
-        var fingerprint: String { "row number" }
-        func clause(of table: Table, postgres: Bool) -> String? { "commit_mark INTEGER PRIMARY KEY" }
-    }
-
-    private struct FormerKey: TableElement {
-        let key: PrimaryKey
-        var fingerprint: String { self.key.fingerprint }
-
-        func clause(of table: Table, postgres: Bool) -> String? {
-            "CONSTRAINT \(table.name)_pkey UNIQUE (\(table.key(self.key.columns)))"
-        }
-    }
 }

@@ -38,6 +38,11 @@ extension MigrationHistory {
             case let addition as AddColumn:
                 guard let place = layouts.firstIndex(where: { $0.table == addition.table }) else { continue }
                 layouts[place].columns.append(addition.column.layout)
+            case let addition as AddDrawnNumber:
+                guard let place = layouts.firstIndex(where: { $0.table == addition.table }) else { continue }
+                layouts[place].columns.append(
+                    TableLayout.Column(name: addition.column, type: .integer, isOptional: false))
+            case let drop as DropTable: layouts.removeAll { $0.table == drop.table }
             default: continue
             }
         }

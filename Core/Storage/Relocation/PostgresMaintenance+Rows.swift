@@ -32,6 +32,18 @@ extension PostgresMaintenance: RowConnection {
         }
     }
 
+    func continueNumbers(of table: StoredTable) throws {
+        guard let column = table.drawn else { return }
+        let name = self.name(of: table)
+        let place = "\(RoleSetup.literal(name)), \(RoleSetup.literal(column))"
+        _ = try self.rows(
+            """
+            SELECT setval(pg_get_serial_sequence(\(place)), coalesce(max(\(RoleSetup.quoted(column))), 1),
+                count(*) > 0)
+            FROM \(name)
+            """)
+    }
+
     func catalog(of rooms: [Namespace]) throws -> [String: Set<String>] {
         let names = rooms.map { RoleSetup.literal($0.name) }.joined(separator: ", ")
         let found = try self.rows(

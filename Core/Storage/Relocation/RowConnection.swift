@@ -13,6 +13,11 @@ package protocol RowConnection: MaintenanceConnection {
     ///   - table: The table.
     /// - Throws: ``StorageError`` when the database refuses a row.
     func insert(_ rows: [[SQLValue]], into table: StoredTable) throws
+    /// Lets the database draw numbers behind those that a table's rows brought with them.
+    ///
+    /// - Parameter table: A table whose rows are all there; nothing happens when it has no drawn number.
+    /// - Throws: ``StorageError`` when the database refuses.
+    func continueNumbers(of table: StoredTable) throws
     /// The columns of each table in the rooms of the program, by the table's name as ``StoredTable/name`` has it.
     ///
     /// - Parameter rooms: The rooms.

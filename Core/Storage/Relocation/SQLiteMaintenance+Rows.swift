@@ -16,6 +16,9 @@ extension SQLiteMaintenance: RowConnection {
         for row in rows { _ = try connection.perform(sql.binding(row), plan, as: .kernel) { _ in } }
     }
 
+    /// Nothing to do: a row gets the number behind the highest one.
+    func continueNumbers(of table: StoredTable) throws {}
+
     func catalog(of rooms: [Namespace]) throws -> [String: Set<String>] {
         let found = try self.rows(
             """

@@ -20,6 +20,8 @@ package struct StoredTable: Sendable {
     ///
     /// The mark is a number of this very database and means nothing in another one.
     package fileprivate(set) var isMarked = false
+    /// The column whose values the database draws (``AddDrawnNumber``); they are moved like all others.
+    package fileprivate(set) var drawn: String?
 
     /// Its name with its room, as `kernel.session`, on both engines.
     package var name: String { self.table.postgresName }
@@ -56,6 +58,10 @@ extension Sequence<MigrationHistory> {
             case let mark as AddCommitMark:
                 guard let place = tables.firstIndex(where: { $0.table == mark.table }) else { continue }
                 tables[place].isMarked = true
+            case let addition as AddDrawnNumber:
+                guard let place = tables.firstIndex(where: { $0.table == addition.table }) else { continue }
+                tables[place].columns.append(StoredTable.Column(name: addition.column, type: .integer))
+                tables[place].drawn = addition.column
             case let drop as DropTable: tables.removeAll { $0.table == drop.table }
             default: continue
             }

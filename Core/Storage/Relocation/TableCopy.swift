@@ -86,5 +86,6 @@ package struct TableCopy: Sendable {
             batch.removeAll(keepingCapacity: true)
         }
         if !batch.isEmpty { try target.insert(batch, into: table) }
+        try target.continueNumbers(of: table)
     }
 }

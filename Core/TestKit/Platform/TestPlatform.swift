@@ -33,8 +33,10 @@ public struct TestPlatform: Sendable {
         package var mail: (any MailTransport)?
         /// Which OpenID providers there are.
         package var oidc: OIDCSignIn.Configuration?
+        /// How events are delivered: by the platform's clock on both engines.
+        package var bus = BusSettings()
 
-        package init() {}
+        package init() { self.bus.usesSharedTime = false }
     }
 
     /// Which engine it runs on.
@@ -59,7 +61,7 @@ public struct TestPlatform: Sendable {
             assembling: assembler, enabled: enabled,
             database: database.database(in: .kernel, rehearses: setup.rehearses),
             hasher: PasswordHasher(cost: .forTests, random: random), random: random, policy: setup.sessions,
-            accounts: setup.accounts, keys: setup.keys, mail: setup.mail, oidc: setup.oidc,
+            accounts: setup.accounts, keys: setup.keys, mail: setup.mail, oidc: setup.oidc, bus: setup.bus,
             logger: Logger(label: "almanac.test") { _ in SwiftLogNoOpLogHandler() })
         let all = try await self.runtime.organizations.all()
         self.organizations = Dictionary(

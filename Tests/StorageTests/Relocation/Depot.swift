@@ -4,18 +4,25 @@ import Testing
 
 @testable import AlmanacStorage
 
-/// A schema with every kind of column, references, a table called as a word of SQL, and one with commit marks.
+/// A schema with every kind of column, references, a table called as a word of SQL, one with commit marks, and one with
+/// drawn numbers.
 enum Depot {
     static let room = Namespace("depot")
     static let users = Table(Self.room, "user", ownership: .deployment)
     static let samples = Table(Self.room, "sample")
     static let parts = Table(Self.room, "part")
     static let lines = Table(Self.room, "line")
+    static let tickets = Table(Self.room, "ticket")
     static let gone = Table(Self.room, "gone")
 
     private static let line = CreateTable(Self.lines) {
         Column("id", .uuid)
         Column("word", .text)
+        PrimaryKey("id")
+    }
+
+    private static let ticket = CreateTable(Self.tickets) {
+        Column("id", .uuid)
         PrimaryKey("id")
     }
 
@@ -48,6 +55,7 @@ enum Depot {
                     ForeignKey("sample_id", references: Self.samples)
                 }
                 Self.line
+                Self.ticket
                 CreateTable(Self.gone) {
                     Column("id", .uuid)
                     PrimaryKey("id")
@@ -56,6 +64,7 @@ enum Depot {
             Migration(2, "later") {
                 AddColumn(Column("note", .text, default: "''"), to: Self.samples)
                 AddCommitMark(to: Self.line)
+                AddDrawnNumber("number", to: Self.ticket)
                 DropTable(Self.gone)
             },
         ])
@@ -72,6 +81,10 @@ enum Depot {
         ),
         ("depot.sample", Self.sampleRows),
         ("depot.part", (0..<450).map { [Self.organization, Self.id(UInt64($0) % 3), .integer($0)] }),
+        (
+            "depot.ticket",
+            [(1, 7), (2, 40), (3, 2)].map { [Self.organization, Self.id($0), .integer($1)] }
+        ),
     ]
 
     static func id(_ number: UInt64) -> SQLValue { .uuid(0xFFEE_0000_0000_7000, 0xFF00_0000_0000_0000 | number) }

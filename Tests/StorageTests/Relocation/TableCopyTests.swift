@@ -22,7 +22,7 @@ struct TableCopyTests {
                 }
 
                 #expect(there == back)
-                #expect(there.map(\.rows) == [3, 3, 450, 4])
+                #expect(there.map(\.rows) == [3, 3, 450, 4, 3])
                 #expect(try SQLiteBackup.read(last) { try $0.digests(of: Depot.tables) } == there)
                 let (before, after) = (try Self.samples(first), try Self.samples(last))
                 #expect(before.count == 3)
@@ -59,6 +59,51 @@ struct TableCopyTests {
                 try $0.rows("SELECT word FROM depot_line ORDER BY commit_mark").compactMap { $0.first }
             }
             #expect(words == ["5", "3", "9", "1"])
+        }
+    }
+
+    /// Rows bring their numbers with them; those that are written afterwards must not get one of them.
+    @Test(arguments: TestEngine.allCases)
+    func numbersAreDrawnBehindThoseThatCame(_ engine: TestEngine) async throws {
+        func draw(_ target: any RowConnection) throws -> [[String?]] {
+            let name = engine == .postgres ? "depot.ticket" : "depot_ticket"
+            let zero = engine == .postgres ? "gen_random_uuid()" : "randomblob(16)"
+            for _ in 0..<2 { try target.run("INSERT INTO \(name) (organization_id, id) VALUES (\(zero), \(zero))") }
+            return try target.rows("SELECT number FROM \(name) ORDER BY number")
+        }
+        try await withTemporaryFolder { folder in
+            let first = try await Depot.makeFile(folder, "first.sqlite")
+            try SQLiteBackup.fill(first) { try Depot.fill($0) }
+            let copy = TableCopy(Depot.tables)
+            func move(to target: any RowConnection) throws -> [[String?]] {
+                try SQLiteBackup.read(first) { _ = try copy.run(from: $0, to: target) }
+                return try draw(target)
+            }
+            let expected = [["2"], ["7"], ["40"], ["41"], ["42"]]
+            switch engine {
+            case .sqlite:
+                let last = try await Depot.makeFile(folder, "last.sqlite")
+                let drawn = try SQLiteBackup.fill(last) { try move(to: $0) }
+                #expect(drawn == expected)
+            case .postgres:
+                try await withTestDatabase(.postgres, migrations: [Depot.history]) { database in
+                    let side = try database.side
+                    let drawn = try side.write { try move(to: $0) }
+                    #expect(drawn == expected)
+                }
+                // Where nothing came, the first number is 1.
+                let empty = try await Depot.makeFile(folder, "empty.sqlite")
+                try await withTestDatabase(.postgres, migrations: [Depot.history]) { database in
+                    let side = try database.side
+                    let drawn = try SQLiteBackup.read(empty) { source in
+                        try side.write { target in
+                            _ = try copy.run(from: source, to: target)
+                            return try draw(target)
+                        }
+                    }
+                    #expect(drawn == [["1"], ["2"]])
+                }
+            }
         }
     }
 
@@ -101,7 +146,7 @@ struct TableCopyTests {
                 try SQLiteBackup.fill(last) { try copy.run(from: source, to: $0) }
             }
 
-            #expect(moved.map(\.table) == ["depot.sample", "depot.part", "depot.line"])
+            #expect(moved.map(\.table) == ["depot.sample", "depot.part", "depot.line", "depot.ticket"])
             #expect(try SQLiteBackup.read(last) { try $0.rows("SELECT name FROM depot_user") } == [["only"]])
         }
     }

@@ -1,0 +1,75 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import AlmanacTestKit
+
+/// Bookings whose events two consumers handle meanwhile, beside bookings that nobody listens to.
+struct ListeningBenchmark {
+    let site: Site
+    let options: Options
+
+    /// The least that is left of the rate of bookings.
+    private static let limit = 0.5
+
+    func run() async throws -> Table {
+        let alone = try await self.measure([])
+        let heard = try await self.measure([ListeningPlugin.self])
+        var table = Table(
+            "Bookings with two consumers, \(self.site.storage.name), \(self.options.clients) clients, in process")
+        let isMet = heard.throughput >= Self.limit * alone.load.rate && heard.load.refusals.isEmpty
+        table.rows = [
+            Row("bookings, with all that they cause", "\(Format.count(heard.throughput))/s")
+                .beside(alone.load.rate, of: heard.throughput).limited("ratio ≥ \(Self.limit)", isMet: isMet),
+            Row("bookings answered meanwhile", heard.load).beside(alone.load.rate, of: heard.load.rate),
+            Row("bookings that nobody listens to", alone.load),
+        ]
+        table.notes = [
+            "the first row counts the time in which the last deliveries were handled after the last booking",
+            "deliveries handled after the last booking: \(Format.count(Double(heard.left)))",
+        ]
+        return table
+    }
+
+    private struct Outcome {
+        let load: LoadResult
+        /// Bookings a second until everything was delivered.
+        let throughput: Double
+        /// How many deliveries were left when the last booking was answered.
+        let left: Int
+    }
+
+    private func measure(_ listeners: [any Plugin.Type]) async throws -> Outcome {
+        try await ListeningPlatform.with(self.site, listeners) { try await self.book($0) }
+    }
+
+    private func book(_ platform: ListeningPlatform) async throws -> Outcome {
+        let bus = platform.runtime.bus
+        let delivering = Task {
+            var handled = 0
+            while !Task.isCancelled {
+                let progress = try await bus.step()
+                try await bus.sequencer.catchUp()
+                handled += progress.handled
+                // As a host that is woken behind each commit.
+                if !progress.hasMore { try? await Task.sleep(for: .milliseconds(1)) }
+            }
+            return handled
+        }
+        let requests = BookingRequests(self.site)
+        let providers = self.site.quarterHour.providers
+        let start = ContinuousClock.now
+        let load = try await TaskLoad(
+            tasks: self.options.clients, duration: .seconds(self.options.seconds), warmUp: .zero
+        ).run { task in
+            let index = task % providers.count
+            guard let slot = self.site.diary.slot(of: index) else { return false }
+            let client = platform.client(token: self.site.token(of: task))
+            return await client.post("/api/v1/bookings", requests.body(slot, with: providers[index])).status == 201
+        }
+        delivering.cancel()
+        _ = try await delivering.value
+        let rest = try await Drain.run(platform.runtime)
+        return Outcome(
+            load: load, throughput: Double(load.latencies.count) / (ContinuousClock.now - start).inSeconds,
+            left: rest.events)
+    }
+}
