@@ -52,7 +52,7 @@ struct FolderTransportTests {
         }
     }
 
-    @Test
+    @Test("v5.0.0-1.3.11 a subject of two lines adds no recipient")
     func refusesAFieldOfTwoLines() async throws {
         try await withTemporaryFolder { folder in
             let transport = try Self.transport(folder.path, ManualClock(TestClock.start))

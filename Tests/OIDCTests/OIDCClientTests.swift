@@ -94,7 +94,7 @@ struct OIDCClientTests {
     }
 
     @Test(
-        "v5.0.0-10.5.3 believes no provider that says it is another",
+        "v5.0.0-1.3.6 v5.0.0-10.5.3 v5.0.0-15.3.2 believes no provider that says it is another",
         arguments: [
             (#"issuer="https://accounts.example""#, "another issuer"), (#"issuer="ISSUER/""#, "another issuer"),
             ("issuer=null", "another issuer"),

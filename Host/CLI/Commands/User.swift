@@ -8,7 +8,7 @@ internal import Foundation
 struct User: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Manage who can sign in.",
-        subcommands: [Create.self, List.self, Disable.self, Enable.self, Roles.self])
+        subcommands: [Create.self, List.self, Disable.self, Enable.self, Roles.self, RemoveFactor.self])
 
     /// Makes a user who can sign in.
     struct Create: AsyncParsableCommand {

@@ -62,6 +62,8 @@ struct AccessCommandTests {
             let user = try JSON(parsing: Array(roles.output.utf8))["users"]?[0]
             #expect(user?["roles"] == ["customer", "provider"] && user?["status"] == "disabled", "\(roles)")
             #expect(try await run(["enable", clara]).output.contains("active"))
+            let factor = try await run(["remove-factor", clara])
+            #expect(factor.exitCode == 1 && factor.errors.contains("no authenticator app"), "\(factor)")
             let last = try await run(["roles", School.admin])
             #expect(last.exitCode == 1 && last.errors.contains("nobody would be left"), "\(last)")
             let unknown = try await run(["roles", clara, "--role", "wizard"])

@@ -8,7 +8,7 @@ import Testing
 @Suite(.serialized)
 struct SignInStrainTests {
     @Test(
-        "v5.0.0-6.3.1 five hundred who sign in at once neither fill the memory nor hold up others",
+        "v5.0.0-6.3.1 v5.0.0-15.2.2 five hundred who sign in at once neither fill the memory nor hold up others",
         arguments: TestEngine.allCases)
     func fiveHundredAtOnce(_ engine: TestEngine) async throws {
         try await withAccounts(engine, rehearses: false) { fixture in

@@ -73,7 +73,9 @@ struct RefreshTests {
         }
     }
 
-    @Test("v5.0.0-10.4.5 a refresh token that was exchanged earlier ends the session", arguments: TestEngine.allCases)
+    @Test(
+        "v5.0.0-10.4.5 v5.0.0-16.3.3 a refresh token that was exchanged earlier ends the session",
+        arguments: TestEngine.allCases)
     func thePredecessorEndsTheSessionAfterwards(_ engine: TestEngine) async throws {
         try await withSessions(engine) { sessions in
             let other = try await sessions.signIn()

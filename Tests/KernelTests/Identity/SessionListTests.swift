@@ -26,7 +26,7 @@ struct SessionListTests {
         return try #require(items.first { $0["current"]?.bool == true }?["id"]?.string)
     }
 
-    @Test("v5.0.0-7.5.2 users see their sessions and end any of them", arguments: TestEngine.allCases)
+    @Test("v5.0.0-7.5.2 v5.0.0-10.4.9 users see their sessions and end any of them", arguments: TestEngine.allCases)
     func usersSeeAndEndTheirSessions(_ engine: TestEngine) async throws {
         try await withSessions(engine) { sessions in
             let laptop = try await self.signedIn(sessions)

@@ -48,6 +48,17 @@ struct SourceTests {
             try Self.places(of: ["AES._CBC", "AES._CTR", "_CBC", "EVP_", "CommonCrypto", "import CryptoExtras"]) == [])
     }
 
+    @Test("v5.0.0-11.2.1 no cipher and no hash function is written anew")
+    func noPrimitiveIsWrittenAnew() throws {
+        // Constants without which MD5, SHA-1, SHA-2, Keccak, BLAKE2, AES, ChaCha and scrypt cannot be written down.
+        let constants = [
+            "67452301", "efcdab89", "5a827999", "6a09e667", "bb67ae85", "428a2f98", "c1059ed8", "0000000080008082",
+            "63, 0x7c, 0x77", "expand 32-byte k", "61707865",
+        ]
+        let found = try Self.places(of: constants + constants.map { $0.uppercased() })
+        #expect(found == [])
+    }
+
     @Test("v5.0.0-11.5.1 no secret comes from a weak source of randomness")
     func noSecretComesFromAWeakSource() throws {
         #expect(try Self.places(of: ["arc4random_stir", "drand48", "srand(", " rand()", "GKRandom", "mt19937"]) == [])

@@ -10,7 +10,8 @@ struct AuthorizationMatrixTests {
     private static let table = Self.folder.appendingPathComponent("matrix.txt").path
 
     @Test(
-        "v5.0.0-8.2.1 v5.0.0-8.2.2 v5.0.0-8.4.1 everybody may do what the matrix says", arguments: TestEngine.allCases)
+        "v5.0.0-8.1.1 v5.0.0-8.2.1 v5.0.0-8.2.2 v5.0.0-8.4.1 everybody may do what the matrix says",
+        arguments: TestEngine.allCases)
     func everybodyMayDoWhatTheMatrixSays(_ engine: TestEngine) async throws {
         try await withMailedPlatform(engine) { platform, mailbox in
             let found = try await AuthorizationMatrix(platform, mailbox)

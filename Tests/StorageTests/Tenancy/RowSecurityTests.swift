@@ -64,7 +64,8 @@ struct RowSecurityTests {
         }
     }
 
-    @Test func roomsAreClosedToOtherRooms() async throws {
+    @Test("v5.0.0-13.2.2 the tables of a plugin are closed to all others")
+    func roomsAreClosedToOtherRooms() async throws {
         let annex = Namespace("annex")
         try await withTestDatabase(.postgres, migrations: [Shop.history, MigrationHistory(annex, [])]) { test in
             let error = await failure {

@@ -21,7 +21,8 @@ struct RequestLogTests {
         }
     }
 
-    @Test func saysWhoAskedForWhatAndHowItEnded() async throws {
+    @Test("v5.0.0-16.2.1 the log says who asked for what, from where, and how it ended")
+    func saysWhoAskedForWhatAndHowItEnded() async throws {
         try await self.withLog(.info) { client, log in
             let signIn = await client.send(
                 "POST", "/api/v1/auth/token",
@@ -57,6 +58,26 @@ struct RequestLogTests {
 
             #expect(log.entries.count { $0.message == "request" } == 4)
             #expect(!"\(log.entries)".lowercased().contains("canary"))
+        }
+    }
+
+    @Test("v5.0.0-16.3.4 an error that nobody expected is logged with the request that met it")
+    func logsWhatNobodyExpected() async throws {
+        try await withPlatform(.sqlite) { platform in
+            let log = EntryLog()
+            let settings = APISettings(title: "Test", version: "0")
+            let api = try API(platform.runtime, settings: settings, logger: log.logger)
+            try await platform.database.run("ALTER TABLE kernel_user_account RENAME TO gone")
+            let answer = await APIClient(api, headers: [("Almanac-Organization", "north")]).send(
+                "POST", "/api/v1/auth/token",
+                json: ["email": "a@example.org", "password": .string(TestMember.password)])
+
+            let entry = try #require(log.entries.first { $0.message == "request failed" })
+            #expect(entry.level == .error)
+            #expect(entry.metadata["status"] == "\(answer.status)" && answer.status >= 500)
+            #expect(entry.metadata["request"] == answer.response.header("x-request-id"))
+            #expect(entry.metadata["error"]?.contains("user_account") == true)
+            #expect(!"\(log.entries)".contains(TestMember.password))
         }
     }
 

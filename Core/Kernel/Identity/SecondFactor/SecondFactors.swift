@@ -124,6 +124,27 @@ package struct SecondFactors: Sendable {
         }
     }
 
+    /// Removes the authenticator app and the recovery codes of somebody who has lost them, and ends all their sessions.
+    ///
+    /// For the operator alone, who knows by other means who asks: a user belongs to the whole deployment, so that an
+    /// administrator of one organization must not open their way into the others (OWASP ASVS 5.0 6.4.4).
+    ///
+    /// - Parameters:
+    ///   - user: Who has lost them.
+    ///   - organization: In whose audit log it is written down.
+    ///   - actor: Who does it, for the audit log.
+    /// - Throws: ``Refusal`` `no_factor` when there is none.
+    package func removeLost(of user: ID<User>, in organization: OrganizationID, by actor: String) async throws {
+        try await self.database.write(in: .system(SystemScope("remove a lost second factor"))) { tx in
+            guard try tx.execute("DELETE FROM \(TOTPFactor.table) WHERE user_id = \(user)") == 1 else {
+                throw Refusal(.conflict, "no_factor", "this user has no authenticator app")
+            }
+            try RecoveryCode.removeAll(of: user, in: tx)
+            let trace = FactorTrace(user: user, organization: organization, origin: Origin(.cli), actor: actor)
+            try self.finish("kernel.factor.removed", of: user, except: nil, trace, in: tx)
+        }
+    }
+
     /// Puts new recovery codes in the place of the old ones, used or not.
     ///
     /// - Returns: The codes, shown once.
@@ -156,9 +177,15 @@ package struct SecondFactors: Sendable {
 
     /// Writes the change down and ends the user's other sessions.
     private func finish(_ action: String, _ user: SignedInUser, _ call: Call, in tx: Transaction) throws {
-        let ended = try Session.endAll(of: user.id, except: user.session, tx)
-        try FactorTrace(user: user.id, organization: call.organization, origin: call.origin)
-            .note(action, true, ["sessionsEnded": .number(JSONNumber(ended))], in: tx)
+        let trace = FactorTrace(user: user.id, organization: call.organization, origin: call.origin)
+        try self.finish(action, of: user.id, except: user.session, trace, in: tx)
+    }
+
+    private func finish(
+        _ action: String, of user: ID<User>, except own: ID<Session>?, _ trace: FactorTrace, in tx: Transaction
+    ) throws {
+        let ended = try Session.endAll(of: user, except: own, tx)
+        try trace.note(action, true, ["sessionsEnded": .number(JSONNumber(ended))], in: tx)
         tx.afterCommit { [cache] in cache.empty() }
     }
 

@@ -57,7 +57,7 @@ struct OIDCClaimsTests {
     }
 
     @Test(
-        "v5.0.0-10.5.4 the audience must be this client",
+        "v5.0.0-9.2.3 v5.0.0-10.5.4 the audience must be this client",
         arguments: [
             (["aud": "school"], nil), (["aud": ["school"]], nil), (["aud": "bank"], "wrong_audience"),
             (["aud": ["bank"]], "wrong_audience"), (["aud": "School"], "wrong_audience"),

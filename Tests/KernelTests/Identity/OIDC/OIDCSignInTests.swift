@@ -148,7 +148,7 @@ struct OIDCSignInTests {
         }
     }
 
-    @Test(arguments: TestEngine.allCases)
+    @Test("v5.0.0-16.5.2 a provider that cannot be reached lets nobody in", arguments: TestEngine.allCases)
     func aProviderThatCannotBeReachedIsNoRefusal(_ engine: TestEngine) async throws {
         try await withOIDC(engine) { fixture in
             let begun = try await fixture.begin()

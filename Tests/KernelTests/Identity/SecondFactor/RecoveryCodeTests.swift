@@ -7,7 +7,7 @@ import Testing
 struct RecoveryCodeTests {
     private let user = ID<User>(high: 1, low: 1)
 
-    @Test("v5.0.0-6.5.2 v5.0.0-6.5.4 recovery codes have 120 random bits")
+    @Test("v5.0.0-6.5.2 v5.0.0-6.5.3 v5.0.0-6.5.4 recovery codes have 120 random bits")
     func haveEnoughBits() {
         let random = SeededRandom(seed: 3)
         let codes = (0..<1_000).map { _ in RecoveryCode(random: random).reveal() }

@@ -36,6 +36,26 @@ struct SecondFactorTests {
         }
     }
 
+    @Test("v5.0.0-6.4.4 the operator removes a second factor that is lost", arguments: TestEngine.allCases)
+    func theOperatorRemovesALostFactor(_ engine: TestEngine) async throws {
+        try await withFactors(engine) { factors in
+            let (_, tokens) = try await factors.enrol()
+            let (theirs, _) = try await factors.enrol(.provider)
+            let (organization, user) = try #require(try await factors.identity.principal(for: tokens.access))
+            try await factors.factors.removeLost(of: user.id, in: organization, by: "system:test")
+
+            #expect(try await !factors.works(tokens))
+            for place in TestPlace.allCases { _ = try await factors.signIn(in: place) }
+            #expect(await factors.refusalToSignIn(.provider) == "second_factor_required")
+            _ = try await factors.signIn(.provider, code: theirs.recovery[0])
+            #expect(try await factors.entries().contains("kernel.factor.removed done"))
+            let again = await refusal {
+                try await factors.factors.removeLost(of: user.id, in: organization, by: "system:test")
+            }
+            #expect(again?.code == "no_factor")
+        }
+    }
+
     @Test("v5.0.0-6.5.1 a code works once, and none before it", arguments: TestEngine.allCases)
     func codesWorkOnce(_ engine: TestEngine) async throws {
         try await withFactors(engine) { factors in
