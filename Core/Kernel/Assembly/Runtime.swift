@@ -66,19 +66,20 @@ public struct Runtime: Sendable {
         oidc: OIDCSignIn.Configuration? = nil, logger: Logger
     ) throws(Problems) {
         let (database, ring) = Self.furnish(database, keys, random)
-        let core = KernelCore(database: database, random: random, keys: ring, logger: logger)
+        let core = KernelCore(database: database, random: random, keys: ring, mail: mail, logger: logger)
         self.platform = try assembler.assemble(enabled, core: core)
         self.mail = MailQueue(to: mail, clock: database.clock, logger: logger)
         self.encryption = FieldEncryption(
             ring, columns: assembler.encryptedColumns, database: database, random: random)
         self.audit = AuditLog(database, audit, logger)
-        self.services = [
-            AuditService(self.audit, logger), AuditArchiveService(self.audit, logger),
-            SubjectKeyExpiry(database, months: audit.strangersMonths, logger: logger), self.mail,
-            AccountHousekeeping(database: database, logger: logger),
-            IdempotencyPurge(database: database, logger: logger),
-            KeyUpkeep(self.encryption, clock: database.clock, logger: logger),
-        ]
+        self.services =
+            [
+                AuditService(self.audit, logger), AuditArchiveService(self.audit, logger),
+                SubjectKeyExpiry(database, months: audit.strangersMonths, logger: logger), self.mail,
+                AccountHousekeeping(database: database, logger: logger),
+                IdempotencyPurge(database: database, logger: logger),
+                KeyUpkeep(self.encryption, clock: database.clock, logger: logger),
+            ] + BackgroundService.all(of: self.platform, logger)
         self.database = database
         self.random = random
         self.keys = ring
