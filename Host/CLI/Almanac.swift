@@ -9,7 +9,8 @@ struct Almanac: AsyncParsableCommand {
         discussion: "Exit codes: 0 fine, 1 the world refused or failed, 2 wrong usage or configuration.",
         subcommands: [
             Serve.self, Check.self, Config.self, Examine.self, Migrate.self, Seed.self, User.self, Access.self,
-            Privacy.self, Keys.self, Audit.self, Mail.self, OpenAPI.self, Version.self,
+            Privacy.self, Keys.self, Audit.self, Mail.self, Backup.self, Restore.self, Deliveries.self, Storage.self,
+            OpenAPI.self, Version.self,
         ])
 
     /// Reads the arguments, runs the command and ends with its exit code.

@@ -33,30 +33,41 @@ struct AccessReader: Sendable {
     }
 
     /// What a user has whose roles and grants have been read already.
-    func standing(from lines: [StandingLine], at epoch: Int, in tx: ReadTransaction) throws -> Standing {
+    ///
+    /// - Parameters:
+    ///   - lines: The roles and grants.
+    ///   - rules: The lines of their roles, where those have been read too.
+    ///   - epoch: The organization's epoch as this transaction sees it; counts only where snapshots are used.
+    ///   - tx: The transaction.
+    /// - Returns: Roles and grants, those of the lines.
+    /// - Throws: ``AlmanacStorage/StorageError``; an error when a stored rule cannot be read.
+    func standing(
+        from lines: [StandingLine], with rules: [Role: [RoleLine]] = [:], at epoch: Int, in tx: ReadTransaction
+    ) throws -> Standing {
         var roles: [Role] = []
-        var rules: [AccessRule] = []
+        var lastingRules: [AccessRule] = []
         var timed: [Grants.Timed] = []
         for line in lines {
             guard let scope = line.scope else {
                 roles.append(Role(line.what))
                 continue
             }
-            guard let pattern = PermissionPattern(line.what) else { throw UnreadableRule(line.what) }
+            let meaning = try self.catalog.meaning(of: line.what)
             if let until = line.expiresAt {
-                timed += self.catalog.expand(pattern).map { .init(permission: $0, scope: scope, until: until) }
+                timed += meaning.permissions.map { .init(permission: $0, scope: scope, until: until) }
             } else {
-                rules.append(AccessRule(pattern, scope))
+                lastingRules.append(AccessRule(meaning.pattern, scope))
             }
         }
-        var lasting = self.catalog.expand(rules)
+        var lasting = self.catalog.expand(lastingRules)
         for role in roles {
-            let compiled = try self.role(role, at: epoch, in: tx)
+            let compiled = try self.role(role, from: rules[role], at: epoch, in: tx)
             lasting.merge(compiled.scopes) { max($0, $1) }
-            rules += compiled.rules
+            lastingRules += compiled.rules
         }
         return Standing(
-            roles: roles.sorted { $0.name < $1.name }, grants: Grants(lasting: lasting, timed: timed), rules: rules)
+            roles: roles.sorted { $0.name < $1.name }, grants: Grants(lasting: lasting, timed: timed),
+            rules: lastingRules)
     }
 
     // MARK: Roles
@@ -68,28 +79,25 @@ struct AccessReader: Sendable {
     }
 
     /// What a role gives with everything it inherits.
-    func role(_ role: Role, at epoch: Int, in tx: ReadTransaction) throws -> CompiledRole {
+    ///
+    /// - Parameters:
+    ///   - role: The role.
+    ///   - lines: Its lines, where this transaction has read them already.
+    ///   - epoch: The organization's epoch as this transaction sees it; counts only where snapshots are used.
+    ///   - tx: The transaction.
+    /// - Returns: The role, compiled.
+    /// - Throws: ``AlmanacStorage/StorageError``; an error when a stored rule cannot be read.
+    func role(
+        _ role: Role, from lines: [RoleLine]? = nil, at epoch: Int, in tx: ReadTransaction
+    ) throws -> CompiledRole {
         if let known = self.snapshots?.find(role, of: self.organization, at: epoch) { return known }
-        let compiled = try self.compile(role, in: tx)
+        let compiled = try CompiledRole(role, from: lines ?? self.lines(of: role, in: tx), self.catalog)
         self.snapshots?.keep(compiled, as: role, of: self.organization, at: epoch)
         return compiled
     }
 
-    private struct Inherited: Record {
-        static let columns: Columns = ["role", "pattern", "scope"]
-        let role: String
-        let pattern: PermissionPattern?
-        let scope: AccessScope?
-
-        init(row: inout RowReader) throws {
-            self.role = try row.next()
-            self.pattern = try row.nextIfPresent()
-            self.scope = try row.nextIfPresent()
-        }
-    }
-
-    private func compile(_ role: Role, in tx: ReadTransaction) throws -> CompiledRole {
-        let rows = try tx.fetchAll(
+    private func lines(of role: Role, in tx: ReadTransaction) throws -> [RoleLine] {
+        try tx.fetchAll(
             """
             WITH RECURSIVE chain AS (\(self.ancestors(of: role)))
             SELECT r.role, r.pattern, r.scope FROM \(AccessSchema.rule) r
@@ -97,15 +105,7 @@ struct AccessReader: Sendable {
             UNION ALL
             SELECT chain.role, r.pattern, r.scope FROM chain
             LEFT JOIN \(AccessSchema.rule) r ON r.organization_id = chain.organization_id AND r.role = chain.role
-            """, as: Inherited.self)
-        let rules = rows.compactMap { row in
-            row.pattern.flatMap { pattern in row.scope.map { AccessRule(pattern, $0) } }
-        }
-        var scopes = self.catalog.expand(rules)
-        for name in Set(rows.map(\.role) + [role.name]) {
-            scopes.merge(self.catalog.declared(for: Role(name))) { max($0, $1) }
-        }
-        return CompiledRole(scopes: scopes, rules: rules)
+            """, as: RoleLine.self)
     }
 
     /// The roles from which a role inherits, however far up.

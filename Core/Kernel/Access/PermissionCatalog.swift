@@ -15,12 +15,17 @@ package struct PermissionCatalog: Sendable {
         package let roles: [Role: AccessScope]
     }
 
+    /// A pattern with what it means today.
+    struct Meaning: Sendable {
+        let pattern: PermissionPattern
+        let permissions: [Permission]
+    }
+
     /// All of them, by category and name.
     package let entries: [Entry]
     private let byName: [String: Permission]
-    private let byResource: [String: [Permission]]
-    private let byAction: [String: [Permission]]
-    private let everything: [Permission]
+    /// Every pattern that means something, by its text.
+    private let meanings: [String: Meaning]
     /// What is declared for the built-in roles.
     private let declared: [Role: [Permission: AccessScope]]
 
@@ -33,10 +38,15 @@ package struct PermissionCatalog: Sendable {
             ($0.category, $0.permission.name) < ($1.category, $1.permission.name)
         }
         self.entries = entries
-        self.everything = entries.map(\.permission)
         self.byName = Dictionary(entries.map { ($0.permission.name, $0.permission) }) { first, _ in first }
-        self.byResource = Dictionary(grouping: self.everything) { $0.parts.resource }
-        self.byAction = Dictionary(grouping: self.everything) { $0.parts.action }
+        var meant: [PermissionPattern: [Permission]] = [:]
+        for entry in entries {
+            for pattern in PermissionPattern(entry.permission).andBroader {
+                meant[pattern, default: []].append(entry.permission)
+            }
+        }
+        self.meanings = Dictionary(
+            uniqueKeysWithValues: meant.map { ($0.key.description, Meaning(pattern: $0.key, permissions: $0.value)) })
         var declared: [Role: [Permission: AccessScope]] = [:]
         for entry in entries {
             for (role, scope) in entry.roles { declared[role, default: [:]][entry.permission] = scope }
@@ -58,12 +68,18 @@ package struct PermissionCatalog: Sendable {
 
     /// The permissions that a pattern means today.
     package func expand(_ pattern: PermissionPattern) -> [Permission] {
-        switch (pattern.resource, pattern.action) {
-        case ("*", "*"): self.everything
-        case (let resource, "*"): self.byResource[resource] ?? []
-        case ("*", let action): self.byAction[action] ?? []
-        default: self.byName[pattern.description].map { [$0] } ?? []
-        }
+        self.meanings[pattern.description]?.permissions ?? []
+    }
+
+    /// What the text of a stored pattern means today.
+    ///
+    /// Nearly every text is one that means something, and then it is looked up and not read.
+    ///
+    /// - Throws: An error when it is no pattern.
+    func meaning(of text: String) throws -> Meaning {
+        if let known = self.meanings[text] { return known }
+        guard let pattern = PermissionPattern(text) else { throw UnreadableRule(text) }
+        return Meaning(pattern: pattern, permissions: [])
     }
 
     /// What rules give today; where several give a permission the widest scope counts.

@@ -38,6 +38,15 @@ public struct PermissionPattern: Sendable, Hashable, Comparable, CustomStringCon
     /// Whether it may mean more than one permission, those of plugins to come included.
     public var isWildcard: Bool { self.resource == "*" || self.action == "*" }
 
+    /// The pattern and those that mean all that it means and more: `*:*`, and with a star for either half.
+    var andBroader: Set<PermissionPattern> {
+        let all = Self.everything
+        return [
+            self, all, Self(resource: self.resource, action: all.action),
+            Self(resource: all.resource, action: self.action),
+        ]
+    }
+
     /// Whether it means everything that `other` can ever mean.
     public func covers(_ other: PermissionPattern) -> Bool {
         (self.resource == "*" || self.resource == other.resource)

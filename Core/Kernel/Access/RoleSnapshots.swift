@@ -18,14 +18,26 @@ final class RoleSnapshots: Sendable {
     private struct State {
         var snapshots: [OrganizationID: Snapshot] = [:]
         var count = 0
+        /// Whether the role that was asked for last was known.
+        var knewLast = false
     }
 
     private let state = Mutex(State())
 
+    /// Whether the next role that is asked for is likely to be unknown, because the last one was: a guess, on which only
+    /// speed may depend.
+    ///
+    /// So it is in a process that has just begun, and in an organization that has just changed a role; not where roles
+    /// have been asked for for a while.
+    var areLacking: Bool { self.state.withLock { !$0.knewLast } }
+
     func find(_ role: Role, of organization: OrganizationID, at epoch: Int) -> CompiledRole? {
         self.state.withLock { state in
+            state.knewLast = false
             guard let snapshot = state.snapshots[organization], snapshot.epoch == epoch else { return nil }
-            return snapshot.roles[role]
+            let known = snapshot.roles[role]
+            state.knewLast = known != nil
+            return known
         }
     }
 

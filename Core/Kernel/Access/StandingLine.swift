@@ -11,6 +11,13 @@ struct StandingLine: Record {
     /// When the rule is over, if ever.
     let expiresAt: Instant?
 
+    /// Tells that somebody has a role.
+    init(_ role: Role) {
+        self.what = role.name
+        self.scope = nil
+        self.expiresAt = nil
+    }
+
     init(row: inout RowReader) throws {
         guard let line = try Self(ifPresentIn: &row) else { throw UnreadableRule("") }
         self = line

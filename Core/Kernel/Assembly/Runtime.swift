@@ -24,6 +24,8 @@ public struct Runtime: Sendable {
     public let oidc: OIDCSignIn
     /// The mails on their way out.
     public let mail: MailQueue
+    /// Whether anything may leave the deployment.
+    package let deliveries: DeliveryHold
     /// The encrypted columns and the keys that open them.
     package let encryption: FieldEncryption
     /// The audit log, as far as it is the host's.
@@ -68,7 +70,8 @@ public struct Runtime: Sendable {
         let (database, ring) = Self.furnish(database, keys, random)
         let core = KernelCore(database: database, random: random, keys: ring, mail: mail, logger: logger)
         self.platform = try assembler.assemble(enabled, core: core)
-        self.mail = MailQueue(to: mail, clock: database.clock, logger: logger)
+        self.deliveries = DeliveryHold(database)
+        self.mail = MailQueue(to: mail, hold: self.deliveries, clock: database.clock, logger: logger)
         self.encryption = FieldEncryption(
             ring, columns: assembler.encryptedColumns, database: database, random: random)
         self.audit = AuditLog(database, audit, logger)

@@ -1,7 +1,7 @@
 /// The name of a device for its owner, as `Firefox on Windows`, read from what its browser calls itself.
 ///
 /// A program may call itself anything: this is for recognizing one's own sessions, and decides nothing.
-enum DeviceName {
+package enum DeviceName {
     /// What browsers are known by, those first that also carry the mark of a later one.
     private static let browsers: [(mark: String, name: String)] = [
         ("Edg/", "Edge"), ("EdgA/", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"),
@@ -19,7 +19,7 @@ enum DeviceName {
     /// - Parameter userAgent: What its program calls itself.
     /// - Returns: The browser and the system; the program alone when no system is known (`curl`); `nil` when the program
     ///   does not say what it is.
-    static func of(_ userAgent: String?) -> String? {
+    package static func of(_ userAgent: String?) -> String? {
         guard let userAgent, !userAgent.isEmpty else { return nil }
         let browser = self.browsers.first { userAgent.contains($0.mark) }?.name
         let system = self.systems.first { userAgent.contains($0.mark) }?.name

@@ -122,7 +122,7 @@ public actor Identity {
         let now = self.database.clock.now
         if let known = self.cache.find(digest, at: now) { return (known.organization, known.user.at(now)) }
         let epoch = self.cache.currentEpoch
-        let loader = PrincipalLoader(catalog: self.platform.permissions, snapshots: self.roleSnapshots)
+        let loader = self.loader
         let found = try await self.database.read(in: .system(SystemScope("who a token belongs to"))) { tx in
             try loader.load(digest, in: tx)
         }

@@ -3,8 +3,15 @@ internal import AlmanacStorage
 /// A session as its access token finds it, before roles are looked up.
 struct SessionRow: Record {
     static let columns: Columns = [
-        "s.organization_id", "s.id", "s.user_id", "s.token_hash", "s.expires_at", "s.previous_expires_at",
-        "s.last_seen_at", "s.impersonator_id", "p.id AS person_id", "coalesce(e.epoch, 0) AS epoch",
+        "shown.organization_id", "shown.id", "shown.user_id", "shown.token_hash", "shown.expires_at",
+        "shown.previous_expires_at", "shown.last_seen_at", "shown.impersonator_id", "p.id AS person_id",
+        "coalesce(e.epoch, 0) AS epoch",
+    ]
+
+    /// The columns of the session's own row among them.
+    static let stored: Columns = [
+        "organization_id", "id", "user_id", "token_hash", "expires_at", "previous_expires_at", "last_seen_at",
+        "impersonator_id",
     ]
 
     let organization: OrganizationID

@@ -14,6 +14,8 @@ internal import Synchronization
 public final class MailQueue: Sendable, Service {
     private let state: Mutex<MailQueueState>
     private let transport: (any MailTransport)?
+    private let hold: DeliveryHold?
+    private let isHolding = Mutex(false)
     private let clock: any WallClock
     private let logger: Logger
     private let wakes: AsyncStream<Void>
@@ -24,13 +26,16 @@ public final class MailQueue: Sendable, Service {
     /// - Parameters:
     ///   - transport: Who takes the mails; where there is none, each is logged as not sent, by its kind.
     ///   - policy: How long and how often sending is tried.
+    ///   - hold: Whether anything may leave; asked before mails are sent. They always may when `nil`.
     ///   - clock: What time it is.
     ///   - logger: Where the log goes.
     package init(
-        to transport: (any MailTransport)?, policy: MailPolicy = MailPolicy(), clock: any WallClock, logger: Logger
+        to transport: (any MailTransport)?, policy: MailPolicy = MailPolicy(), hold: DeliveryHold? = nil,
+        clock: any WallClock, logger: Logger
     ) {
         self.state = Mutex(MailQueueState(policy))
         self.transport = transport
+        self.hold = hold
         self.clock = clock
         self.logger = logger
         // One wake that has not been seen yet is as good as many.
@@ -70,6 +75,7 @@ public final class MailQueue: Sendable, Service {
     @discardableResult
     package func deliver() async -> Int {
         var sent = 0
+        guard await self.maySend() else { return 0 }
         while !Task.isCancelled {
             let next = self.state.withLock { $0.next(at: self.clock.now) }
             self.log(expired: next.expired)
@@ -77,6 +83,25 @@ public final class MailQueue: Sendable, Service {
             if await self.attempt(entry) { sent += 1 }
         }
         return sent
+    }
+
+    /// Whether mails may leave; while nothing waits, nobody needs to know.
+    private func maySend() async -> Bool {
+        guard let hold = self.hold, self.state.withLock({ $0.counts.waiting > 0 }) else { return true }
+        do {
+            let isHeld = try await hold.current() != nil
+            let isNew = self.isHolding.withLock { was in
+                defer { was = isHeld }
+                return isHeld && !was
+            }
+            if isNew {
+                self.logger.warning("mails wait because deliveries are held: see `almanac deliveries status`")
+            }
+            return !isHeld
+        } catch {
+            // Whoever does not know must not send. The next turn asks again.
+            return false
+        }
     }
 
     /// Sends mails until graceful shutdown, then tries once more what is left.
@@ -98,7 +123,8 @@ public final class MailQueue: Sendable, Service {
 
     /// Tries all mails that are left, whether their time has come or not, until the first that fails.
     package func finish() async {
-        while let entry = self.state.withLock({ $0.nextRegardless(at: self.clock.now) }) {
+        let maySend = await self.maySend()
+        while maySend, let entry = self.state.withLock({ $0.nextRegardless(at: self.clock.now) }) {
             guard await self.attempt(entry) else { break }
         }
         let left = self.state.withLock { $0.abandon() }

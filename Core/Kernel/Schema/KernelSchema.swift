@@ -76,6 +76,7 @@ package enum KernelSchema {
             Migration(17, "audit entries sealed for their subjects") {
                 SubjectKey.migrationSteps
             },
+            Migration(18, "deliveries held after a restore") { DeliveryHold.migrationStep },
         ])
 
     /// The kernel's columns whose values are sealed.

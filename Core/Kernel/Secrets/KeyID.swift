@@ -1,3 +1,4 @@
+internal import AlmanacStorage
 internal import Crypto
 
 /// Names an encryption key in files, messages and sealed values.
@@ -46,11 +47,7 @@ public struct KeyID: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 
     /// Eight hexadecimal digits.
-    public var description: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(
-            decoding: self.bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
+    public var description: String { Hexadecimal.encode(self.bytes) }
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static func < (left: KeyID, right: KeyID) -> Bool { left.bytes.lexicographicallyPrecedes(right.bytes) }

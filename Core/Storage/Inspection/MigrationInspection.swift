@@ -37,7 +37,8 @@ package struct MigrationInspection: Sendable {
 
     /// How far each plugin's schema is.
     package func reports(_ connection: any MaintenanceConnection) throws -> [Report] {
-        let known = try self.hasLedger(connection) ? MigrationLedger(connection).entries() : []
+        let ledger = MigrationLedger(connection)
+        let known = try ledger.exists ? ledger.entries() : []
         return self.histories.map { history in
             let room = history.namespace.name
             var report = Report(plugin: room)
@@ -59,18 +60,9 @@ package struct MigrationInspection: Sendable {
 
     /// When the last migration was applied, if any was.
     package func lastApplied(_ connection: any MaintenanceConnection) throws -> Instant? {
-        guard try self.hasLedger(connection) else { return nil }
-        return try MigrationLedger(connection).entries().map(\.appliedAt).max()
-    }
-
-    private func hasLedger(_ connection: any MaintenanceConnection) throws -> Bool {
-        let query =
-            connection.isPostgres
-            ? """
-            SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = 'kernel' AND c.relname = 'migration'
-            """ : "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'kernel_migration'"
-        return try !connection.rows(query).isEmpty
+        let ledger = MigrationLedger(connection)
+        guard try ledger.exists else { return nil }
+        return try ledger.entries().map(\.appliedAt).max()
     }
 }
 

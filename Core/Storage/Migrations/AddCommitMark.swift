@@ -8,6 +8,9 @@
 package struct AddCommitMark: MigrationStep {
     private let present: CreateTable
 
+    /// The table that gets the mark.
+    var table: Table { self.present.table }
+
     /// Declares the addition.
     ///
     /// - Parameter table: The table as it is before, with all its columns; it has an `id` and no index besides its key.

@@ -8,6 +8,19 @@ struct MigrationLedger {
 
     var table: String { self.connection.isPostgres ? "kernel.migration" : "kernel_migration" }
 
+    /// Whether there is one: the database was migrated, or somebody began to.
+    var exists: Bool {
+        get throws {
+            let query =
+                self.connection.isPostgres
+                ? """
+                SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname = 'kernel' AND c.relname = 'migration'
+                """ : "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'kernel_migration'"
+            return try !self.connection.rows(query).isEmpty
+        }
+    }
+
     func create() throws {
         if self.connection.isPostgres {
             try self.connection.run("CREATE SCHEMA IF NOT EXISTS kernel")

@@ -39,14 +39,15 @@ package struct Migrator: Sendable {
         }
     }
 
-    /// How far each plugin's schema is; changes nothing but the history table, which is created when it is missing.
+    /// How far each plugin's schema is; changes nothing, so that an empty database stays one that a backup can be
+    /// restored into.
     package func status(_ engine: any DatabaseEngine) async throws -> [MigrationStatus] {
         try await engine.maintain { connection in
             let ledger = MigrationLedger(connection)
-            try ledger.create()
+            let isMigrated = try ledger.exists
             return try self.histories.map { history in
-                try ledger.verify(history)
-                let pending = try ledger.pending(history)
+                if isMigrated { try ledger.verify(history) }
+                let pending = isMigrated ? try ledger.pending(history) : history.migrations
                 return MigrationStatus(
                     plugin: history.namespace.name, applied: history.migrations.count - pending.count,
                     pending: pending.map { "\($0.number) \($0.name)" })

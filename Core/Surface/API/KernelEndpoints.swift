@@ -10,6 +10,7 @@ enum KernelEndpoints {
             + RoleEndpoints.all(runtime.access) + UserEndpoints.all(runtime.access)
             + UserGrantEndpoints.all(runtime.access) + InvitationEndpoints.all(runtime)
             + AccessEndpoints.all(runtime) + AuditEndpoints.all() + AuditExportEndpoint.all(runtime)
+            + ActivityEndpoint.all()
             + SettingsEndpoints.all(runtime.choices)
             + AccountEndpoints.all(runtime.accounts) + OIDCEndpoints.all(runtime.oidc)
     }

@@ -1,3 +1,15 @@
+/// A generic type of whose parameter something must be known.
+///
+/// One question instead of one for each of them: that a type does not conform to a protocol is found out by looking
+/// through every conformance of the process.
+protocol GenericType {}
+
+extension Array: GenericType {}
+extension Set: GenericType {}
+extension Dictionary: GenericType {}
+extension Optional: GenericType {}
+extension Patch: GenericType {}
+
 /// What decoder and recorder need to know of a generic type of the standard library without its parameter.
 protocol ListType {
     static var elementType: any Decodable.Type { get }

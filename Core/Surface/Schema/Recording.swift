@@ -38,6 +38,15 @@ final class Recording {
     /// The schema and value of a type that is no plain struct, or `nil`.
     private func known<Value: Decodable>(_ type: Value.Type) throws(SchemaError) -> Recorded<Value>? {
         if let leaf = type as? any APIValue.Type { return self.recorded(leaf.schema, leaf.example) }
+        if let generic = type as? any GenericType.Type, let recorded: Recorded<Value> = try self.known(generic) {
+            return recorded
+        }
+        if let problem = Self.unfit(type) { throw self.fail(type, problem) }
+        return nil
+    }
+
+    /// The schema and value of a generic type.
+    private func known<Value: Decodable>(_ type: any GenericType.Type) throws(SchemaError) -> Recorded<Value>? {
         if let list = type as? any ListType.Type {
             let item = try self.schema(ofAny: list.elementType)
             return self.recorded(.array(of: item, unique: list.isUnique), list.emptyList)
@@ -51,7 +60,6 @@ final class Recording {
         if let patch = type as? any Patchable.Type {
             return self.recorded(.nullable(try self.schema(ofAny: patch.patchedType)), patch.absentPatch)
         }
-        if let problem = Self.unfit(type) { throw self.fail(type, problem) }
         return nil
     }
 
@@ -67,12 +75,19 @@ final class Recording {
         try self.record(type).schema
     }
 
+    /// The numbers of the standard library that the API does without.
+    private static let otherNumbers = Set(
+        [
+            Int8.self, Int16.self, UInt.self, UInt8.self, UInt16.self, UInt32.self, UInt64.self, Float16.self,
+            Float.self,
+        ].map { ObjectIdentifier($0 as Any.Type) })
+
     /// Why this type can have no schema, whatever its `init(from:)` asks for.
     private static func unfit(_ type: Any.Type) -> String? {
-        if type is any FixedWidthInteger.Type || type is any BinaryFloatingPoint.Type {
+        if self.otherNumbers.contains(ObjectIdentifier(type)) {
             return "numbers of the API are Int, Int64, Int32 and Double"
         }
-        let name = String(reflecting: type)
+        let name = SchemaName.qualified(type)
         if name.hasPrefix("Foundation.") || name.hasPrefix("FoundationEssentials.") {
             return "the types of Foundation have no form in JSON that this API stands for; "
                 + "use Instant, LocalDate, ID, Money or a type of your own that conforms to APIValue"

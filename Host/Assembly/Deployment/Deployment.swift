@@ -13,7 +13,7 @@ public struct Deployment: Sendable {
     public let runtime: Runtime
     /// The HTTP API.
     public let api: API
-    private let engine: any DatabaseEngine
+    let engine: any DatabaseEngine
     private let roles: RoleSetup?
     private let logger: Logger
     private let oidc: OIDCClient?
@@ -29,11 +29,19 @@ public struct Deployment: Sendable {
     public init(
         opening blueprint: Blueprint, purpose: String, logger: Logger, metrics: PrometheusRegistry? = nil
     ) throws {
+        try self.init(opening: blueprint, at: nil, purpose: purpose, logger: logger, metrics: metrics)
+    }
+
+    /// Opens the database that the manifest names, or on SQLite another file in its place.
+    init(
+        opening blueprint: Blueprint, at file: String?, purpose: String, logger: Logger,
+        metrics: PrometheusRegistry? = nil
+    ) throws {
         self.blueprint = blueprint
         self.logger = logger
         switch blueprint.manifest.storage {
         case .sqlite(let settings):
-            self.engine = try SQLiteEngine(SQLiteConfiguration(path: settings.path, purpose: purpose))
+            self.engine = try SQLiteEngine(SQLiteConfiguration(path: file ?? settings.path, purpose: purpose))
             self.roles = nil
         case .postgres(let settings):
             let configuration = try settings.configuration(for: purpose)
@@ -73,6 +81,7 @@ public struct Deployment: Sendable {
     ///
     /// - Returns: What was applied now.
     public func migrate() async throws -> [AppliedMigration] {
+        try await self.requireWhole()
         let applied = try await self.migrator.migrate(self.engine, now: SystemClock().now)
         let organization = self.blueprint.manifest.organization
         _ = try await self.runtime.organizations.establish(
@@ -88,10 +97,17 @@ public struct Deployment: Sendable {
 
     /// How far each plugin's schema is.
     public func migrationStatus() async throws -> [MigrationStatus] {
-        try await self.migrator.status(self.engine)
+        try await self.requireWhole()
+        return try await self.migrator.status(self.engine)
     }
 
-    private var migrator: Migrator { Migrator(self.blueprint.assembler.histories, roles: self.roles) }
+    /// Refuses a database that was restored by half.
+    private func requireWhole() async throws {
+        let isHalf = try await self.engine.maintain { try DeliveryHold.isMarked($0) }
+        if isHalf { throw Refusal.restoreUnfinished }
+    }
+
+    var migrator: Migrator { Migrator(self.blueprint.assembler.histories, roles: self.roles) }
 
     /// The organization that the manifest names.
     ///

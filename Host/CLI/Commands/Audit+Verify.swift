@@ -73,7 +73,7 @@ extension Audit {
             return try AuditKey(file: file).publicKey
         }
 
-        private static func readKey(_ text: String) throws -> AuditPublicKey {
+        static func readKey(_ text: String) throws -> AuditPublicKey {
             guard let key = AuditPublicKey(text) else {
                 throw ValidationError("expected the 43 characters that `almanac audit key` prints")
             }

@@ -7,8 +7,13 @@ extension Deployment {
     /// - Throws: ``CommandFailure`` that says what to run.
     func requireMigrated() async throws {
         guard try await self.migrationStatus().allSatisfy(\.pending.isEmpty) else {
-            throw CommandFailure(
-                "almanac: the database is not up to date: run `almanac migrate` first", status: .failed)
+            throw CommandFailure.notMigrated
         }
     }
+}
+
+extension CommandFailure {
+    /// The database is not there, or lacks something.
+    static let notMigrated = CommandFailure(
+        "almanac: the database is not up to date: run `almanac migrate` first", status: .failed)
 }

@@ -35,11 +35,20 @@ struct ManifestOptions: ParsableArguments {
     ///
     /// - Parameters:
     ///   - command: The name of the command, which a second writer of a SQLite file is told.
+    ///   - makesDatabase: Whether a SQLite file is made where there is none; a command that only looks leaves the place
+    ///     empty, so that a backup can still be restored into it.
     ///   - body: The work.
     /// - Returns: What `body` returns.
     /// - Throws: What is wrong with the deployment, what the database refuses, what `body` throws.
-    func withDeployment<T>(for command: String, _ body: (Deployment, Logger) async throws -> T) async throws -> T {
+    func withDeployment<T>(
+        for command: String, makesDatabase: Bool = false, _ body: (Deployment, Logger) async throws -> T
+    ) async throws -> T {
         let blueprint = try self.blueprint()
+        if !makesDatabase, case .sqlite(let settings) = blueprint.manifest.storage,
+            !FileManager.default.fileExists(atPath: settings.path)
+        {
+            throw CommandFailure.notMigrated
+        }
         let settings = blueprint.manifest.logging
         let tracing = blueprint.manifest.tracing
         LoggingSystem.bootstrap(

@@ -14,7 +14,7 @@ struct Migrate: AsyncParsableCommand {
     var status = false
 
     func run() async throws {
-        try await self.manifest.withDeployment(for: "migrate") { deployment, _ in
+        try await self.manifest.withDeployment(for: "migrate", makesDatabase: true) { deployment, _ in
             if self.status {
                 self.show(try await deployment.migrationStatus())
             } else {

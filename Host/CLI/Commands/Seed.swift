@@ -20,7 +20,7 @@ struct Seed: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await self.manifest.withDeployment(for: "seed") { deployment, _ in
+        try await self.manifest.withDeployment(for: "seed", makesDatabase: true) { deployment, _ in
             _ = try await deployment.migrate()
             let seeder = Seeder(deployment, manifestPath: self.manifest.manifest)
             let report = try await self.seed(seeder)

@@ -26,12 +26,17 @@ struct Serve: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await self.manifest.withDeployment(for: "serve") { deployment, logger in
+        try await self.manifest.withDeployment(for: "serve", makesDatabase: true) { deployment, logger in
             let applied = try await deployment.migrate()
             if !applied.isEmpty {
                 logger.info("database brought up to date", metadata: ["migrations": "\(applied.count)"])
             }
             self.warn(deployment.blueprint.manifest, logger)
+            if let hold = try await deployment.runtime.deliveries.current() {
+                logger.warning(
+                    "deliveries are held: look around, then run `almanac deliveries release`",
+                    metadata: ["reason": "\(hold.reason)"])
+            }
             let guide = self.demo ? try await self.prepareDemo(deployment) : nil
             let settings = self.settings(deployment.blueprint.manifest.server)
             let server = APIServer(api: deployment.api, settings: settings, logger: logger) { host, port in

@@ -1,5 +1,6 @@
 import AlmanacStorage
 import AlmanacTestKit
+import Foundation
 import Testing
 
 /// What somebody is told who has done something wrong: what it is, where, and what to do.
@@ -21,6 +22,8 @@ struct MistakeTests {
             #expect(result.exitCode == 1, "\(result)")
             #expect(result.errors.hasSuffix("almanac: the database is not up to date: run `almanac migrate` first\n"))
             #expect(result.output.isEmpty, "\(result)")
+            // A backup can still be restored into the place.
+            #expect(!FileManager.default.fileExists(atPath: "\(program.folder)/data/school.sqlite"))
         }
     }
 

@@ -8,6 +8,8 @@ import AlmanacTestKit
 struct School: Sendable {
     /// The program in its folder.
     let program: Program
+    /// Where its data is.
+    let storage: ProgramStorage
     /// The passphrases by role: of the office, of Anna and of the student Clara.
     let passphrases: [String: String]
 
@@ -90,7 +92,8 @@ func withSchool<T>(
                 return (email, password)
             }
             return try await body(
-                School(program: program, passphrases: Dictionary(passphrases, uniquingKeysWith: { $1 })))
+                School(
+                    program: program, storage: storage, passphrases: Dictionary(passphrases, uniquingKeysWith: { $1 })))
         }
     }
 }

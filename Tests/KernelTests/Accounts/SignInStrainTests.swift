@@ -7,9 +7,11 @@ import Testing
 /// Very many who sign in at once.
 @Suite(.serialized)
 struct SignInStrainTests {
-    @Test("v5.0.0-6.3.1 five hundred who sign in at once neither fill the memory nor hold up others")
-    func fiveHundredAtOnce() async throws {
-        try await withAccounts(.sqlite, rehearses: false) { fixture in
+    @Test(
+        "v5.0.0-6.3.1 five hundred who sign in at once neither fill the memory nor hold up others",
+        arguments: TestEngine.allCases)
+    func fiveHundredAtOnce(_ engine: TestEngine) async throws {
+        try await withAccounts(engine, rehearses: false) { fixture in
             let platform = fixture.platform
             // The cost of the product: 19 MiB and some 50 ms each.
             let hasher = PasswordHasher()

@@ -38,6 +38,12 @@ struct Crowd {
             FROM \(Self.series(Self.people))
             """,
             """
+            INSERT INTO \(self.name(SubjectKey.table))
+                (organization_id, id, person_id, clear_key, is_current, is_ending, created_at)
+            SELECT \(organization), \(self.uuid("a", "i")), \(self.uuid("p", "i")), \(self.bytes("a", "i")), true, false, 0
+            FROM \(Self.series(Self.people))
+            """,
+            """
             INSERT INTO \(self.name(Session.table))
                 (organization_id, id, user_id, token_hash, created_at, expires_at, last_seen_at)
             SELECT \(organization), \(self.uuid("s", "i")), \(user), \(self.bytes("t", "i")), 0, 0, 0

@@ -17,12 +17,16 @@ struct SourceTests {
         }
     }
 
-    @Test("v5.0.0-1.2.5 the program starts no other program")
+    @Test("v5.0.0-1.2.5 no program is started but PostgreSQL's own, by an operator, and never a shell")
     func startsNoOtherProgram() throws {
         #expect(
-            try Self.places(of: [
-                "Process()", "posix_spawn", "popen(", "Glibc.system(", "execve(", "fork()",
-            ]) == [])
+            try Self.places(
+                of: ["Process()", "posix_spawn", "popen(", "Glibc.system(", "execve(", "fork()"],
+                besides: ["Core/Storage/Backup/PostgresPrograms.swift"]) == [])
+        #expect(
+            try Self.places(of: ["PostgresPrograms("], besides: ["Core/Storage/Backup/PostgresArchive.swift"]) == [])
+        #expect(try Self.places(of: ["PostgresArchive("], besides: ["Host/Assembly/Backup/"]) == [])
+        #expect(try Self.places(of: ["/bin/sh", "/bin/bash", "/usr/bin/env", "\"sh\"", "\"bash\""]) == [])
     }
 
     @Test("v5.0.0-1.2.9 no regular expression sees input")

@@ -81,6 +81,13 @@ extension MatrixSchool {
         try await self.maker.get("/api/v1/audit?limit=1").expect(200)["items"]?[0]?.id ?? ""
     }
 
+    /// The latest thing that somebody has done.
+    func act(of newcomer: Newcomer) async throws -> String {
+        _ = try await self.sessionID(of: newcomer.email)
+        return try await self.maker.get("/api/v1/audit?user=\(newcomer.user)&limit=1").expect(200)["items"]?[0]?.id
+            ?? ""
+    }
+
     /// Somebody who is held off, because they have read as much as ``SecurityWorld/crowd`` may.
     func block() async throws -> String {
         let path = "/api/v1/roles/\(SecurityWorld.crowd.name)"

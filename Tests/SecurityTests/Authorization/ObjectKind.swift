@@ -19,6 +19,8 @@ enum ObjectKind: String, Sendable, CaseIterable {
     case apiKey
     case consent
     case auditEntry
+    /// An entry of the audit log as the one who acted sees it.
+    case act
     case block
     case pluginSettings
     case registrationToken
@@ -36,7 +38,8 @@ enum ObjectKind: String, Sendable, CaseIterable {
     static let bySegment: [String: ObjectKind] = [
         "bookings": .booking, "customers": .customer, "providers": .provider, "event-types": .eventType,
         "blocked-times": .blockedTime, "sessions": .session, "users": .user, "invitations": .invitation,
-        "roles": .role, "api-keys": .apiKey, "consents": .consent, "audit": .auditEntry, "blocks": .block,
+        "roles": .role, "api-keys": .apiKey, "consents": .consent, "audit": .auditEntry, "activity": .act,
+        "blocks": .block,
         "settings": .pluginSettings, "oidc": .signInProvider, "identities": .identity,
         "messages": .message, "inbox": .inboxItem, "message-templates": .messageTemplate,
         "message-preferences": .messagePreferences,
@@ -107,6 +110,7 @@ enum ObjectKind: String, Sendable, CaseIterable {
         case (.invitation, .peer): try await school.invitation()
         case (.role, .peer): try await school.role()
         case (.auditEntry, .peer): try await school.auditEntry()
+        case (.act, _): try await school.act(of: owner)
         case (.block, .peer): try await school.block()
         case (.pluginSettings, .peer): "bookings"
         default: nil
@@ -116,7 +120,8 @@ enum ObjectKind: String, Sendable, CaseIterable {
     /// Whether other operations than those that name it end it, so that each request gets one of its own.
     var isShortLived: Bool {
         switch self {
-        case .session, .refreshToken, .userSession, .registrationToken, .resetToken, .addressToken, .signInTry: true
+        case .session, .refreshToken, .userSession, .registrationToken, .resetToken, .addressToken, .signInTry, .act:
+            true
         default: false
         }
     }

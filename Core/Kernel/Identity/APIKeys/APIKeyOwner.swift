@@ -39,10 +39,13 @@ struct APIKeyOwner: Record {
             LEFT JOIN \(AccessSchema.epoch) e ON e.organization_id = k.organization_id
             WHERE k.token_hash = \(digest) AND k.revoked_at IS NULL AND u.is_active AND \(Person.isMember)
             """
-        guard let (found, lines) = try CredentialLine<APIKeyOwner>.fetch(key, in: tx) else { return nil }
+        guard let line = try CredentialLine<APIKeyOwner>.fetch(key, withRules: loader.readsRules, in: tx) else {
+            return nil
+        }
+        let found = line.credential
         let reader = AccessReader(
             catalog: loader.catalog, organization: found.organization, snapshots: loader.snapshots)
-        let standing = try reader.standing(from: lines, at: found.epoch, in: tx)
+        let standing = try reader.standing(from: line.standing, with: line.rules, at: found.epoch, in: tx)
         let user = SignedInUser(
             id: found.user, person: found.person, session: nil, roles: standing.roles,
             grants: standing.grants.restricted(to: found.scopes), apiKey: found.key)

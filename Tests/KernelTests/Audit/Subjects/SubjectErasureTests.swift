@@ -139,6 +139,49 @@ struct SubjectErasureTests {
         }
     }
 
+    /// Whoever does something for the first time while they are erased gets no key of their own any more.
+    @Test func noKeyIsMadeBesideAnErasure() async throws {
+        try await Self.with(.postgres, rehearses: false) { platform in
+            let hasErased = TestSignal()
+            let mayCommit = TestSignal()
+            let hasActed = TestSignal()
+            let erase = platform.runtime.privacy.erase
+            let slow = Command<ID<Person>, Void>(erase.name, erase.access) { person, call, tx in
+                _ = try erase.handle(person, call, tx)
+                // Asking for something sends what was posted.
+                _ = try tx.value("SELECT 1", as: Int.self)
+                hasErased.send()
+                mayCommit.wait()
+            }
+            let call = Call(
+                organization: try platform.organization().id, principal: .system("privacy"), origin: Origin(.cli))
+            let person = try platform.person(.customer)
+            async let slowly: Void = platform.runtime.invoker.run(slow, of: .kernel, person, as: call)
+            await hasErased.arrives()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    defer { hasActed.send() }
+                    try await platform.act("notes.late", from: Self.canary)
+                }
+                // Until it waits, or has been faster than it may be.
+                for _ in 0..<5_000 where !hasActed.hasArrived {
+                    let waiting = try await platform.database.rows(
+                        """
+                        SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+                        WHERE NOT l.granted AND a.datname = current_database()
+                        """)
+                    if waiting != [["0"]] { break }
+                }
+                mayCommit.send()
+                try await group.waitForAll()
+            }
+            try await slowly
+
+            // No key of a person; what was done late stands under the key of the month's strangers.
+            #expect(try await platform.keys() == [0, 1])
+        }
+    }
+
     @Test(arguments: TestEngine.allCases)
     func nothingIsIndexedBehindAnErasure(_ engine: TestEngine) async throws {
         try await Self.with(engine, rehearses: false) { platform in
