@@ -50,6 +50,15 @@ extension Kernel {
             attaching: { CallState(call: call, platform: platform, operation: "\(P.declaration.id).\(name)") }, body)
     }
 
+    /// Whether nothing may leave the deployment now, because a restored database waits for an operator to look at it.
+    ///
+    /// Whoever sends something to the outside asks before, and leaves it waiting while this is so.
+    ///
+    /// - Throws: What the database throws; then nothing may leave either.
+    public func isHoldingDeliveries(in tx: ReadTransaction) throws -> Bool {
+        try DeliveryHold.current(in: tx.entering(.kernel)) != nil
+    }
+
     /// Everything of one kind that enabled plugins contribute, in graph order; nothing before assembly has ended.
     ///
     /// For the kinds that the plugin's own contract defines.

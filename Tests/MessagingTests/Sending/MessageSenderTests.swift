@@ -1,10 +1,10 @@
-import AlmanacKernel
 import AlmanacStorage
 import AlmanacTestKit
 import MessagingAPI
 import Synchronization
 import Testing
 
+@testable import AlmanacKernel
 @testable import Messaging
 
 /// How messages are sent, tried again and given up.
@@ -27,6 +27,29 @@ struct MessageSenderTests {
             #expect(email["attempts"]?.int == 1)
             #expect(email["locale"]?.string == "de")
             #expect(Set(mail.taken.compactMap(\.identifier)).count == 2)
+        }
+    }
+
+    /// A restored database may know of bookings that have long been cancelled: nobody is told before somebody has looked.
+    @Test(arguments: TestEngine.allCases)
+    func afterARestoreOnlyTheInboxIsFilled(_ engine: TestEngine) async throws {
+        let mail = ScriptedMail()
+        try await withPractice(engine, mail: mail) { practice in
+            _ = try await practice.book(try practice.march(3, 10))
+            try await practice.tell()
+            let runtime = practice.platform.runtime
+            _ = try await Recovery(runtime.database).settle(
+                backupOf: TestClock.start.adding(seconds: -60), by: "system:restore")
+            try await practice.pass(minutes: 60)
+
+            #expect(mail.tried == 0)
+            #expect(try await Self.emails(practice).first?["state"]?.string == "waiting")
+            #expect(try await practice.log("&channel=inApp&type=bookingConfirmed").allSatisfy { $0["state"] == "sent" })
+
+            _ = try await runtime.deliveries.release(by: "system:test")
+            try await practice.send()
+            #expect(mail.taken.count == 2)
+            #expect(try await Self.emails(practice).first?["state"]?.string == "sent")
         }
     }
 

@@ -44,12 +44,16 @@ struct MessageSender: Sendable {
     }
 
     /// The messages whose time has come, in all organizations, the oldest first.
+    ///
+    /// While deliveries are held only those that stay in the house: the others keep their place until they are released.
     private func due() async throws -> [Due] {
-        try await self.kernel.read(across: SystemScope("find messages that are due")) { tx in
-            try tx.fetchAll(
+        try await self.kernel.read(across: SystemScope("find messages that are due")) { [kernel] tx in
+            let stays: SQL = try kernel.isHoldingDeliveries(in: tx) ? "AND channel = \(ChannelID.inApp)" : ""
+            return try tx.fetchAll(
                 """
                 SELECT \(Due.columns) FROM \(MessagingSchema.message)
-                WHERE state IN ('waiting', 'sending') AND due_at <= \(tx.now) ORDER BY due_at, id LIMIT \(Self.batch)
+                WHERE state IN ('waiting', 'sending') AND due_at <= \(tx.now) \(stays)
+                ORDER BY due_at, id LIMIT \(Self.batch)
                 """)
         }
     }
