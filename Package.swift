@@ -14,6 +14,7 @@ let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-h
 let jwtKit: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
@@ -34,6 +35,7 @@ let dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/apple/swift-nio-extras", .upToNextMinor(from: "1.35.2")),
     .package(url: "https://github.com/groue/GRDB.swift", .upToNextMinor(from: "7.10.0")),
     .package(url: "https://github.com/hummingbird-project/hummingbird", .upToNextMinor(from: "2.28.1"), traits: []),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", .upToNextMinor(from: "2.1.1")),
     .package(url: "https://github.com/jpsim/Yams", .upToNextMinor(from: "6.2.2")),
     .package(url: "https://github.com/swift-server/async-http-client", .upToNextMinor(from: "1.37.0")),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", .upToNextMinor(from: "2.13.0")),
@@ -50,6 +52,8 @@ let products: [Product] = [
     .library(name: "AlmanacTestKit", targets: ["AlmanacTestKit"]),
     .library(name: "Bookings", targets: ["Bookings"]),
     .library(name: "BookingsAPI", targets: ["BookingsAPI"]),
+    .library(name: "Messaging", targets: ["Messaging"]),
+    .library(name: "MessagingAPI", targets: ["MessagingAPI"]),
 ]
 
 // MARK: Targets, lowest first; a target may use only what stands above it
@@ -91,6 +95,13 @@ let plugins: [Target] = [
     .target(
         name: "Bookings", dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "BookingsAPI"],
         path: "Plugins/Bookings/Bookings"),
+    .target(name: "MessagingAPI", dependencies: ["AlmanacKernel", "AlmanacStorage"], path: "Plugins/Messaging/API"),
+    .target(
+        name: "Messaging",
+        dependencies: [
+            "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "BookingsAPI", "MessagingAPI", logging, mustache,
+        ],
+        path: "Plugins/Messaging/Messaging"),
 ]
 
 let host: [Target] = [
@@ -103,7 +114,7 @@ let host: [Target] = [
         name: "AlmanacAssembly",
         dependencies: [
             "AlmanacKernel", "AlmanacMail", "AlmanacMetrics", "AlmanacOIDC", "AlmanacStorage", "AlmanacSurface",
-            "Bookings", "BookingsAPI", logging, metrics, yams,
+            "Bookings", "BookingsAPI", "Messaging", logging, metrics, yams,
         ],
         path: "Host/Assembly"),
     .target(
@@ -165,6 +176,12 @@ let tests: [Target] = [
             "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", "Bookings", "BookingsAPI",
         ]),
     .testTarget(
+        name: "MessagingTests",
+        dependencies: [
+            "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", "Bookings", "BookingsAPI",
+            "Messaging", "MessagingAPI",
+        ]),
+    .testTarget(
         name: "MailTests", dependencies: ["AlmanacKernel", "AlmanacMail", "AlmanacStorage", "AlmanacTestKit"],
         exclude: ["Counterparts"]),
     .testTarget(
@@ -179,7 +196,8 @@ let tests: [Target] = [
     .testTarget(
         name: "SecurityTests",
         dependencies: [
-            "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", "Bookings", "BookingsAPI", logging,
+            "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", "Bookings", "BookingsAPI",
+            "Messaging", logging,
         ],
         exclude: ["Authorization/matrix.txt"]),
     .testTarget(

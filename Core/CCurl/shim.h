@@ -60,4 +60,25 @@ static inline CURLcode ccurl_set_upload(CURL *handle, ccurl_upload *upload) {
     return code;
 }
 
+// The last line that a server answered, without its end; libcurl hands out each line of SMTP as a header.
+typedef struct {
+    char line[512];
+    size_t count;
+} ccurl_answer;
+
+static inline size_t ccurl_keep_answer(char *bytes, size_t size, size_t items, void *target) {
+    ccurl_answer *answer = (ccurl_answer *)target;
+    size_t count = size * items;
+    size_t kept = count < sizeof(answer->line) ? count : sizeof(answer->line);
+    memcpy(answer->line, bytes, kept);
+    answer->count = kept;
+    return count;
+}
+
+static inline CURLcode ccurl_set_answer(CURL *handle, ccurl_answer *answer) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, ccurl_keep_answer);
+    if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_HEADERDATA, answer);
+    return code;
+}
+
 #endif

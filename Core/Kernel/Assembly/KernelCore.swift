@@ -10,16 +10,20 @@ final class KernelCore: Sendable {
     let choices = OrganizationChoices()
     let random: any RandomSource
     let keys: KeyRing
+    let mail: (any MailTransport)?
     let logger: Logger
     let services = Mutex<[String: any Sendable]>([:])
     let platform = AtomicLazyReference<Platform>()
 
-    init(database: Database, random: any RandomSource, keys: KeyRing, logger: Logger) {
+    init(
+        database: Database, random: any RandomSource, keys: KeyRing, mail: (any MailTransport)?, logger: Logger
+    ) {
         self.database = database
         self.people = People()
         self.organizations = Organizations(database: database)
         self.random = random
         self.keys = keys
+        self.mail = mail
         self.logger = logger
     }
 }

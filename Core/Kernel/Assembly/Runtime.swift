@@ -75,7 +75,7 @@ public struct Runtime: Sendable {
         oidc: OIDCSignIn.Configuration? = nil, bus: BusSettings = BusSettings(), logger: Logger
     ) throws(Problems) {
         let (database, ring) = Self.furnish(database, keys, random)
-        let core = KernelCore(database: database, random: random, keys: ring, logger: logger)
+        let core = KernelCore(database: database, random: random, keys: ring, mail: mail, logger: logger)
         self.platform = try assembler.assemble(enabled, core: core)
         self.deliveries = DeliveryHold(database)
         self.mail = MailQueue(to: mail, hold: self.deliveries, clock: database.clock, logger: logger)
@@ -92,7 +92,7 @@ public struct Runtime: Sendable {
             IdempotencyPurge(database: database, logger: logger),
             KeyUpkeep(self.encryption, clock: database.clock, logger: logger), self.scheduler,
             RetentionService(database, assembler.declarations, logger: logger),
-        ]
+        ] + BackgroundService.all(of: self.platform, logger)
         self.database = database
         self.random = random
         self.keys = ring

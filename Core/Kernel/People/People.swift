@@ -68,7 +68,7 @@ public struct People: Sendable {
     ///
     /// - Returns: The name; `nil` when there is no such person, or none any more because they were erased.
     public func name(of id: ID<Person>, in tx: ReadTransaction) throws -> String? {
-        let organization = try tx.callState().call.organization
+        guard let organization = tx.scope.organization else { return nil }
         return try tx.entering(.kernel).fetchOne(
             """
             SELECT \(Name.columns) FROM \(Person.table)
@@ -79,8 +79,7 @@ public struct People: Sendable {
 
     /// The people with these ids; unknown ids are left out.
     public func find(_ ids: [ID<Person>], in tx: ReadTransaction) throws -> [ID<Person>: Person] {
-        guard !ids.isEmpty else { return [:] }
-        let organization = try tx.callState().call.organization
+        guard !ids.isEmpty, let organization = tx.scope.organization else { return [:] }
         let found = try tx.entering(.kernel).fetchAll(
             """
             SELECT \(Person.columns) FROM \(Person.table)

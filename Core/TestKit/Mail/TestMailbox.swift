@@ -5,8 +5,11 @@ internal import Synchronization
 public final class TestMailbox: MailTransport {
     private let taken = Mutex<[OutgoingMail]>([])
 
+    /// The address from which mails come.
+    public let sender: EmailAddress?
+
     /// Makes an empty mailbox.
-    public init() {}
+    public init() { self.sender = try? EmailAddress("office@school.example") }
 
     /// The mails so far, in the order in which they were sent.
     public var mails: [OutgoingMail] { self.taken.withLock { $0 } }

@@ -1,10 +1,11 @@
 internal import AlmanacKernel
 internal import Bookings
+internal import Messaging
 
 /// The plugins in this program; the manifest chooses among them.
 enum LinkedPlugins {
     static let all: [any Plugin.Type] = [
-        Bookings.self
+        Bookings.self, Messaging.self,
     ]
 
     /// What may be set for each of them.

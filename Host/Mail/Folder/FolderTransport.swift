@@ -8,7 +8,7 @@ internal import Foundation
 /// A file appears whole or not at all. Names sort by time.
 public final class FolderTransport: MailTransport {
     private let folder: String
-    private let sender: Mailbox
+    private let mailbox: Mailbox
     private let replyTo: Mailbox?
     private let clock: any WallClock
     private let random: any RandomSource
@@ -27,18 +27,21 @@ public final class FolderTransport: MailTransport {
         random: any RandomSource = SystemRandom()
     ) {
         self.folder = folder
-        self.sender = sender
+        self.mailbox = sender
         self.replyTo = replyTo
         self.clock = clock
         self.random = random
     }
+
+    /// The address from which mails come.
+    public var sender: EmailAddress? { self.mailbox.address }
 
     /// Writes a mail.
     ///
     /// - Throws: ``AlmanacKernel/MailDeliveryError`` when no message can be made, or the folder cannot be written.
     public func send(_ mail: OutgoingMail) async throws {
         let now = self.clock.now
-        let message = try MailMessage(mail, from: self.sender, replyTo: self.replyTo, at: now, random: self.random)
+        let message = try MailMessage(mail, from: self.mailbox, replyTo: self.replyTo, at: now, random: self.random)
         // Without colons, which other systems refuse in names.
         let time = now.rfc3339.split(separator: ":").joined(separator: "-")
         let name = "\(time)-\(Base64URL.encode(self.random.bytes(6)))"

@@ -1,7 +1,7 @@
 package import AlmanacKernel
 package import AlmanacStorage
 
-/// A mail as it goes over the wire (RFC 5322, RFC 2045): one part of plain text in UTF-8.
+/// A mail as it goes over the wire (RFC 5322, RFC 2045): a plain text in UTF-8, or several parts; see ``MessageBody``.
 package struct MailMessage: Sendable {
     /// The message, lines ended by CRLF.
     package let bytes: [UInt8]
@@ -23,13 +23,27 @@ package struct MailMessage: Sendable {
         if let replyTo { head += try HeaderText.field("Reply-To", replyTo) }
         head += try HeaderText.field("Subject", mail.subject)
         head += "Date: \(Self.date(now))\r\n"
-        head += "Message-ID: <\(Base64URL.encode(random.bytes(18)))@\(sender.address.domain)>\r\n"
+        head += "Message-ID: <\(try Self.identifier(mail, random))@\(sender.address.domain)>\r\n"
         // No answer by a machine, please (RFC 3834 §5).
         head += "Auto-Submitted: auto-generated\r\n"
         head += "MIME-Version: 1.0\r\n"
-        head += "Content-Type: text/plain; charset=utf-8\r\n"
-        head += "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
-        self.bytes = Array(head.utf8) + QuotedPrintable.encode(mail.text)
+        let body = try MessageBody(mail, random: random)
+        self.bytes = Array((head + body.head + "\r\n").utf8) + body.bytes
+    }
+
+    /// The left side of the `Message-ID`: the mail's own name, or a new one.
+    private static func identifier(_ mail: OutgoingMail, _ random: any RandomSource) throws -> String {
+        guard let identifier = mail.identifier else { return Base64URL.encode(random.bytes(18)) }
+        let isPlain = identifier.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."):
+                true
+            default: false
+            }
+        }
+        guard isPlain, (1...64).contains(identifier.utf8.count) else { throw MessageFault.notOneLine("Message-ID") }
+        return identifier
     }
 
     private static let weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]

@@ -20,7 +20,9 @@ final class SMTPSession: @unchecked Sendable {
     }
 
     /// Sends a message to one recipient.
-    func send(_ message: [UInt8], to recipient: String) throws {
+    ///
+    /// - Returns: The server's last answer, on one line.
+    func send(_ message: [UInt8], to recipient: String) throws -> String? {
         guard Self.isReady, let handle = self.handle ?? curl_easy_init() else {
             throw MailDeliveryError(isPermanent: false, reason: "libcurl has no memory")
         }
@@ -35,7 +37,7 @@ final class SMTPSession: @unchecked Sendable {
         let sender = "<\(self.configuration.sender.address.text)>"
         try Self.check(ccurl_set_text(handle, CURLOPT_MAIL_FROM, sender))
         try Self.check(ccurl_set_list(handle, CURLOPT_MAIL_RCPT, recipients))
-        try self.transfer(message, handle)
+        return try self.transfer(message, handle)
     }
 
     private func describeServer(_ handle: UnsafeMutableRawPointer) throws {
@@ -62,26 +64,37 @@ final class SMTPSession: @unchecked Sendable {
         }
     }
 
-    private func transfer(_ message: [UInt8], _ handle: UnsafeMutableRawPointer) throws {
+    private func transfer(_ message: [UInt8], _ handle: UnsafeMutableRawPointer) throws -> String? {
         var complaint = [CChar](repeating: 0, count: Int(CURL_ERROR_SIZE))
+        var answer = ccurl_answer()
         let (code, response) = try complaint.withUnsafeMutableBufferPointer { complaint in
             try message.withUnsafeBytes { bytes in
                 var upload = ccurl_upload(
                     bytes: bytes.bindMemory(to: CChar.self).baseAddress, count: bytes.count, offset: 0)
                 return try withUnsafeMutablePointer(to: &upload) { upload in
-                    try Self.check(ccurl_set_error_buffer(handle, complaint.baseAddress))
-                    try Self.check(ccurl_set_upload(handle, upload))
-                    let code = curl_easy_perform(handle)
-                    // Neither the message nor the buffer may be used once they are gone.
-                    let response = ccurl_response_code(handle)
-                    curl_easy_reset(handle)
-                    return (code, response)
+                    try withUnsafeMutablePointer(to: &answer) { answer in
+                        try Self.check(ccurl_set_error_buffer(handle, complaint.baseAddress))
+                        try Self.check(ccurl_set_upload(handle, upload))
+                        try Self.check(ccurl_set_answer(handle, answer))
+                        let code = curl_easy_perform(handle)
+                        // None of what it was given may be used once it is gone.
+                        let response = ccurl_response_code(handle)
+                        curl_easy_reset(handle)
+                        return (code, response)
+                    }
                 }
             }
         }
-        guard code != CURLE_OK else { return }
+        guard code != CURLE_OK else { return Self.line(answer) }
         let text = String(decoding: complaint.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         throw Self.failure(code, response, text)
+    }
+
+    /// What a server answered last, without what does not belong on a line; `nil` when it said nothing.
+    private static func line(_ answer: ccurl_answer) -> String? {
+        let text = withUnsafeBytes(of: answer.line) { String(decoding: $0.prefix(answer.count), as: UTF8.self) }
+        let line = String(String.UnicodeScalarView(text.unicodeScalars.filter { HeaderText.isOneLine(String($0)) }))
+        return line.isEmpty ? nil : line
     }
 
     private static func check(_ code: CURLcode) throws {

@@ -68,16 +68,27 @@ public final class SMTPTransport: MailTransport {
         signal(SIGPIPE, SIG_IGN)
     }
 
+    /// The address from which mails come.
+    public var sender: EmailAddress? { self.configuration.sender.address }
+
     /// Sends a mail and waits until the server has taken responsibility for it.
     ///
     /// - Throws: ``AlmanacKernel/MailDeliveryError``: permanent when the server said so or no message can be made.
-    public func send(_ mail: OutgoingMail) async throws {
+    public func send(_ mail: OutgoingMail) async throws { _ = try await self.deliver(mail) }
+
+    /// Sends a mail, waits until the server has taken responsibility for it, and tells what it said then.
+    ///
+    /// - Throws: ``AlmanacKernel/MailDeliveryError``: permanent when the server said so or no message can be made.
+    public func deliver(_ mail: OutgoingMail) async throws -> MailReceipt {
         let message = try MailMessage(
             mail, from: self.configuration.sender, replyTo: self.configuration.replyTo, at: self.clock.now,
             random: self.random)
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+        return try await withCheckedThrowingContinuation { continuation in
             self.queue.async {
-                continuation.resume(with: Result { try self.session.send(message.bytes, to: mail.recipient.text) })
+                continuation.resume(
+                    with: Result {
+                        MailReceipt(response: try self.session.send(message.bytes, to: mail.recipient.text))
+                    })
             }
         }
     }

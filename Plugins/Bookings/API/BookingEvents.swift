@@ -1,6 +1,40 @@
 public import AlmanacKernel
 public import AlmanacStorage
 
+/// A booking was made and something about it is still open: it takes its time, and may yet be confirmed or rejected.
+public struct BookingRequested: DomainEvent {
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+    public static let wire = WireName("bookings.booking-requested", version: 1)
+    /// The booking: its events arrive in order.
+    public var orderingKey: String? { self.booking.description }
+
+    /// The booking.
+    public let booking: ID<Booking>
+    /// What was booked.
+    public let eventType: ID<EventType>
+    /// Who would give it.
+    public let provider: ID<Provider>
+    /// Who would take it.
+    public let customer: ID<Customer>
+    /// Where it would begin.
+    public let start: Instant
+    /// Where it would end.
+    public let end: Instant
+
+    /// Tells of a request.
+    public init(
+        booking: ID<Booking>, eventType: ID<EventType>, provider: ID<Provider>, customer: ID<Customer>, start: Instant,
+        end: Instant
+    ) {
+        self.booking = booking
+        self.eventType = eventType
+        self.provider = provider
+        self.customer = customer
+        self.start = start
+        self.end = end
+    }
+}
+
 /// A booking takes place: it was made and nothing is open, or the last open requirement was met.
 public struct BookingConfirmed: DomainEvent {
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation

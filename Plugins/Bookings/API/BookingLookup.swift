@@ -8,6 +8,12 @@ public protocol BookingLookup: Sendable {
     /// The booking with this id, or `nil` when the organization has none.
     func booking(_ id: ID<Booking>, in tx: ReadTransaction) throws -> Booking?
 
+    /// The booking with the names that counted when it was agreed, or `nil` when the organization has none.
+    func details(of id: ID<Booking>, in tx: ReadTransaction) throws -> BookingDetails?
+
+    /// The person that a provider is, or `nil` when the organization has no such provider.
+    func person(of provider: ID<Provider>, in tx: ReadTransaction) throws -> ID<Person>?
+
     /// The people behind a booking: its customer as owner, its provider as assignee; `nil` when there is no booking.
     func ownership(of id: ID<Booking>, in tx: ReadTransaction) throws -> Ownership?
 

@@ -9,7 +9,9 @@ public struct Bookings: Plugin {
         id: .bookings, version: "1.0.0",
         summary: "Event types, providers and their working hours, free slots, and the bookings that customers make.",
         migrations: BookingsSchema.migrations,
-        events: [BookingConfirmed.self, BookingCancelled.self, BookingRescheduled.self],
+        events: [
+            BookingRequested.self, BookingConfirmed.self, BookingCancelled.self, BookingRescheduled.self,
+        ],
         permissions: [
             PermissionDeclaration(
                 .createBooking,

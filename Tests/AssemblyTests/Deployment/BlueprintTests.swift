@@ -41,7 +41,7 @@ struct BlueprintTests {
         let blueprint = try DeploymentFolder(path: folder.path, environment: [:]).blueprint()
 
         #expect(blueprint.enabledPlugins == ["bookings"])
-        #expect(blueprint.plugins.map(\.id) == ["bookings"])
+        #expect(blueprint.plugins.map(\.id) == ["bookings", "messaging"])
         #expect(!blueprint.openAPI.isEmpty)
     }
 }

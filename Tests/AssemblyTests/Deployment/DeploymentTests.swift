@@ -18,7 +18,7 @@ struct DeploymentTests {
                 let second = try await deployment.migrate()
                 let after = try await deployment.migrationStatus()
 
-                #expect(before.map(\.plugin) == ["kernel", "bookings"])
+                #expect(before.map(\.plugin) == ["kernel", "bookings", "messaging"])
                 #expect(before.allSatisfy { $0.applied == 0 && !$0.pending.isEmpty })
                 #expect(first.count == before.flatMap(\.pending).count)
                 #expect(second.isEmpty)

@@ -15,7 +15,7 @@ struct VerticalTests {
             manifest: "\(DeploymentFolder.repository)/\(folder)plugins.yaml", environment: [:], version: "0.0.0",
             logger: DeploymentFolder.logger)
 
-        #expect(blueprint.enabledPlugins == ["bookings"])
+        #expect(blueprint.enabledPlugins == ["bookings", "messaging"])
     }
 
     @Test(arguments: paths, TestEngine.allCases)

@@ -10,7 +10,7 @@ struct AssemblyTests {
     private static var core: KernelCore {
         let random = SeededRandom(seed: 1)
         let keys = KeyRing(NoKeys(), clock: ManualClock(TestClock.start), random: random)
-        return KernelCore(database: .none, random: random, keys: keys, logger: Logger(label: "test"))
+        return KernelCore(database: .none, random: random, keys: keys, mail: nil, logger: Logger(label: "test"))
     }
 
     /// The problems of a deployment; empty when it assembles.

@@ -23,9 +23,35 @@ def report(event):
     sys.stdout.flush()
 
 
+def parts(message):
+    """What stands in a message, outermost first: with their depth, so that the tree can be seen."""
+
+    def walk(part, depth):
+        calendar = part.get_content_type() == "text/calendar"
+        yield {
+            "depth": depth,
+            "type": part.get_content_type(),
+            "charset": part.get_content_charset(),
+            "method": part.get_param("method"),
+            "disposition": part.get_content_disposition(),
+            "fileName": part.get_filename(),
+            "content": None if part.is_multipart() else content_of(part, calendar),
+        }
+        if part.is_multipart():
+            for child in part.iter_parts():
+                yield from walk(child, depth + 1)
+
+    def content_of(part, exact):
+        content = part.get_content()
+        text = content if isinstance(content, str) else content.decode()
+        return text if exact else text.replace("\r\n", "\n")
+
+    return list(walk(message, 0))
+
+
 def parsed(content):
     message = email.message_from_bytes(content, policy=email.policy.default)
-    defects = [repr(defect) for defect in message.defects]
+    defects = [repr(defect) for part in message.walk() for defect in part.defects]
     for value in message.values():
         defects += [repr(defect) for defect in value.defects]
     sender = message["from"].addresses
@@ -36,7 +62,8 @@ def parsed(content):
         "date": message["date"].datetime.timestamp(),
         "type": message.get_content_type(),
         "charset": message.get_content_charset(),
-        "body": message.get_content().replace("\r\n", "\n"),
+        "body": message.get_body(("plain",)).get_content().replace("\r\n", "\n"),
+        "parts": parts(message),
         "defects": defects,
         "isSevenBit": content.isascii(),
         "longestLine": max(len(line) for line in content.split(b"\r\n")),

@@ -2,6 +2,7 @@ import AlmanacSurface
 import AlmanacTestKit
 import Bookings
 import Foundation
+import Messaging
 import Testing
 
 /// Everybody against every operation; see `matrix.txt`.
@@ -28,7 +29,7 @@ struct AuthorizationMatrixTests {
 
     @Test("the matrix is about the operations that are published")
     func isAboutWhatIsPublished() async throws {
-        try await withPlatform(.sqlite, plugins: [Bookings.self]) { platform in
+        try await withPlatform(.sqlite, plugins: [Bookings.self, Messaging.self]) { platform in
             let root = (0..<3).reduce(Self.folder) { folder, _ in folder.deletingLastPathComponent() }
             let published = try #require(FileManager.default.contents(atPath: "\(root.path)/Host/openapi.json"))
 

@@ -1,5 +1,6 @@
 import AlmanacTestKit
 import Bookings
+import Messaging
 import Testing
 
 /// The matrix finds what is wrong: operations that forget to ask, that say too much, that nobody has written down.
@@ -23,7 +24,7 @@ struct MatrixControlTests {
     }
 
     private static func matrix(_ name: String) async throws -> AuthorizationMatrix {
-        try await withPlatform(.sqlite, plugins: [Bookings.self, Keyhole.self]) { platform in
+        try await withPlatform(.sqlite, plugins: [Bookings.self, Messaging.self, Keyhole.self]) { platform in
             try await AuthorizationMatrix(platform) { $0.path.contains("/keyhole/\(name)/") }
         }
     }

@@ -134,6 +134,7 @@ actor MatrixSchool {
         let admin = try await self.known(.admin)
         _ = try await self.consent(of: admin)
         _ = try await self.identity(of: admin)
+        _ = try await self.inboxItem(of: admin)
     }
 
     // MARK: Sessions

@@ -29,6 +29,10 @@ enum ObjectKind: String, Sendable, CaseIterable {
     case signInProvider
     case signInTry
     case identity
+    case message
+    case inboxItem
+    case messageTemplate
+    case messagePreferences
 
     /// The kind of object that a segment of a path names, as `bookings` in `/bookings/{id}`.
     static let bySegment: [String: ObjectKind] = [
@@ -37,6 +41,8 @@ enum ObjectKind: String, Sendable, CaseIterable {
         "roles": .role, "api-keys": .apiKey, "consents": .consent, "audit": .auditEntry, "activity": .act,
         "blocks": .block,
         "settings": .pluginSettings, "oidc": .signInProvider, "identities": .identity,
+        "messages": .message, "inbox": .inboxItem, "message-templates": .messageTemplate,
+        "message-preferences": .messagePreferences,
     ]
 
     /// What stands between the parts of what identifies an object by several parts of a path, as a user and a session.
@@ -94,6 +100,10 @@ enum ObjectKind: String, Sendable, CaseIterable {
         case (.addressToken, _): try await school.addressToken(of: owner)
         case (.signInTry, _): try await school.signInTry(of: owner)
         case (.identity, _): try await school.identity(of: owner)
+        case (.inboxItem, _): try await school.inboxItem(of: owner)
+        case (.messagePreferences, _): try await school.person(of: owner).description
+        case (.message, .peer): try await school.failedMessage()
+        case (.messageTemplate, .peer): try await school.messageTemplate()
         case (.signInProvider, .peer): MatrixSchool.signInProvider.id
         case (.resetToken, .peer): try await school.resetToken(of: owner)
         case (.registrationToken, .peer): try await school.registrationToken()

@@ -62,7 +62,8 @@ struct SampleInput: Sendable {
     private static let known = [
         "timeZone": "UTC", "phone": "+4930123456", "locale": "de", "currency": "EUR", "slug": "sample",
         "start": "09:00", "end": "17:00", "email": "sample@example.org",
-        "permission": "bookings:read", "role": "customer", "scopes": "bookings:read", "purpose": "newsletter",
+        "channel": "inApp", "permission": "bookings:read", "role": "customer", "scopes": "bookings:read",
+        "purpose": "newsletter",
         "currentPassword": TestMember.password, "password": "a long enough sample passphrase",
         "newPassword": "a long enough sample passphrase",
     ]

@@ -4,6 +4,7 @@ import AlmanacSurface
 import AlmanacTestKit
 import Bookings
 import Logging
+import Messaging
 
 /// Two organizations with a school each, and the API that everybody calls.
 struct SecurityWorld: Sendable {
@@ -89,7 +90,9 @@ func withMailedPlatform<T>(
     setup.oidc = OIDCSignIn.Configuration(providers: [MatrixSchool.signInProvider], gateway: ScriptedGateway())
     // No sign-in for one request ends the session of another caller.
     setup.sessions.maximumSessions = 10_000
-    return try await withPlatform(engine, plugins: [Bookings.self], setup: setup) { try await body($0, mailbox) }
+    return try await withPlatform(engine, plugins: [Bookings.self, Messaging.self], setup: setup) {
+        try await body($0, mailbox)
+    }
 }
 
 extension TestPlace {

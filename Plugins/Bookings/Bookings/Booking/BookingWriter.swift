@@ -47,11 +47,23 @@ struct BookingWriter: Sendable {
         try tx.audit(
             "bookings.booking.created", object: AuditEntry.Object("booking", id),
             detail: ["number": .string(row.number.text), "start": .string(row.start.rfc3339)])
-        try tx.emit(
-            BookingConfirmed(
-                booking: id, eventType: row.eventType, provider: row.provider, customer: row.customer, start: row.start,
-                end: row.end))
+        try Self.announce(row, in: tx)
         return self.bookings.view(row, call, plan.catalog.organization, in: tx.reading)
+    }
+
+    /// Tells that a booking was made: that it takes place, or that something about it is open.
+    private static func announce(_ row: BookingRow, in tx: Transaction) throws {
+        if row.status == .pending {
+            try tx.emit(
+                BookingRequested(
+                    booking: row.id, eventType: row.eventType, provider: row.provider, customer: row.customer,
+                    start: row.start, end: row.end))
+        } else {
+            try tx.emit(
+                BookingConfirmed(
+                    booking: row.id, eventType: row.eventType, provider: row.provider, customer: row.customer,
+                    start: row.start, end: row.end))
+        }
     }
 
     /// Locks what the booking would take and reads what is taken.

@@ -12,6 +12,23 @@ struct StoredBookings<P: Plugin>: BookingLookup {
         try self.reader.row(id, in: self.kernel.entering(tx))?.booking
     }
 
+    func details(of id: ID<Booking>, in tx: ReadTransaction) throws -> BookingDetails? {
+        try self.reader.row(id, in: self.kernel.entering(tx)).map { row in
+            BookingDetails(
+                booking: row.booking, eventTypeName: row.eventTypeName, providerName: row.providerName,
+                customerName: row.customerName, providerPerson: row.providerPerson, customerPerson: row.customerPerson)
+        }
+    }
+
+    func person(of provider: ID<Provider>, in tx: ReadTransaction) throws -> ID<Person>? {
+        guard let organization = tx.scope.organization else { return nil }
+        return try self.kernel.entering(tx).value(
+            """
+            SELECT person_id FROM \(BookingsSchema.provider)
+            WHERE organization_id = \(organization) AND id = \(provider)
+            """)
+    }
+
     func ownership(of id: ID<Booking>, in tx: ReadTransaction) throws -> Ownership? {
         try self.reader.row(id, in: self.kernel.entering(tx))?.ownership
     }

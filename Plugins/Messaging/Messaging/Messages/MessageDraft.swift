@@ -1,0 +1,67 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import BookingsAPI
+internal import MessagingAPI
+
+/// Somebody who is told about a booking.
+struct Party: Sendable, Hashable {
+    let person: ID<Person>
+    let audience: MessageAudience
+}
+
+/// When an appointment takes place.
+struct AppointmentTime: Sendable, Hashable {
+    let start: Instant
+    let end: Instant
+}
+
+/// A message that is to be written down.
+struct MessageDraft: Sendable {
+    let type: MessageType
+    let party: Party
+    let channel: ChannelID
+    let booking: Booking
+    let time: AppointmentTime
+    var previousStart: Instant?
+    var previousProvider: ID<Provider>?
+    let dueAt: Instant
+
+    /// The same for the same event, however often it is handled, and another for each other event, recipient and
+    /// channel.
+    ///
+    /// The booking's version tells changes apart that lead to the same time. A reminder is about a time, whatever
+    /// changes led to it.
+    private var dedupeKey: String {
+        let version = self.type == .bookingReminder ? "" : "/v\(self.booking.version)"
+        return "\(self.type.rawValue)/\(self.party.audience.rawValue)/\(self.channel)/\(self.party.person)/"
+            + "\(self.booking.id)/\(self.time.start.microseconds)\(version)"
+    }
+
+    /// Writes the message down, unless it has been before.
+    ///
+    /// One that was withdrawn before anybody was told waits again.
+    func write(in tx: Transaction) throws {
+        guard let organization = tx.scope.organization else { return }
+        let id: ID<StoredMessage> = tx.id()
+        let written = try tx.execute(
+            """
+            INSERT INTO \(MessagingSchema.message) (organization_id, id, person_id, audience, type, channel, booking_id,
+                booking_version, start_at, end_at, previous_start_at, previous_provider_id, dedupe_key, state, attempts,
+                due_at, created_at)
+            VALUES (\(organization), \(id), \(self.party.person), \(self.party.audience), \(self.type), \(self.channel),
+                \(self.booking.id), \(self.booking.version), \(self.time.start), \(self.time.end),
+                \(self.previousStart), \(self.previousProvider), \(self.dedupeKey), \(MessageState.waiting), \(0), \(self.dueAt), \(tx.now))
+            ON CONFLICT (organization_id, dedupe_key) DO NOTHING
+            """)
+        guard written == 0 else { return }
+        try tx.post(
+            """
+            UPDATE \(MessagingSchema.message)
+            SET state = \(MessageState.waiting), reason = NULL, settled_at = NULL, due_at = \(self.dueAt),
+                previous_start_at = \(self.previousStart), previous_provider_id = \(self.previousProvider)
+            WHERE organization_id = \(organization) AND dedupe_key = \(self.dedupeKey)
+                AND state = \(MessageState.suppressed) AND attempts = 0
+                AND reason IN ('undone', 'replaced', 'overtaken')
+            """)
+    }
+}

@@ -1,0 +1,76 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import AlmanacSurface
+internal import BookingsAPI
+internal import MessagingAPI
+
+/// The parts of the plugin, put together once.
+struct MessagingCore: Sendable {
+    let announcements: Announcements
+    let sender: MessageSender
+    let inbox: Inbox
+    let deliveries: DeliveryLog
+    let templates: TemplateStore
+    let preferences: PreferenceDesk
+
+    /// Puts the parts together.
+    ///
+    /// - Parameters:
+    ///   - settings: What the operator has set.
+    ///   - kernel: The kernel as this plugin sees it.
+    ///   - bookings: Where bookings are found.
+    init(settings: Messaging.Settings, kernel: Kernel<Messaging>, bookings: any BookingLookup) {
+        let channels = ChannelDirectory(kernel: kernel)
+        let preferences = PreferenceStore(settings: settings, channels: channels)
+        let templates = TemplateStore(channels: channels)
+        let reminders = ReminderPlan(settings: settings, people: kernel.people, organizations: kernel.organizations)
+        let composer = Composer(
+            templates: templates, organizations: kernel.organizations, organizer: { kernel.mail?.sender })
+        self.announcements = Announcements(
+            settings: settings, bookings: bookings, preferences: preferences, reminders: reminders)
+        self.sender = MessageSender(
+            kernel: kernel,
+            desk: SendingDesk(
+                bookings: bookings, people: kernel.people, organizations: kernel.organizations, channels: channels,
+                preferences: preferences, composer: composer))
+        self.inbox = Inbox()
+        self.deliveries = DeliveryLog()
+        self.templates = templates
+        self.preferences = PreferenceDesk(
+            store: preferences, reminders: reminders, channels: channels, people: kernel.people)
+    }
+
+    /// Everything the plugin adds.
+    @ContributionBuilder var contributions: Contributions {
+        self.handlers
+        BackgroundWork("sender", everySeconds: 5) { [sender] in try await sender.step() }
+        self.inboxEndpoints
+        self.deliveryEndpoints
+        self.templateEndpoints
+        self.preferenceEndpoints
+        self.violations
+    }
+
+    /// What becomes of the events of bookings.
+    ///
+    /// They are one consumer, so that the events of a booking are handled in their order. Its name is permanent:
+    /// deliveries are stored under it.
+    @ContributionBuilder private var handlers: Contributions {
+        On<BookingRequested>("tell") { [announcements] in try announcements.requested($0, in: $1) }
+        On<BookingConfirmed>("tell") { [announcements] in try announcements.confirmed($0, in: $1) }
+        On<BookingRescheduled>("tell") { [announcements] in try announcements.rescheduled($0, in: $1) }
+        On<BookingCancelled>("tell") { [announcements] in try announcements.cancelled($0, in: $1) }
+    }
+
+    /// What constraints mean to callers.
+    @ContributionBuilder private var violations: Contributions {
+        Violation(
+            of: "template_type_audience_channel_locale_key",
+            Refusal(
+                .conflict, "template_exists",
+                "there is a template for this type, audience, channel and language already: change that one"))
+        Violation(
+            of: "preference_pkey",
+            Refusal(.conflict, "changed_meanwhile", "this was changed meanwhile: read it again"))
+    }
+}

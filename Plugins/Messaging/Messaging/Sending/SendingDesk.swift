@@ -1,0 +1,226 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import BookingsAPI
+internal import MessagingAPI
+
+/// What is done about one message in transactions: claiming it, deciding whether it is sent and what it says, and
+/// writing down what became of it.
+struct SendingDesk: Sendable {
+    let bookings: any BookingLookup
+    let people: People
+    let organizations: Organizations
+    let channels: ChannelDirectory
+    let preferences: PreferenceStore
+    let composer: Composer
+
+    /// A message that was claimed and is to be sent outside any transaction.
+    struct Errand: Sendable {
+        let id: ID<StoredMessage>
+        /// Which attempt it is: nobody else has the same one.
+        let attempt: Int
+        let end: Instant
+        let channel: any MessageChannel
+        let message: ChannelMessage
+    }
+
+    /// What became of a message that somebody tried to claim.
+    enum Claim: Sendable {
+        /// Somebody else has it, or it is not due any more.
+        case gone
+        /// It needs nobody to send it: it was put into an inbox, postponed or suppressed.
+        case settled
+        /// It is to be sent.
+        case send(Errand)
+    }
+
+    // MARK: Claiming
+
+    /// Claims a message that is due, and decides what becomes of it.
+    ///
+    /// The claim is one statement that names what it expects: of several hosts that try, one has it. A message whose
+    /// sender did not come back is due again when its time is over.
+    func claim(_ id: ID<StoredMessage>, in tx: Transaction) throws -> Claim {
+        guard let organization = tx.scope.organization else { return .gone }
+        let claimed = try tx.execute(
+            """
+            UPDATE \(MessagingSchema.message)
+            SET state = \(MessageState.sending), attempts = attempts + 1,
+                due_at = \(tx.now.adding(seconds: RetryPlan.leaseSeconds))
+            WHERE organization_id = \(organization) AND id = \(id) AND state IN ('waiting', 'sending')
+                AND due_at <= \(tx.now)
+            """)
+        guard claimed == 1 else { return .gone }
+        let row = try tx.fetchOne(
+            """
+            SELECT \(MessageRow.columns) FROM \(MessagingSchema.message)
+            WHERE organization_id = \(organization) AND id = \(id)
+            """, as: MessageRow.self)
+        guard let row else { return .gone }
+        switch try self.decide(row, organization, in: tx.reading) {
+        case .suppress(let reason): try self.end(row, .suppressed, reason, in: tx)
+        case .postpone(let due): try self.postpone(row, to: due, in: tx)
+        case .deliver(let content): try self.put(content, of: row, organization, in: tx)
+        case .send(let channel, let message):
+            try tx.post(
+                """
+                UPDATE \(MessagingSchema.message) SET locale = \(message.content.locale)
+                WHERE organization_id = \(organization) AND id = \(id)
+                """)
+            return .send(
+                Errand(id: id, attempt: row.attempts, end: row.end, channel: channel, message: message))
+        }
+        return .settled
+    }
+
+    private enum Decision {
+        case suppress(MessageReason)
+        case postpone(Instant)
+        /// Into the recipient's inbox.
+        case deliver(MessageContent)
+        case send(any MessageChannel, ChannelMessage)
+    }
+
+    private func decide(
+        _ row: MessageRow, _ organization: OrganizationID, in tx: ReadTransaction
+    ) throws -> Decision {
+        guard let details = try self.bookings.details(of: row.booking, in: tx), Self.isCurrent(row, details, tx.now)
+        else { return .suppress(.overtaken) }
+        guard let person = try self.people.find(row.person, in: tx) else { return .suppress(.noRecipient) }
+        let preferences = try self.preferences.of(row.person, in: tx)
+        guard preferences.channels.contains(row.channel) else { return .suppress(.unwanted) }
+        if row.type == .bookingReminder, preferences.reminderLeadMinutes == 0 { return .suppress(.unwanted) }
+        let recipient = MessageRecipient(
+            person: person.id, name: person.displayName, email: person.email, phone: person.phone)
+        func content(_ parts: Set<MessagePart>) throws -> MessageContent {
+            try self.composer.content(
+                of: row, details, for: recipient, languages: [preferences.locale, person.locale].compactMap(\.self),
+                carrying: parts, in: tx)
+        }
+        if row.channel == .inApp { return .deliver(try content([])) }
+        guard let channel = self.channels.channel(row.channel), channel.isConfigured else {
+            return .suppress(.channelUnavailable)
+        }
+        guard let address = channel.address(of: recipient) else { return .suppress(.noAddress) }
+        if !channel.isSilent, let end = try self.quietEnd(row, preferences, person, tx) { return .postpone(end) }
+        return .send(
+            channel,
+            ChannelMessage(
+                identifier: "\(row.id)", type: row.type, organization: organization, address: address,
+                content: try content(channel.parts)))
+    }
+
+    /// Whether the booking is what the message says: an event that was not handled yet may have changed it.
+    private static func isCurrent(_ row: MessageRow, _ details: BookingDetails, _ now: Instant) -> Bool {
+        let booking = details.booking
+        let isTheirs = (row.audience == .customer ? details.customerPerson : details.providerPerson) == row.person
+        if row.type == .bookingCancelled { return !booking.status.takesTime || !isTheirs }
+        guard isTheirs, booking.start == row.start else { return false }
+        switch row.type {
+        case .bookingRequested: return booking.status == .pending
+        case .bookingReminder: return booking.status == .confirmed && now < booking.start
+        default: return booking.status.takesTime
+        }
+    }
+
+    /// Until when the recipient is not to be disturbed; `nil` when they may be, or cannot be told later.
+    private func quietEnd(
+        _ row: MessageRow, _ preferences: Preferences, _ person: Person, _ tx: ReadTransaction
+    ) throws -> Instant? {
+        guard let quiet = preferences.quietHours else { return nil }
+        let zone = try person.zone ?? self.organizations.current(in: tx).zone
+        guard let end = quiet.end(at: tx.now, in: zone) else { return nil }
+        // What begins while they sleep, or would have, is why they have to be told now.
+        return end < row.start || row.start <= tx.now ? end : nil
+    }
+
+    // MARK: Settling
+
+    /// Writes down that a message was taken.
+    func sent(_ errand: Errand, _ receipt: ChannelReceipt, in tx: Transaction) throws {
+        guard let organization = tx.scope.organization else { return }
+        try tx.post(
+            """
+            UPDATE \(MessagingSchema.message)
+            SET state = \(MessageState.sent), response = \(receipt.response.map(Self.short)), settled_at = \(tx.now)
+            WHERE organization_id = \(organization) AND id = \(errand.id) AND state = \(MessageState.sending)
+                AND attempts = \(errand.attempt)
+            """)
+    }
+
+    /// Writes down that a message was not taken: it is tried again later, unless that cannot help.
+    func failed(_ errand: Errand, _ error: ChannelError, in tx: Transaction) throws {
+        guard let organization = tx.scope.organization else { return }
+        let next = error.isPermanent ? nil : RetryPlan.next(after: errand.attempt, now: tx.now, end: errand.end)
+        let state: MessageState = next == nil ? .failed : .waiting
+        let reason: MessageReason? = next == nil ? (error.isPermanent ? .refused : .exhausted) : nil
+        try tx.post(
+            """
+            UPDATE \(MessagingSchema.message)
+            SET state = \(state), reason = \(reason), response = \(Self.short(error.reason)),
+                due_at = \(next ?? tx.now), settled_at = \(next == nil ? tx.now : nil)
+            WHERE organization_id = \(organization) AND id = \(errand.id) AND state = \(MessageState.sending)
+                AND attempts = \(errand.attempt)
+            """)
+    }
+
+    /// Lets a message wait that could not even be claimed, so that others get their turn; in the end it is given up.
+    func setAside(_ id: ID<StoredMessage>, in tx: Transaction) throws {
+        guard let organization = tx.scope.organization else { return }
+        // Those that were tried often enough first; what is left then waits.
+        try tx.post(
+            """
+            UPDATE \(MessagingSchema.message)
+            SET attempts = attempts + 1, state = \(MessageState.failed), reason = \(MessageReason.unusable),
+                settled_at = \(tx.now)
+            WHERE organization_id = \(organization) AND id = \(id) AND state IN ('waiting', 'sending')
+                AND due_at <= \(tx.now) AND attempts >= \(RetryPlan.pauses.count)
+            """)
+        try tx.post(
+            """
+            UPDATE \(MessagingSchema.message)
+            SET attempts = attempts + 1, state = \(MessageState.waiting),
+                due_at = \(tx.now.adding(seconds: RetryPlan.pauses[0]))
+            WHERE organization_id = \(organization) AND id = \(id) AND state IN ('waiting', 'sending')
+                AND due_at <= \(tx.now)
+            """)
+    }
+
+    /// The inbox is in the database: the message is there with this transaction.
+    private func put(
+        _ content: MessageContent, of row: MessageRow, _ organization: OrganizationID, in tx: Transaction
+    ) throws {
+        try tx.post(
+            """
+            UPDATE \(MessagingSchema.message)
+            SET state = \(MessageState.sent), locale = \(content.locale), subject = \(content.subject),
+                body = \(content.text), settled_at = \(tx.now)
+            WHERE organization_id = \(organization) AND id = \(row.id)
+            """)
+    }
+
+    private func end(
+        _ row: MessageRow, _ state: MessageState, _ reason: MessageReason, in tx: Transaction
+    ) throws {
+        guard let organization = tx.scope.organization else { return }
+        // It was claimed, not tried.
+        try tx.post(
+            """
+            UPDATE \(MessagingSchema.message)
+            SET state = \(state), reason = \(reason), attempts = \(row.attempts - 1), settled_at = \(tx.now)
+            WHERE organization_id = \(organization) AND id = \(row.id)
+            """)
+    }
+
+    private func postpone(_ row: MessageRow, to due: Instant, in tx: Transaction) throws {
+        guard let organization = tx.scope.organization else { return }
+        try tx.post(
+            """
+            UPDATE \(MessagingSchema.message)
+            SET state = \(MessageState.waiting), attempts = \(row.attempts - 1), due_at = \(due)
+            WHERE organization_id = \(organization) AND id = \(row.id)
+            """)
+    }
+
+    /// Answers of providers may be of any length, and hold what no database takes.
+    private static func short(_ text: String) -> String { String(TemplateText.line(text).prefix(500)) }
+}

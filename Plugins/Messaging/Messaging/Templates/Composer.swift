@@ -1,0 +1,104 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import BookingsAPI
+internal import MessagingAPI
+
+/// Makes of a message that was written down what its recipient reads.
+struct Composer: Sendable {
+    let templates: TemplateStore
+    let organizations: Organizations
+    /// The address that mails come from.
+    let organizer: @Sendable () -> EmailAddress?
+
+    /// Fills in the text of a message.
+    ///
+    /// An organization's own text that cannot be used, because it was saved by a program that allowed more, is passed
+    /// over for the built-in one.
+    ///
+    /// - Parameters:
+    ///   - row: The message.
+    ///   - details: Its booking.
+    ///   - recipient: Who reads it.
+    ///   - languages: Their languages, best first.
+    ///   - parts: What the channel carries besides subject and text.
+    ///   - tx: The transaction of the message.
+    /// - Returns: What the recipient reads.
+    /// - Throws: Storage errors.
+    func content(
+        of row: MessageRow, _ details: BookingDetails, for recipient: MessageRecipient, languages: [String],
+        carrying parts: Set<MessagePart>, in tx: ReadTransaction
+    ) throws -> MessageContent {
+        let organization = try self.organizations.current(in: tx)
+        let key = TemplateKey(type: row.type, audience: row.audience, channel: row.channel)
+        let languages = languages + [organization.locale]
+        let own = try self.templates.text(for: key, in: languages, in: tx)
+        let builtIn = DefaultTexts.text(for: key, in: languages)
+        func filled(_ template: TemplateParts) throws -> MessageContent {
+            let values = Self.values(row, details, recipient, organization, in: template.locale)
+            let content = try Self.fill(template, values, carrying: parts)
+            guard parts.contains(.invitation) else { return content }
+            let title = details.eventTypeName.resolved(for: languages, fallback: organization.locale)
+            let invitation = Invitation(
+                row: row, details: details, recipient: recipient, organization: organization, title: title,
+                organizer: self.organizer()?.text ?? "noreply@\(organization.slug).invalid", now: tx.now)
+            return MessageContent(
+                locale: content.locale, subject: content.subject, text: content.text, html: content.html,
+                invitation: invitation.content)
+        }
+        guard let own, let content = try? filled(own) else { return try filled(builtIn) }
+        return content
+    }
+
+    /// The parts of a text with its placeholders filled in, each escaped as its form asks.
+    static func fill(
+        _ template: TemplateParts, _ values: [Placeholder: String], carrying parts: Set<MessagePart>
+    ) throws -> MessageContent {
+        let subject = try TemplateText(source: template.subject).rendered(values, as: .line)
+        let text = try TemplateText(source: template.text).rendered(values, as: .text)
+        var html: String?
+        if parts.contains(.html), let source = template.html {
+            html = Self.document(
+                try TemplateText(source: source).rendered(values, as: .html), subject: subject, locale: template.locale)
+        }
+        return MessageContent(locale: template.locale, subject: subject, text: text, html: html)
+    }
+
+    /// What placeholders stand for, in a language.
+    static func values(
+        _ row: MessageRow, _ details: BookingDetails, _ recipient: MessageRecipient, _ organization: Organization,
+        in locale: String
+    ) -> [Placeholder: String] {
+        let zone = details.booking.zone
+        let start = LocalMoment(row.start, in: zone, locale: locale)
+        var values: [Placeholder: String] = [
+            .recipient: recipient.name, .customer: details.customerName, .provider: details.providerName,
+            .eventType: details.eventTypeName.resolved(for: [locale], fallback: organization.locale),
+            .organization: organization.name, .number: details.booking.number, .start: start.dateAndTime,
+            .date: start.date, .time: start.time, .endTime: LocalMoment(row.end, in: zone, locale: locale).time,
+            .timeZone: zone.description,
+        ]
+        if let previous = row.previousStart {
+            values[.previousStart] = LocalMoment(previous, in: zone, locale: locale).dateAndTime
+        }
+        return values
+    }
+
+    /// A whole document around the body that a template has.
+    private static func document(_ body: String, subject: String, locale: String) -> String {
+        let title = Self.escaped(subject)
+        return """
+            <!DOCTYPE html>
+            <html lang="\(Self.escaped(locale))">
+            <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>\(title)</title></head>
+            <body style="font-family: sans-serif; line-height: 1.5; max-width: 40em">
+            \(body)
+            </body>
+            </html>
+
+            """
+    }
+
+    private static func escaped(_ text: String) -> String {
+        (try? TemplateText(source: "{{recipient}}").rendered([.recipient: text], as: .html)) ?? ""
+    }
+}

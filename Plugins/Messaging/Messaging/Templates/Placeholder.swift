@@ -1,0 +1,37 @@
+internal import MessagingAPI
+
+/// What stands in the texts of messages between double braces.
+enum Placeholder: String, Sendable, CaseIterable {
+    /// Who reads it.
+    case recipient
+    /// Who takes it.
+    case customer
+    /// Who gives it.
+    case provider
+    /// What was booked.
+    case eventType
+    /// Whose message it is.
+    case organization
+    /// What people call the booking.
+    case number
+    /// Date and time of the start.
+    case start
+    /// Date of the start.
+    case date
+    /// Time of the start.
+    case time
+    /// Time of the end.
+    case endTime
+    /// The zone of all of them.
+    case timeZone
+    /// Date and time that were agreed before; only where a booking was moved.
+    case previousStart
+
+    /// What a text of this type may hold.
+    static func allowed(in type: MessageType) -> [Placeholder] {
+        self.allCases.filter { $0 != .previousStart || type == .bookingRescheduled }
+    }
+
+    /// What the body of each text has to hold, where it is always shown: what and when.
+    static let required: [Placeholder] = [.eventType, .start]
+}

@@ -1,0 +1,61 @@
+internal import MessagingAPI
+
+extension DefaultTexts {
+    static func english(_ type: MessageType, _ audience: MessageAudience) -> Words {
+        let greeting = "Hello{{#recipient}} {{recipient}}{{/recipient}},"
+        let closing = "Number {{number}}. All times are those of {{timeZone}}."
+        let sender = "{{organization}}"
+        switch (type, audience) {
+        case (.bookingRequested, .customer):
+            return Words(
+                "Request received: {{eventType}}, {{start}}", greeting,
+                "we have received your request for {{eventType}} with {{provider}} on {{start}}.",
+                "The time is kept for you. You will hear from us as soon as it is confirmed.", closing, sender)
+        case (.bookingRequested, .provider):
+            return Words(
+                "New request: {{eventType}}, {{start}}", greeting,
+                "{{customer}} would like to book {{eventType}} with you on {{start}}.",
+                "The time is kept until the request is confirmed or rejected.", closing, sender)
+        case (.bookingConfirmed, .customer):
+            return Words(
+                "Confirmed: {{eventType}}, {{start}}", greeting,
+                "your booking is confirmed: {{eventType}} with {{provider}} on {{start}}, until {{endTime}}.", closing,
+                sender)
+        case (.bookingConfirmed, .provider):
+            return Words(
+                "New booking: {{eventType}}, {{start}}", greeting,
+                "{{customer}} has booked {{eventType}} with you on {{start}}, until {{endTime}}.", closing, sender)
+        case (.bookingRescheduled, .customer):
+            return Words(
+                "Changed: {{eventType}}, now {{start}}", greeting,
+                "your booking has been changed: {{eventType}} with {{provider}} now takes place on {{start}}, until "
+                    + "{{endTime}}.",
+                "Before that it was to be on {{previousStart}}.", closing, sender)
+        case (.bookingRescheduled, .provider):
+            return Words(
+                "Changed: {{eventType}}, now {{start}}", greeting,
+                "the booking of {{customer}} has been changed: {{eventType}} now takes place on {{start}}, until "
+                    + "{{endTime}}.",
+                "Before that it was to be on {{previousStart}}.", closing, sender)
+        case (.bookingCancelled, .customer):
+            return Words(
+                "Cancelled: {{eventType}}, {{start}}", greeting,
+                "your booking has been cancelled: {{eventType}} on {{start}} does not take place.", closing, sender)
+        case (.bookingCancelled, .provider):
+            return Words(
+                "Cancelled: {{eventType}}, {{start}}", greeting,
+                "the booking of {{customer}} is no longer in your calendar: {{eventType}} on {{start}}.", closing,
+                sender)
+        case (.bookingReminder, .customer):
+            return Words(
+                "Reminder: {{eventType}}, {{start}}", greeting,
+                "this is to remind you: {{eventType}} with {{provider}} takes place on {{start}}, until {{endTime}}.",
+                closing, sender)
+        case (.bookingReminder, .provider):
+            return Words(
+                "Reminder: {{eventType}}, {{start}}", greeting,
+                "this is to remind you: {{customer}} comes for {{eventType}} on {{start}}, until {{endTime}}.", closing,
+                sender)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+internal import MessagingAPI
+
+extension DefaultTexts {
+    static func french(_ type: MessageType, _ audience: MessageAudience) -> Words {
+        let greeting = "Bonjour{{#recipient}} {{recipient}}{{/recipient}},"
+        let closing = "Numéro {{number}}. Toutes les heures sont celles de {{timeZone}}."
+        let sender = "{{organization}}"
+        switch (type, audience) {
+        case (.bookingRequested, .customer):
+            return Words(
+                "Demande reçue : {{eventType}}, {{start}}", greeting,
+                "nous avons bien reçu votre demande : {{eventType}} avec {{provider}}, {{start}}.",
+                "L’horaire vous est réservé. Nous vous écrirons dès qu’il sera confirmé.", closing, sender)
+        case (.bookingRequested, .provider):
+            return Words(
+                "Nouvelle demande : {{eventType}}, {{start}}", greeting,
+                "{{customer}} souhaite réserver avec vous : {{eventType}}, {{start}}.",
+                "L’horaire reste réservé jusqu’à ce que la demande soit confirmée ou refusée.", closing, sender)
+        case (.bookingConfirmed, .customer):
+            return Words(
+                "Confirmé : {{eventType}}, {{start}}", greeting,
+                "votre rendez-vous est confirmé : {{eventType}} avec {{provider}}, {{start}}, jusqu’à {{endTime}}.",
+                closing, sender)
+        case (.bookingConfirmed, .provider):
+            return Words(
+                "Nouveau rendez-vous : {{eventType}}, {{start}}", greeting,
+                "{{customer}} a réservé avec vous : {{eventType}}, {{start}}, jusqu’à {{endTime}}.", closing, sender)
+        case (.bookingRescheduled, .customer):
+            return Words(
+                "Modifié : {{eventType}}, désormais {{start}}", greeting,
+                "votre rendez-vous a été modifié : {{eventType}} avec {{provider}}, désormais {{start}}, jusqu’à "
+                    + "{{endTime}}.",
+                "Il était prévu auparavant : {{previousStart}}.", closing, sender)
+        case (.bookingRescheduled, .provider):
+            return Words(
+                "Modifié : {{eventType}}, désormais {{start}}", greeting,
+                "le rendez-vous avec {{customer}} a été modifié : {{eventType}}, désormais {{start}}, jusqu’à "
+                    + "{{endTime}}.",
+                "Il était prévu auparavant : {{previousStart}}.", closing, sender)
+        case (.bookingCancelled, .customer):
+            return Words(
+                "Annulé : {{eventType}}, {{start}}", greeting,
+                "votre rendez-vous est annulé et n’aura pas lieu : {{eventType}}, {{start}}.", closing, sender)
+        case (.bookingCancelled, .provider):
+            return Words(
+                "Annulé : {{eventType}}, {{start}}", greeting,
+                "le rendez-vous avec {{customer}} n’est plus dans votre agenda : {{eventType}}, {{start}}.", closing,
+                sender)
+        case (.bookingReminder, .customer):
+            return Words(
+                "Rappel : {{eventType}}, {{start}}", greeting,
+                "nous vous rappelons votre rendez-vous : {{eventType}} avec {{provider}}, {{start}}, jusqu’à "
+                    + "{{endTime}}.", closing, sender)
+        case (.bookingReminder, .provider):
+            return Words(
+                "Rappel : {{eventType}}, {{start}}", greeting,
+                "nous vous rappelons le rendez-vous avec {{customer}} : {{eventType}}, {{start}}, jusqu’à {{endTime}}.",
+                closing, sender)
+        }
+    }
+}

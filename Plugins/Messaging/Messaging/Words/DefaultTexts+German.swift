@@ -1,0 +1,58 @@
+internal import MessagingAPI
+
+extension DefaultTexts {
+    static func german(_ type: MessageType, _ audience: MessageAudience) -> Words {
+        let greeting = "Guten Tag{{#recipient}} {{recipient}}{{/recipient}},"
+        let closing = "Nummer {{number}}. Alle Zeiten gelten für {{timeZone}}."
+        let sender = "{{organization}}"
+        switch (type, audience) {
+        case (.bookingRequested, .customer):
+            return Words(
+                "Anfrage eingegangen: {{eventType}}, {{start}}", greeting,
+                "Ihre Anfrage ist bei uns: {{eventType}} mit {{provider}}, {{start}}.",
+                "Die Zeit ist für Sie vorgemerkt. Sie hören von uns, sobald sie bestätigt ist.", closing, sender)
+        case (.bookingRequested, .provider):
+            return Words(
+                "Neue Anfrage: {{eventType}}, {{start}}", greeting,
+                "{{customer}} möchte bei Ihnen buchen: {{eventType}}, {{start}}.",
+                "Die Zeit bleibt vorgemerkt, bis die Anfrage bestätigt oder abgelehnt ist.", closing, sender)
+        case (.bookingConfirmed, .customer):
+            return Words(
+                "Bestätigt: {{eventType}}, {{start}}", greeting,
+                "Ihr Termin ist bestätigt: {{eventType}} mit {{provider}}, {{start}} bis {{endTime}}.", closing, sender)
+        case (.bookingConfirmed, .provider):
+            return Words(
+                "Neuer Termin: {{eventType}}, {{start}}", greeting,
+                "{{customer}} hat bei Ihnen gebucht: {{eventType}}, {{start}} bis {{endTime}}.", closing, sender)
+        case (.bookingRescheduled, .customer):
+            return Words(
+                "Verschoben: {{eventType}}, jetzt {{start}}", greeting,
+                "Ihr Termin hat sich geändert. Jetzt gilt: {{eventType}} mit {{provider}}, {{start}} bis {{endTime}}.",
+                "Vorher war er so vereinbart: {{previousStart}}.", closing, sender)
+        case (.bookingRescheduled, .provider):
+            return Words(
+                "Verschoben: {{eventType}}, jetzt {{start}}", greeting,
+                "Der Termin mit {{customer}} hat sich geändert. Jetzt gilt: {{eventType}}, {{start}} bis {{endTime}}.",
+                "Vorher war er so vereinbart: {{previousStart}}.", closing, sender)
+        case (.bookingCancelled, .customer):
+            return Words(
+                "Abgesagt: {{eventType}}, {{start}}", greeting,
+                "Ihr Termin ist abgesagt und findet nicht statt: {{eventType}}, {{start}}.", closing, sender)
+        case (.bookingCancelled, .provider):
+            return Words(
+                "Abgesagt: {{eventType}}, {{start}}", greeting,
+                "Der Termin mit {{customer}} steht nicht mehr in Ihrem Kalender: {{eventType}}, {{start}}.", closing,
+                sender)
+        case (.bookingReminder, .customer):
+            return Words(
+                "Erinnerung: {{eventType}}, {{start}}", greeting,
+                "wir erinnern Sie an Ihren Termin: {{eventType}} mit {{provider}}, {{start}} bis {{endTime}}.", closing,
+                sender)
+        case (.bookingReminder, .provider):
+            return Words(
+                "Erinnerung: {{eventType}}, {{start}}", greeting,
+                "wir erinnern Sie an den Termin mit {{customer}}: {{eventType}}, {{start}} bis {{endTime}}.", closing,
+                sender)
+        }
+    }
+}
