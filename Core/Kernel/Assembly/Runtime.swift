@@ -84,15 +84,16 @@ public struct Runtime: Sendable {
         self.audit = AuditLog(database, audit, logger)
         self.scheduler = Scheduler(database, self.platform, random: random, logger: logger)
         self.bus = MessageBus(self.platform, database: database, settings: bus, random: random, logger: logger)
-        self.services = [
-            MessageBusService(self.bus, logger),
-            AuditService(self.audit, logger), AuditArchiveService(self.audit, logger),
-            SubjectKeyExpiry(database, months: audit.strangersMonths, logger: logger), self.mail,
-            AccountHousekeeping(database: database, logger: logger),
-            IdempotencyPurge(database: database, logger: logger),
-            KeyUpkeep(self.encryption, clock: database.clock, logger: logger), self.scheduler,
-            RetentionService(database, assembler.declarations, logger: logger),
-        ] + BackgroundService.all(of: self.platform, logger)
+        self.services =
+            [
+                MessageBusService(self.bus, logger),
+                AuditService(self.audit, logger), AuditArchiveService(self.audit, logger),
+                SubjectKeyExpiry(database, months: audit.strangersMonths, logger: logger), self.mail,
+                AccountHousekeeping(database: database, logger: logger),
+                IdempotencyPurge(database: database, logger: logger),
+                KeyUpkeep(self.encryption, clock: database.clock, logger: logger), self.scheduler,
+                RetentionService(database, assembler.declarations, logger: logger),
+            ] + BackgroundService.all(of: self.platform, logger)
         self.database = database
         self.random = random
         self.keys = ring
