@@ -19,7 +19,7 @@ public struct ChannelID: Hashable, Sendable, ExpressibleByStringLiteral, CustomS
     /// Mail to the person's address.
     public static let email: ChannelID = "email"
 
-    var isWellFormed: Bool {
+    package var isWellFormed: Bool {
         func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 }
         guard let first = self.name.utf8.first, isLetter(first), self.name.utf8.count <= 40 else { return false }
         return self.name.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) }

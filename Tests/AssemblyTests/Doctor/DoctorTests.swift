@@ -43,7 +43,7 @@ struct DoctorTests {
             try await folder.open { _ in }  // makes the file and no tables
 
             let empty = try await fixture.examine()
-            #expect(empty.faults("database.migrations").count == 2)
+            #expect(empty.faults("database.migrations").count == 3)
             #expect(empty.severity("database.migrations") == .problem)
 
             try await folder.open { _ = try await $0.migrate() }

@@ -65,8 +65,8 @@ struct ManifestFileTests {
         #expect(database.poolTimeoutSeconds == 5)
     }
 
-    /// PostgreSQL cuts names after 63 bytes, and the longest role is DATABASE_bookings.
-    @Test(arguments: [(54, false), (55, true)])
+    /// PostgreSQL cuts names after 63 bytes, and the longest role is DATABASE_messaging.
+    @Test(arguments: [(53, false), (54, true)])
     func aDatabaseWhoseRolesHadTooLongNamesIsRefused(length: Int, isRefused: Bool) throws {
         let name = String(repeating: "d", count: length)
         func problems(_ url: String, _ rest: String = "") throws -> [String] {
@@ -76,7 +76,7 @@ struct ManifestFileTests {
             return try ManifestFolder(["plugins.yaml": text]).complaints()
         }
         let expected =
-            "plugins.yaml:3:35: storage.url leads to the role \(name)_bookings (of plugin bookings), and PostgreSQL "
+            "plugins.yaml:3:35: storage.url leads to the role \(name)_messaging (of plugin messaging), and PostgreSQL "
             + "cuts names after 63 bytes: give the database a name that is 1 shorter, or set roles: false"
 
         #expect(try problems("postgres://almanac@db/\(name)") == (isRefused ? [expected] : []))

@@ -119,7 +119,7 @@ struct RecoveryTests {
                 }
                 do {
                     defer { mayGo.send() }
-                    if engine == .postgres { try await Self.awaitWaiting(3, platform) }
+                    if engine == .postgres { try await platform.database.awaitWaiting(3) }
                 }
                 return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
             }
@@ -130,19 +130,6 @@ struct RecoveryTests {
             #expect(released == 1)
             #expect(told.count == TestPlace.allCases.count)
         }
-    }
-
-    /// Returns when so many wait for a lock in the platform's database.
-    private static func awaitWaiting(_ count: Int, _ platform: TestPlatform) async throws {
-        for _ in 0..<5_000 {
-            let waiting = try await platform.database.rows(
-                """
-                SELECT count(*) >= \(count) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-                WHERE NOT l.granted AND a.datname = current_database()
-                """)
-            if waiting == [["t"]] { return }
-        }
-        Issue.record("fewer than \(count) wait")
     }
 
     @Test(arguments: TestEngine.allCases)

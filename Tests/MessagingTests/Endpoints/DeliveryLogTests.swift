@@ -21,6 +21,7 @@ struct DeliveryLogTests {
             #expect(try await practice.log("&type=bookingReminder&state=waiting").count == 8)
             #expect(Set(try await practice.log("&booking=\(one)").map { $0["booking"]?.string }) == [one])
             #expect(try await practice.log("&person=\(person)").count == 4)
+            try await practice.client(as: .admin).get("/api/v1/messages?channel=0.5").expect(422)
             let item = try #require(try await practice.log("&person=\(person)").first)
             let shown = try await practice.client(as: .admin).get("/api/v1/messages/\(item.id)").expect(200)
             #expect(shown == item)

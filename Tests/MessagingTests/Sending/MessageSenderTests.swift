@@ -40,7 +40,7 @@ struct MessageSenderTests {
             let runtime = practice.platform.runtime
             _ = try await Recovery(runtime.database).settle(
                 backupOf: TestClock.start.adding(seconds: -60), by: "system:restore")
-            try await practice.pass(minutes: 60)
+            try await practice.pass(minutes: 4)
 
             #expect(mail.tried == 0)
             #expect(try await Self.emails(practice).first?["state"]?.string == "waiting")

@@ -13,6 +13,10 @@ struct ForeignReferenceTests {
         "providers": { try $0.school($1).second },
         "customer": { try await $0.school($1).someCustomer() },
         "eventType": { try $0.school($1).lesson },
+        "booking": { world, place in
+            let school = try world.school(place)
+            return try await school.booking(of: .customer, with: school.second).id
+        },
         // Members of the fixture are users in both organizations.
         "user": { try await $0.school($1).newcomer(.customer).user },
         "onBehalfOf": { try await $0.school($1).newcomer(.customer).user },

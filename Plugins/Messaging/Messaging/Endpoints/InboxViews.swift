@@ -64,7 +64,12 @@ extension ChannelID: APIValue {
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public init(from decoder: any Decoder) throws {
-        self.init(try decoder.singleValueContainer().decode(String.self))
+        let container = try decoder.singleValueContainer()
+        self.init(try container.decode(String.self))
+        guard self.isWellFormed else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "must be the name of a channel: a letter, then letters and digits")
+        }
     }
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation

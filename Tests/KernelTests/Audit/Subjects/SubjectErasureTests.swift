@@ -121,15 +121,10 @@ struct SubjectErasureTests {
                     isErased.send()
                 }
                 // Until it waits, or has been faster than it may be.
-                for _ in 0..<5_000 where !isErased.hasArrived {
-                    let waiting = try await platform.database.rows(
-                        """
-                        SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-                        WHERE NOT l.granted AND a.datname = current_database()
-                        """)
-                    if waiting != [["0"]] { break }
+                do {
+                    defer { mayCommit.send() }
+                    try await platform.database.awaitWaiting(unless: { isErased.hasArrived })
                 }
-                mayCommit.send()
                 try await group.waitForAll()
             }
             try await slowly
@@ -164,15 +159,10 @@ struct SubjectErasureTests {
                     try await platform.act("notes.late", from: Self.canary)
                 }
                 // Until it waits, or has been faster than it may be.
-                for _ in 0..<5_000 where !hasActed.hasArrived {
-                    let waiting = try await platform.database.rows(
-                        """
-                        SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-                        WHERE NOT l.granted AND a.datname = current_database()
-                        """)
-                    if waiting != [["0"]] { break }
+                do {
+                    defer { mayCommit.send() }
+                    try await platform.database.awaitWaiting(unless: { hasActed.hasArrived })
                 }
-                mayCommit.send()
                 try await group.waitForAll()
             }
             try await slowly
