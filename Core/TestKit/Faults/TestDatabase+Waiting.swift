@@ -1,5 +1,3 @@
-package import AlmanacStorage
-
 extension TestDatabase {
     /// Returns when the server itself says that so many sessions of this PostgreSQL database wait for a lock.
     ///

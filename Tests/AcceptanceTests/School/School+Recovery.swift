@@ -12,7 +12,14 @@ extension School {
             return
         }
         try await Self.administer(url) { connection in
-            for room in ["bookings", "kernel"] { try connection.run("DROP SCHEMA IF EXISTS \(room) CASCADE") }
+            let rooms = try connection.rows(
+                """
+                SELECT quote_ident(nspname) FROM pg_namespace
+                WHERE nspname NOT LIKE 'pg\\_%' AND nspname NOT IN ('information_schema', 'public')
+                """)
+            for room in rooms.compactMap(\.first).compactMap(\.self) {
+                try connection.run("DROP SCHEMA \(room) CASCADE")
+            }
         }
     }
 

@@ -113,17 +113,21 @@ struct CronRuleTests {
         var random = Dice(SeededRandom(seed: 0xC407))
         let minutes = 5 * 1_440
         let walk = self.walk(zone, from: from, minutes: minutes)
+        let end = from.adding(minutes: Int64(minutes))
         for _ in 0..<40 {
             let rule = try CronRule(random.rule())
             let expected = self.oracle(rule, walk)
-            // The minute in which both begin is none of theirs.
-            var found: [Instant] = []
-            var instant = from
-            while let next = rule.next(after: instant, in: zone), next < from.adding(minutes: Int64(minutes)) {
-                found.append(next)
-                instant = next
+            // The minute in which both begin is none of theirs. Of rules with many runs some are looked at.
+            let instants = [from] + expected
+            let step = max(instants.count / 60, 1)
+            let first = step > 1 ? random.below(step) : 0
+            for index in stride(from: first, to: instants.count, by: step) {
+                let next = rule.next(after: instants[index], in: zone)
+                let isLast = index + 1 == instants.count
+                #expect(
+                    isLast ? next.map { $0 >= end } ?? true : next == instants[index + 1],
+                    "\(rule) in \(name) after \(instants[index])")
             }
-            #expect(found == expected, "\(rule) in \(name)")
         }
     }
 
