@@ -31,7 +31,11 @@ extension Zone {
     public func instants(of date: LocalDate, minute: Int) -> LocalResolution {
         // ±9999 years: more minutes than any date can need, and no overflow below.
         let minute = min(max(minute, -5_300_000_000), 5_300_000_000)
-        let local = Int64(date.daysSinceEpoch) * 86_400 + Int64(minute) * 60
+        return self.instants(ofLocalSecond: Int64(date.daysSinceEpoch) * 86_400 + Int64(minute) * 60)
+    }
+
+    /// The instant or instants at which calendar and clock show so many seconds after 1970-01-01T00:00.
+    func instants(ofLocalSecond local: Int64) -> LocalResolution {
         let window = self.window(fromLocal: local, toLocal: local)
         var span = self.data.span(at: window.lowerBound)
         var found: Int64?
