@@ -46,8 +46,10 @@ extension MaintenanceConnection {
 
 /// How the history of a backup stands to the migrations of a program.
 package struct HistoryComparison: Sendable {
-    /// What the program has and the backup does not, as `plugin number name`.
+    /// What the program needs and the backup does not have, as `plugin number name`.
     package private(set) var missing: [String] = []
+    /// The backfills and contracts that the backup does not have, as `plugin number name`: they may be done later.
+    package private(set) var outstanding: [String] = []
     /// Why the program cannot work with the backup, for people; `nil` when it can.
     package private(set) var conflict: String?
 
@@ -68,8 +70,14 @@ package struct HistoryComparison: Sendable {
         }
         for history in histories {
             let applied = Set(records.filter { $0.plugin == history.namespace.name }.map(\.number))
-            self.missing += history.migrations.filter { !applied.contains($0.number) }
-                .map { "\(history.namespace) \($0.number) \($0.name)" }
+            for migration in history.migrations where !applied.contains(migration.number) {
+                let name = "\(history.namespace) \(migration.label)"
+                if migration.kind.isRequired || applied.isEmpty {
+                    self.missing.append(name)
+                } else {
+                    self.outstanding.append(name)
+                }
+            }
         }
     }
 }

@@ -30,12 +30,12 @@ package struct PostgresArchive: Sendable {
     /// - Parameters:
     ///   - rooms: The rooms, which exist.
     ///   - file: The dump, which must not exist.
-    ///   - tables: The tables whose rows are counted in the dump afterwards.
+    ///   - tables: The tables whose rows are counted in the dump afterwards, by the answers.
     ///   - questions: Runs in a transaction that sees exactly what the dump has.
     /// - Returns: The answers.
     /// - Throws: ``StorageError`` when the dump cannot be made, or does not have the rows of its snapshot.
     package func dump<Facts: Sendable>(
-        _ rooms: [Namespace], to file: String, counting tables: [StoredTable],
+        _ rooms: [Namespace], to file: String, counting tables: @escaping @Sendable (Facts) -> [StoredTable],
         _ questions: @escaping @Sendable (any RowConnection) throws -> Facts
     ) async throws -> Contents<Facts> {
         try await onOwnThread {
@@ -53,7 +53,7 @@ package struct PostgresArchive: Sendable {
                     "--lock-wait-timeout=30s", "--exclude-table-data=kernel.migration", "--file=\(file)",
                 ] + schemas)
             let facts = try questions(connection)
-            let expected = try tables.map { ($0.name, try connection.count(of: $0)) }
+            let expected = try tables(facts).map { ($0.name, try connection.count(of: $0)) }
             let version = try connection.rows("SHOW server_version").first?.first.flatMap { $0 } ?? ""
             try connection.run("ROLLBACK")
             try DurableFile.sync(file)

@@ -35,6 +35,18 @@ public struct Database: Sendable {
             observer: self.observer, companion: self.companion)
     }
 
+    /// The same database, which also tells `observer` of every statement before it runs, on the connection's thread.
+    package func observing(_ observer: @escaping @Sendable (SQL) -> Void) -> Database {
+        let other = self.observer
+        return Database(
+            engine: self.engine, namespace: self.namespace, clock: self.clock, ids: self.ids,
+            rehearses: self.rehearses,
+            observer: { sql in
+                other?(sql)
+                observer(sql)
+            }, companion: self.companion)
+    }
+
     /// The same database, whose transactions carry an object of the kernel's in every room.
     package func carrying(_ companion: any AnyObject & Sendable) -> Database {
         Database(
@@ -94,7 +106,7 @@ public struct Database: Sendable {
         try await self.engine.read(self.request(scope, make), body)
     }
 
-    private func request(_ scope: Scope, _ make: (@Sendable () -> AnyObject)?) -> TransactionRequest {
+    func request(_ scope: Scope, _ make: (@Sendable () -> AnyObject)?) -> TransactionRequest {
         TransactionRequest(
             namespace: self.namespace, scope: scope, clock: self.clock, ids: self.ids, makeAttachment: make,
             observer: self.observer, companion: self.companion)

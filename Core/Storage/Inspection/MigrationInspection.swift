@@ -6,8 +6,12 @@ package struct MigrationInspection: Sendable {
         package var plugin: String
         /// How many of the program's migrations have been applied.
         package var applied = 0
-        /// Those that are missing, as `number name`.
+        /// Those that the program needs and that are missing, as `number name`.
         package var pending: [String] = []
+        /// Backfills that are not complete and contracts that wait, as `number name`.
+        package var outstanding: [String] = []
+        /// Why backfills failed the last time.
+        package var failures: [String] = []
         /// Those that were applied in another form, as `number name`.
         package var edited: [String] = []
         /// Those that the program does not know, as `number name`.
@@ -38,15 +42,25 @@ package struct MigrationInspection: Sendable {
     /// How far each plugin's schema is.
     package func reports(_ connection: any MaintenanceConnection) throws -> [Report] {
         let ledger = MigrationLedger(connection)
-        let known = try ledger.exists ? ledger.entries() : []
+        let isMigrated = try ledger.exists
+        let known = isMigrated ? try ledger.entries() : []
+        let progress = isMigrated ? try ledger.progress() : [:]
         return self.histories.map { history in
             let room = history.namespace.name
             var report = Report(plugin: room)
             let applied = known.filter { $0.plugin == room }
             for migration in history.migrations {
-                let name = "\(migration.number) \(migration.name)"
+                let name = migration.label
                 guard let entry = applied.first(where: { $0.number == migration.number }) else {
-                    report.pending.append(name)
+                    // A database that was never migrated lacks all of them.
+                    if migration.kind.isRequired || applied.isEmpty {
+                        report.pending.append(name)
+                    } else {
+                        report.outstanding.append(name)
+                    }
+                    if let error = progress[room]?[migration.number]?.error {
+                        report.failures.append("\(name): \(error)")
+                    }
                     continue
                 }
                 report.applied += 1

@@ -49,7 +49,8 @@ package enum PostgresInspection {
     ///   - logger: Told what the server says unasked.
     ///   - body: The questions; it runs on a thread of its own.
     /// - Returns: What `body` returns.
-    /// - Throws: What `body` throws; ``StorageError`` with code `unavailable` when the server cannot be reached.
+    /// - Throws: What `body` throws; ``StorageError`` with code `unavailable` when the server cannot be reached, or a
+    ///   pooler that the configuration does not know of.
     package static func inspect<T: Sendable>(
         _ configuration: PostgresConfiguration, _ logger: Logger,
         _ body: @escaping @Sendable (any MaintenanceConnection, Link) throws -> T
@@ -57,9 +58,31 @@ package enum PostgresInspection {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue(label: "almanac.postgres.inspection").async {
                 let result = Result {
+                    if configuration.ownerURL == nil, configuration.pooler == .transaction {
+                        let connection = PostgresGlance(try PostgresHandle(configuration, logger))
+                        return try connection.look { try body(connection, Self.link(connection.handle.pointer)) }
+                    }
                     let connection = try PostgresMaintenance(configuration, isAlone: false, logger)
                     try connection.run("SET default_transaction_read_only = on; SET statement_timeout = '30s'")
                     return try body(connection, Self.link(connection.handle.pointer))
+                }
+                continuation.resume(with: result)
+            }
+        }
+    }
+
+    /// Looks whether connections to the address the program serves by share sessions of the server.
+    ///
+    /// - Parameters:
+    ///   - configuration: Where the database is.
+    ///   - logger: Told what the server says unasked.
+    /// - Returns: Whether a pooler in transaction mode answers.
+    /// - Throws: ``StorageError`` with code `unavailable` when the server cannot be reached.
+    package static func sharesSessions(_ configuration: PostgresConfiguration, _ logger: Logger) async throws -> Bool {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue(label: "almanac.postgres.inspection").async {
+                let result = Result {
+                    try PostgresSharing.isFound(from: PostgresHandle(configuration, logger), configuration, logger)
                 }
                 continuation.resume(with: result)
             }
@@ -77,7 +100,7 @@ package enum PostgresInspection {
     }
 
     /// An option of the connection as it is in force: from the URL, the environment or built in.
-    private static func option(_ keyword: String, _ connection: OpaquePointer) -> String? {
+    static func option(_ keyword: String, _ connection: OpaquePointer) -> String? {
         guard let options = PQconninfo(connection) else { return nil }
         defer { PQconninfoFree(options) }
         var at = options

@@ -65,10 +65,15 @@ public struct Column: TableElement {
     public init(
         _ name: StaticString, _ type: ColumnType, optional: Bool = false, default defaultValue: StaticString? = nil
     ) {
-        self.name = "\(name)"
+        self.init(
+            name: "\(name)", type: type, isOptional: optional, defaultValue: defaultValue.map { "\($0)" })
+    }
+
+    init(name: String, type: ColumnType, isOptional: Bool, defaultValue: String?) {
+        self.name = name
         self.type = type
-        self.isOptional = optional
-        self.defaultValue = defaultValue.map { "\($0)" }
+        self.isOptional = isOptional
+        self.defaultValue = defaultValue
     }
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation

@@ -12,6 +12,9 @@ public struct DropIndex: MigrationStep {
         ["DROP INDEX \(postgres ? self.index.postgresName : self.index.sqliteName)"]
     }
 
+    /// The statement for PostgreSQL that lets writers go on meanwhile.
+    var concurrentStatement: String { "DROP INDEX CONCURRENTLY IF EXISTS \(self.index.postgresName)" }
+
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var fingerprint: String { "drop \(self.index.fingerprint)" }
 }

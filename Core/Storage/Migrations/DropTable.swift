@@ -1,4 +1,4 @@
-/// Drops a table that an earlier migration made, with its rows.
+/// Drops a table that an earlier migration made, with its rows: a step of contracts.
 public struct DropTable: MigrationStep {
     let table: Table
 

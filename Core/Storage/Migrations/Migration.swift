@@ -3,15 +3,28 @@
 /// Migrations only go forward. What was applied is recorded with a checksum of the declaration; a program whose
 /// declaration of an applied migration differs refuses to start, because nobody could say what the schema is.
 /// A migration talks to the database in terms of tables and columns, never to record types, which will change.
+///
+/// The kinds make changes possible while old and new programs serve side by side. What a new program needs is added
+/// before it begins (`expand`, `concurrentIndex`); rows that are there are brought in order beside the business
+/// (`backfill`); what only the old program used is removed when that one is gone (`contract`). The last two are done
+/// later than migrations behind them, so that none may rely on them: renaming a column is adding one, filling it,
+/// and dropping the other.
 public struct Migration: Sendable {
     /// How a migration runs.
     public enum Kind: String, Sendable {
         /// Adds to the schema inside one transaction; the program before it keeps working.
         case expand
-        /// Builds indexes outside a transaction, without blocking writers (PostgreSQL `CONCURRENTLY`).
+        /// Builds or drops indexes outside a transaction, without blocking writers (PostgreSQL `CONCURRENTLY`).
         case concurrentIndex
+        /// Brings rows in order in small batches while the platform serves; see ``Backfill``.
+        case backfill
         /// Removes what no running program uses any more, inside one transaction.
+        ///
+        /// It waits for the backfills that it names, and until no program serves any more that does not know it.
         case contract
+
+        /// Whether a program needs it before it can serve.
+        package var isRequired: Bool { self == .expand || self == .concurrentIndex }
     }
 
     /// Counts from 1 within a plugin, without gaps.
@@ -20,23 +33,56 @@ public struct Migration: Sendable {
     public let name: String
     /// How it runs.
     public let kind: Kind
+    /// The backfills, by name, that must be complete before.
+    public let prerequisites: [String]
+    /// What it fills, when its kind is `backfill`.
+    public let backfill: Backfill?
     /// What it does, in order.
     public let steps: [any MigrationStep]
 
     /// Declares a migration.
+    ///
+    /// - Parameters:
+    ///   - number: One more than that of the migration before.
+    ///   - name: What it does, in a few words.
+    ///   - kind: How it runs; a backfill is declared by ``init(_:_:backfill:)``.
+    ///   - backfills: The plugin's backfills, by name, that a contract waits for.
+    ///   - steps: What it does.
     public init(
-        _ number: Int, _ name: String, kind: Kind = .expand, @MigrationBuilder steps: () -> [any MigrationStep]
+        _ number: Int, _ name: String, kind: Kind = .expand, after backfills: [StaticString] = [],
+        @MigrationBuilder steps: () -> [any MigrationStep]
     ) {
         self.number = number
         self.name = name
         self.kind = kind
+        self.prerequisites = backfills.map { "\($0)" }
+        self.backfill = nil
         self.steps = steps()
+    }
+
+    /// Declares a migration that brings rows in order while the platform serves.
+    ///
+    /// - Parameters:
+    ///   - number: One more than that of the migration before.
+    ///   - name: What it does, in a few words.
+    ///   - backfill: What it fills.
+    public init(_ number: Int, _ name: String, backfill: Backfill) {
+        self.number = number
+        self.name = name
+        self.kind = .backfill
+        self.prerequisites = []
+        self.backfill = backfill
+        self.steps = []
     }
 
     /// Identifies what is declared, independent of how an engine spells it.
     var fingerprint: String {
-        ([self.kind.rawValue] + self.steps.map(\.fingerprint)).joined(separator: "\n")
+        ([self.kind.rawValue] + self.prerequisites.map { "after \($0)" }
+            + (self.backfill.map { [$0.fingerprint] } ?? []) + self.steps.map(\.fingerprint)).joined(separator: "\n")
     }
+
+    /// How it is called in messages: `7 old names go`.
+    var label: String { "\(self.number) \(self.name)" }
 }
 
 /// One change of the schema.
@@ -56,24 +102,4 @@ public enum MigrationBuilder {
     public static func buildExpression(_ steps: [any MigrationStep]) -> [any MigrationStep] { steps }
     /// All steps, in order of writing.
     public static func buildBlock(_ steps: [any MigrationStep]...) -> [any MigrationStep] { steps.flatMap { $0 } }
-}
-
-/// Statements in each dialect's own words, for what the typed steps cannot say.
-public struct UnsafeSQL: MigrationStep {
-    let sqlite: [String]
-    let postgres: [String]
-
-    /// Declares statements; on PostgreSQL tables are spelled `room.table`, on SQLite `room_table`.
-    public init(sqlite: [String], postgres: [String]) {
-        self.sqlite = sqlite
-        self.postgres = postgres
-    }
-
-    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
-    public func statements(postgres: Bool) -> [String] { postgres ? self.postgres : self.sqlite }
-
-    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
-    public var fingerprint: String {
-        "sql\nsqlite: \(self.sqlite.joined(separator: ";\n"))\npostgres: \(self.postgres.joined(separator: ";\n"))"
-    }
 }

@@ -30,8 +30,33 @@ public struct MigrationStatus: Sendable, Equatable {
     public let plugin: String
     /// How many migrations have been applied.
     public let applied: Int
-    /// Those that are missing, as `number name`.
+    /// Those that the program needs and that are missing, as `number name`.
     public let pending: [String]
+    /// Those that are done beside the business, or later.
+    public let outstanding: [OutstandingMigration]
+
+    package init(plugin: String, applied: Int, pending: [String], outstanding: [OutstandingMigration] = []) {
+        self.plugin = plugin
+        self.applied = applied
+        self.pending = pending
+        self.outstanding = outstanding
+    }
+}
+
+/// A backfill that is not complete, or a contract that is not due.
+public struct OutstandingMigration: Sendable, Equatable {
+    /// The plugin's room.
+    public let plugin: String
+    /// Its number within the plugin.
+    public let number: Int
+    /// What it does.
+    public let name: String
+    /// The name of the backfill; `nil` for a contract.
+    public let backfill: String?
+    /// How far the backfill is; `nil` before it has begun.
+    package let progress: BackfillProgress?
+    /// Why it waits; `nil` when it is due.
+    public let obstacle: String?
 }
 
 extension Migration {

@@ -6,7 +6,10 @@ struct MigrationLedger {
         self.connection = connection
     }
 
-    var table: String { self.connection.isPostgres ? "kernel.migration" : "kernel_migration" }
+    /// Where the history stands.
+    static let place = Table(.kernel, "migration", ownership: .deployment)
+
+    var table: String { Self.place.name(postgres: self.connection.isPostgres) }
 
     /// Whether there is one: the database was migrated, or somebody began to.
     var exists: Bool {
@@ -35,6 +38,7 @@ struct MigrationLedger {
                 applied_at \(number) NOT NULL, PRIMARY KEY (plugin, number)
             )\(self.connection.isPostgres ? "" : " STRICT")
             """)
+        try self.createProgress()
     }
 
     private func applied(_ history: MigrationHistory) throws -> [Int: (name: String, checksum: String)] {
@@ -92,4 +96,9 @@ struct MigrationLedger {
             ('\(history.namespace.name)', \(migration.number), '\(name)', '\(migration.checksum)', \(now.microseconds))
             """)
     }
+}
+
+extension Table {
+    /// The history of migrations, as what runs beside the business reads it.
+    package static var migrations: Table { MigrationLedger.place }
 }

@@ -3,23 +3,38 @@
 /// Everything runs on the engine's maintenance connection, which lets one process at a time in: of two processes that
 /// start at once, the second waits and then finds nothing to do. Each migration is applied in a transaction together
 /// with its entry in the history, except those of kind `concurrentIndex`. History is verified before anything is
-/// applied.
+/// applied. What has to wait, backfills and contracts, holds up nothing that stands behind it.
 package struct Migrator: Sendable {
     private let histories: [MigrationHistory]
     private let roles: RoleSetup?
+    private let gate: MigrationGate
 
-    /// Takes the histories in order; `roles` says how rooms get their roles on PostgreSQL, `nil` leaves roles alone.
-    package init(_ histories: [MigrationHistory], roles: RoleSetup?) {
+    /// Takes the histories in order.
+    ///
+    /// - Parameters:
+    ///   - histories: The migrations of all plugins.
+    ///   - roles: How rooms get their roles on PostgreSQL; `nil` leaves roles alone.
+    ///   - gate: Knows which programs serve.
+    package init(_ histories: [MigrationHistory], roles: RoleSetup?, gate: MigrationGate = .open) {
         self.histories = histories
         self.roles = roles
+        self.gate = gate
     }
 
-    /// Applies what is missing, in the order of the histories.
+    /// Applies what is missing, in the order of the histories, as far as it is due.
     ///
+    /// A backfill of a table without rows is complete at once; the others are left to ``BackfillRunner``.
+    ///
+    /// - Parameters:
+    ///   - engine: The database.
+    ///   - now: The time, for the history.
+    ///   - contracts: Whether contracts that are due are applied now; otherwise all of them are left for later.
     /// - Returns: What was applied now.
     /// - Throws: ``StorageError`` with code `migrationHistory` when what was applied before is not what this program
     ///   declares; then nothing is applied.
-    package func migrate(_ engine: any DatabaseEngine, now: Instant) async throws -> [AppliedMigration] {
+    package func migrate(
+        _ engine: any DatabaseEngine, now: Instant, contracts: Bool = true
+    ) async throws -> [AppliedMigration] {
         try await engine.maintain { connection in
             let ledger = MigrationLedger(connection)
             try ledger.create()
@@ -27,72 +42,103 @@ package struct Migrator: Sendable {
             var applied: [AppliedMigration] = []
             for history in self.histories { try self.openRoom(history.namespace, connection) }
             for history in self.histories {
-                for migration in try ledger.pending(history) {
-                    try Self.apply(migration, of: history, connection, ledger, now)
-                    applied.append(
-                        AppliedMigration(
-                            plugin: history.namespace.name, number: migration.number, name: migration.name))
+                for migration in try ledger.pending(history) where migration.kind != .contract {
+                    guard try migration.kind.isRequired || self.isEmptyAndDue(migration, of: history, ledger, now)
+                    else { continue }
+                    applied.append(try MigrationApplication(migration, history, connection).apply(now))
                 }
             }
             for history in self.histories { try self.grant(history.namespace, connection) }
+            // Nothing that a program needs stands behind them, and one that fails holds nothing up.
+            if contracts { applied += try self.contract(ledger, now) }
             return applied
         }
     }
 
+    /// Applies the contracts that are due, one after the other.
+    ///
+    /// - Parameters:
+    ///   - engine: The database.
+    ///   - now: The time, for the history.
+    /// - Returns: What was applied now.
+    /// - Throws: ``StorageError`` of the first that fails; what was applied before stays.
+    package func contract(_ engine: any DatabaseEngine, now: Instant) async throws -> [AppliedMigration] {
+        try await engine.maintain { connection in
+            let ledger = MigrationLedger(connection)
+            for history in self.histories { try ledger.verify(history) }
+            return try self.contract(ledger, now)
+        }
+    }
+
+    private func contract(_ ledger: MigrationLedger, _ now: Instant) throws -> [AppliedMigration] {
+        var applied: [AppliedMigration] = []
+        for history in self.histories {
+            for migration in try ledger.pending(history) where migration.kind == .contract {
+                guard try self.reason(migration, of: history, ledger, now) == nil else { continue }
+                applied.append(try MigrationApplication(migration, history, ledger.connection).apply(now))
+            }
+        }
+        return applied
+    }
+
     /// How far each plugin's schema is; changes nothing, so that an empty database stays one that a backup can be
     /// restored into.
-    package func status(_ engine: any DatabaseEngine) async throws -> [MigrationStatus] {
+    ///
+    /// - Parameters:
+    ///   - engine: The database.
+    ///   - now: The time, by which hosts are taken for gone that have not been heard of.
+    /// - Returns: One state for each plugin.
+    /// - Throws: ``StorageError`` with code `migrationHistory` when the history is not the one of this program.
+    package func status(_ engine: any DatabaseEngine, now: Instant) async throws -> [MigrationStatus] {
         try await engine.maintain { connection in
             let ledger = MigrationLedger(connection)
             let isMigrated = try ledger.exists
+            let progress = isMigrated ? try ledger.progress() : [:]
             return try self.histories.map { history in
                 if isMigrated { try ledger.verify(history) }
                 let pending = isMigrated ? try ledger.pending(history) : history.migrations
+                let outstanding = isMigrated ? pending.filter { !$0.kind.isRequired } : []
                 return MigrationStatus(
                     plugin: history.namespace.name, applied: history.migrations.count - pending.count,
-                    pending: pending.map { "\($0.number) \($0.name)" })
+                    pending: pending.filter { $0.kind.isRequired || !isMigrated }.map(\.label),
+                    outstanding: try outstanding.map { migration in
+                        OutstandingMigration(
+                            plugin: history.namespace.name, number: migration.number, name: migration.name,
+                            backfill: migration.backfill?.name,
+                            progress: progress[history.namespace.name]?[migration.number],
+                            obstacle: try self.reason(migration, of: history, ledger, now))
+                    })
             }
         }
     }
 
-    private static func apply(
-        _ migration: Migration, of history: MigrationHistory, _ connection: any MaintenanceConnection,
-        _ ledger: MigrationLedger, _ now: Instant
-    ) throws {
-        do {
-            // SQLite has no such thing as CONCURRENTLY, but it has one writer and can do it in a transaction.
-            if migration.kind == .concurrentIndex, connection.isPostgres {
-                for step in migration.steps { try Self.runConcurrently(step, connection) }
-                try ledger.record(migration, of: history, now)
-            } else {
-                try connection.transaction {
-                    for step in migration.steps {
-                        for statement in step.statements(postgres: connection.isPostgres) {
-                            try connection.run(statement)
-                        }
-                    }
-                    try ledger.record(migration, of: history, now)
-                }
-            }
-        } catch let error as StorageError {
-            throw StorageError(
-                error.code,
-                "migration \(migration.number) (\(migration.name)) of \(history.namespace): \(error.message)")
+    // MARK: What waits
+
+    /// Whether a backfill has nothing to do, now and later.
+    private func isEmptyAndDue(
+        _ migration: Migration, of history: MigrationHistory, _ ledger: MigrationLedger, _ now: Instant
+    ) throws -> Bool {
+        guard let backfill = migration.backfill, try self.reason(migration, of: history, ledger, now) == nil else {
+            return false
         }
+        let table = backfill.table.name(postgres: ledger.connection.isPostgres)
+        return try ledger.connection.rows("SELECT 1 FROM \(table) LIMIT 1").isEmpty
     }
 
-    /// Runs a step outside a transaction, so that it can be run again when it failed half-way.
-    private static func runConcurrently(_ step: any MigrationStep, _ connection: any MaintenanceConnection) throws {
-        guard let index = step as? CreateIndex else {
-            for statement in step.statements(postgres: true) { try connection.run(statement) }
-            return
+    /// Why a migration has to wait that may; `nil` when it is due.
+    private func reason(
+        _ migration: Migration, of history: MigrationHistory, _ ledger: MigrationLedger, _ now: Instant
+    ) throws -> String? {
+        let pending = try ledger.pending(history)
+        let missing = pending.compactMap(\.backfill?.name).filter { migration.prerequisites.contains($0) }
+        if !missing.isEmpty {
+            let noun = missing.count == 1 ? "the backfill" : "the backfills"
+            return "waits for \(noun) \(missing.joined(separator: ", "))"
         }
-        // An attempt that failed leaves an index behind that looks like one and checks nothing.
-        let broken = try connection.rows(
-            "SELECT 1 FROM pg_index WHERE indexrelid = to_regclass('\(index.postgresName)') AND NOT indisvalid")
-        if !broken.isEmpty { try connection.run("DROP INDEX CONCURRENTLY \(index.postgresName)") }
-        try connection.run(index.concurrentStatement)
+        return try self.gate.obstacle(ledger.connection, history.namespace, migration.number, now)
     }
+
+    // MARK: Rooms
 
     private func openRoom(_ namespace: Namespace, _ connection: any MaintenanceConnection) throws {
         guard connection.isPostgres else { return }

@@ -12,12 +12,24 @@ package struct TableLayout: Sendable {
         package let isOptional: Bool
     }
 
+    /// A column by which rows keep a row of another table from being deleted.
+    package struct Reference: Sendable {
+        /// The column.
+        package let column: String
+        /// The other table.
+        package let other: Table
+        /// The column of the other table that equals it.
+        package let otherColumn: String
+    }
+
     /// The table.
     package let table: Table
     /// Its columns in the order in which they were added, without the organization.
     package fileprivate(set) var columns: [Column]
     /// The columns of its primary key, with the organization; empty where it has none.
     package let key: [String]
+    /// The foreign keys that restrict what may be deleted; those that cascade are not among them.
+    package let references: [Reference]
 
     /// The column with this name.
     package func column(_ name: String) -> Column? {
@@ -34,7 +46,10 @@ extension MigrationHistory {
             case let create as CreateTable:
                 let columns = create.elements.compactMap { ($0 as? Column)?.layout }
                 let key = create.elements.lazy.compactMap { ($0 as? PrimaryKey)?.columns }.first
-                layouts.append(TableLayout(table: create.table, columns: columns, key: create.table.keyColumns(key)))
+                layouts.append(
+                    TableLayout(
+                        table: create.table, columns: columns, key: create.table.keyColumns(key),
+                        references: create.elements.compactMap { ($0 as? ForeignKey)?.restriction }))
             case let addition as AddColumn:
                 guard let place = layouts.firstIndex(where: { $0.table == addition.table }) else { continue }
                 layouts[place].columns.append(addition.column.layout)
@@ -43,6 +58,14 @@ extension MigrationHistory {
                 layouts[place].columns.append(
                     TableLayout.Column(name: addition.column, type: .integer, isOptional: false))
             case let drop as DropTable: layouts.removeAll { $0.table == drop.table }
+            case let drop as DropColumn:
+                guard let place = layouts.firstIndex(where: { $0.table == drop.table }) else { continue }
+                layouts[place].columns.removeAll { $0.name == drop.column.name }
+            case let demand as SetNotNull:
+                guard let place = layouts.firstIndex(where: { $0.table == demand.table }),
+                    let column = layouts[place].columns.firstIndex(where: { $0.name == demand.column.name })
+                else { continue }
+                layouts[place].columns[column] = demand.column.requiring(true).layout
             default: continue
             }
         }
@@ -57,6 +80,13 @@ extension Table {
     fileprivate func keyColumns(_ columns: [String]?) -> [String] {
         guard let columns else { return [] }
         return self.ownership == .organization ? ["organization_id"] + columns : columns
+    }
+}
+
+extension ForeignKey {
+    fileprivate var restriction: TableLayout.Reference? {
+        guard self.onDelete == .restrict else { return nil }
+        return TableLayout.Reference(column: self.column, other: self.other, otherColumn: self.otherColumn)
     }
 }
 

@@ -119,9 +119,18 @@ public struct CreateIndex: MigrationStep {
     /// The index with its schema.
     var postgresName: String { "\(self.table.namespace.name).\(self.localName)" }
 
-    private var localName: String {
-        let words = self.columns.map { $0.split(separator: " ")[0] }.joined(separator: "_")
-        return "\(self.table.name)_\(words)_\(self.isUnique ? "key" : "idx")"
+    /// The name within its room.
+    var localName: String {
+        "\(self.table.name)_\(self.columnNames.joined(separator: "_"))_\(self.isUnique ? "key" : "idx")"
+    }
+
+    /// Its columns without the organization and without directions.
+    var columnNames: [String] { self.columns.map { "\($0.prefix { $0 != " " })" } }
+
+    /// All columns of its entries.
+    var keyColumns: [String] {
+        let isOwned = self.leadsWithOrganization && self.table.ownership == .organization
+        return (isOwned ? ["organization_id"] : []) + self.columnNames
     }
 
     private func statement(_ manner: String, _ name: String, postgres: Bool) -> String {

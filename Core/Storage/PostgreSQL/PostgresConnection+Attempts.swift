@@ -75,6 +75,11 @@ extension PostgresConnection {
             return budget.takeOne(of: \.staleStatements)
         }
         let root = TransactionFailed.root(of: self.poisoned ?? error) as? StorageError
+        if self.failure?.isStandby == true || (self.isWriting && root?.code == .readOnly) {
+            // The next connection is made to whoever takes writes, where the address names several servers.
+            self.disconnect()
+            return budget.takeOne(of: \.losses)
+        }
         switch root?.code {
         case .serialization: return budget.takeOne(of: \.conflicts)
         case .unavailable where !self.isConnected: return budget.takeOne(of: \.losses)

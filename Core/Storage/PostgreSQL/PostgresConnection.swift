@@ -2,6 +2,14 @@ internal import Dispatch
 internal import Logging
 internal import Synchronization
 
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#elseif canImport(Darwin)
+internal import Darwin
+#endif
+
 /// One place in the pool: a queue on which transactions run, and the connection to the server while there is one.
 ///
 /// Everything but ``queue`` and ``index`` is touched on the queue only, or by the pool while no job runs.
@@ -13,6 +21,21 @@ final class PostgresConnection: Connection {
         let plans: StatementPlans
         let logger: Logger
         let trips = RoundTrips()
+        /// Whether the server answers at all.
+        let pulse: PostgresPulse
+        /// Whether the URL names several servers.
+        let hasSeveralServers: Bool
+
+        init(
+            configuration: PostgresConfiguration, locking: any PostgresLocking, plans: StatementPlans, logger: Logger
+        ) {
+            self.configuration = configuration
+            self.locking = locking
+            self.plans = plans
+            self.logger = logger
+            self.pulse = PostgresPulse(patience: configuration.silenceTimeout)
+            self.hasSeveralServers = PostgresProbe.namesSeveral(configuration.url)
+        }
     }
 
     /// Counts how often connections waited for the server.
@@ -55,15 +78,21 @@ final class PostgresConnection: Connection {
     /// What the server refused last.
     private(set) var failure: PostgresFailure?
     private var roles: [Namespace: SQLValue] = [:]
+    /// What each transaction sets besides, where the session cannot keep it.
+    private let limits: String
 
     init(_ index: Int, _ shared: Shared) {
         self.index = index
         self.shared = shared
+        self.limits = shared.configuration.transactionSettings
         self.queue = DispatchQueue(label: "almanac.postgres.\(index)")
     }
 
     /// Whether there is a connection to the server.
     var isConnected: Bool { self.pipeline.map { !$0.isBroken } ?? false }
+
+    /// Whether the transaction under way is one that writes.
+    var isWriting: Bool { self.mode == .write }
 
     /// Closes the connection to the server; the next transaction opens a new one.
     func disconnect() { self.pipeline = nil }
@@ -143,7 +172,7 @@ final class PostgresConnection: Connection {
         guard !self.isOpen || self.room != namespace else { return pipeline }
         try self.noting { () throws(PostgresFailure) in
             if !self.isOpen {
-                try pipeline.queue(self.mode.opening, depth: 0)
+                try pipeline.queue(self.mode.opening, as: .opening, depth: 0)
                 self.isOpen = true
                 try self.open(namespace, pipeline)
             } else if self.shared.configuration.usesRoles {
@@ -165,10 +194,11 @@ final class PostgresConnection: Connection {
             }
         if self.shared.configuration.usesRoles {
             let role = self.role(of: namespace, pipeline)
-            let text = "SELECT set_config('\(setting)', $1, true), set_config('role', $2, true)"
+            let text = "SELECT set_config('\(setting)', $1, true)\(self.limits), set_config('role', $2, true)"
             try pipeline.queue(text, [value, role], as: .entrance, depth: 0)
         } else {
-            try pipeline.queue("SELECT set_config('\(setting)', $1, true)", [value], as: .entrance, depth: 0)
+            let text = "SELECT set_config('\(setting)', $1, true)\(self.limits)"
+            try pipeline.queue(text, [value], as: .entrance, depth: 0)
         }
     }
 
@@ -198,18 +228,45 @@ final class PostgresConnection: Connection {
     // MARK: The transaction as a whole
 
     /// Connects, unless there is a connection that works.
+    ///
+    /// - Throws: ``StorageError`` with code `unavailable`; at once while the server is known not to answer.
     func connect() throws(StorageError) {
+        if self.isConnected { try self.awaitServer(isConnecting: false) }
         if let pipeline = self.pipeline {
             if pipeline.isUsable(), (try? pipeline.trimStatements()) != nil { return }
             self.shared.logger.notice("connection to PostgreSQL lost, connecting anew")
         }
         self.pipeline = nil
         do {
-            self.pipeline = try PostgresPipeline(self.shared.configuration, self.shared.logger)
+            try self.awaitServer(isConnecting: true)
+            self.pipeline = try PostgresPipeline(
+                self.shared.configuration, self.shared.logger,
+                // What one of several servers says tells nothing of another.
+                pulse: self.shared.hasSeveralServers ? nil : self.shared.pulse)
             self.refusal = nil
         } catch {
             self.refusal = error
             throw error
+        }
+    }
+
+    /// Waits until it is known whether somebody answers, where that is in doubt.
+    private func awaitServer(isConnecting: Bool) throws(StorageError) {
+        let (configuration, pulse) = (self.shared.configuration, self.shared.pulse)
+        // Of several servers connecting itself finds the one that answers.
+        guard let patience = pulse.patience, !self.shared.hasSeveralServers else { return }
+        while true {
+            switch pulse.adviceToBegin(isConnecting: isConnecting) {
+            case .wait(0): return
+            case .wait(let nanoseconds): poll(nil, 0, Int32(clamping: nanoseconds / 1_000_000 + 1))
+            case .probe:
+                let probe = PostgresProbe(configuration, like: self.pipeline?.handle.pointer)
+                pulse.probed(answered: probe.isAnswered(within: patience) { pulse.now })
+            case .giveUp:
+                throw StorageError(
+                    .unavailable,
+                    "PostgreSQL at \(configuration.url.place) does not answer: it hangs, or cannot be reached")
+            }
         }
     }
 

@@ -13,6 +13,7 @@ package final class PostgresEngine: DatabaseEngine {
     package let name = "postgres"
     private let shared: PostgresConnection.Shared
     private let pool: PostgresPool
+    private let replica: PostgresReplica?
 
     /// Describes an engine; connects to nothing.
     ///
@@ -20,19 +21,26 @@ package final class PostgresEngine: DatabaseEngine {
     ///   - configuration: Where the database is.
     ///   - locking: How transactions lock; replaced by tests.
     ///   - logger: Told about lost connections, and at level debug about the server's notices.
-    package init(
+    package convenience init(
         _ configuration: PostgresConfiguration, locking: any PostgresLocking = AdvisoryLocking(),
         logger: Logger = Logger(label: "almanac.postgres")
+    ) {
+        self.init(configuration, locking: locking, logger: logger, alarm: .system)
+    }
+
+    init(
+        _ configuration: PostgresConfiguration, locking: any PostgresLocking, logger: Logger, alarm: PostgresAlarm
     ) {
         self.shared = PostgresConnection.Shared(
             configuration: configuration, locking: locking, plans: StatementPlans(.postgres), logger: logger)
         self.pool = PostgresPool(size: configuration.poolSize, self.shared)
+        self.replica = PostgresReplica(configuration, self.shared, alarm)
     }
 
     package func write<T: Sendable>(
         _ request: TransactionRequest, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
-        try await self.run { connection in
+        try await self.run(on: self.pool) { connection in
             try connection.transact(.write, request) { context in
                 try body(Transaction(connection, context, as: request.namespace))
             }
@@ -42,16 +50,54 @@ package final class PostgresEngine: DatabaseEngine {
     package func read<T: Sendable>(
         _ request: TransactionRequest, _ body: @escaping @Sendable (ReadTransaction) throws -> T
     ) async throws -> T {
-        try await self.run { connection in
+        if let replica = self.replica, let age = request.staleness, await self.isUsable(replica, age, request) {
+            do {
+                return try await self.read(from: replica.pool, request) { tx in
+                    try replica.check(atMost: age)
+                    return try body(tx)
+                }
+            } catch {
+                // What the body found wrong is its own; where the replica stood in the way, the primary answers.
+                if error.storageError != nil { replica.leaveAlone() } else if !Self.isOfReplica(error) { throw error }
+            }
+        }
+        return try await self.read(from: self.pool, request, body)
+    }
+
+    private static func isOfReplica(_ error: any Error) -> Bool {
+        TransactionFailed.root(of: error) is PostgresReplica.TooOld
+    }
+
+    /// Whether a replica is new enough for a read.
+    private func isUsable(
+        _ replica: PostgresReplica, _ age: Duration, _ request: TransactionRequest
+    ) async -> Bool {
+        let own = TransactionRequest(
+            namespace: request.namespace, scope: request.scope, clock: request.clock, ids: request.ids,
+            makeAttachment: nil, observer: nil, companion: nil)
+        return await replica.isUsable(atMost: age) {
+            try await self.read(from: self.pool, own) { try $0.value(PostgresReplica.primaryPosition) }
+        } replica: {
+            try await self.read(from: replica.pool, own) { try $0.value(PostgresReplica.replicaPosition) }
+        }
+    }
+
+    private func read<T: Sendable>(
+        from pool: PostgresPool, _ request: TransactionRequest,
+        _ body: @escaping @Sendable (ReadTransaction) throws -> T
+    ) async throws -> T {
+        try await self.run(on: pool) { connection in
             try connection.transact(.read, request) { context in
                 try body(ReadTransaction(connection, context, as: request.namespace))
             }
         }
     }
 
-    private func run<T: Sendable>(_ body: @escaping @Sendable (PostgresConnection) throws -> T) async throws -> T {
+    private func run<T: Sendable>(
+        on pool: PostgresPool, _ body: @escaping @Sendable (PostgresConnection) throws -> T
+    ) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
-            self.pool.run(
+            pool.run(
                 PostgresJob(
                     run: { connection in
                         let result = Result { try body(connection) }
@@ -94,7 +140,10 @@ package final class PostgresEngine: DatabaseEngine {
         }
     }
 
-    package func close() async { await self.pool.close() }
+    package func close() async {
+        await self.replica?.pool.close()
+        await self.pool.close()
+    }
 
     /// How many connections are at work and at rest, and how many transactions wait for one.
     package var poolUse: (busy: Int, idle: Int, waiting: Int) { self.pool.use }

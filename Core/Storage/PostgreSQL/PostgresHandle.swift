@@ -15,46 +15,80 @@ internal import Darwin
 final class PostgresHandle {
     let pointer: OpaquePointer
     /// The database, as the server knows it.
-    let database: String
+    private(set) var database: String
     private let notices: PostgresNotices
 
-    /// Connects and prepares the session.
+    /// Connects, and leaves the session as it is.
     ///
     /// - Parameters:
-    ///   - configuration: Where to connect, and the time limits.
-    ///   - isLimited: Whether statements and locks have time limits: not for migrations.
+    ///   - configuration: Where to connect.
     ///   - logger: Told what the server says unasked.
+    ///   - patience: How many nanoseconds a server may take for its first word; `nil` for as long as connecting may.
     /// - Throws: ``StorageError`` with code `unavailable`, naming the place and never the password.
-    init(_ configuration: PostgresConfiguration, isLimited: Bool, _ logger: Logger) throws(StorageError) {
-        let opened = Self.connect(configuration)
-        guard let pointer = opened else {
-            throw StorageError(.unavailable, "libpq has no memory for a connection")
-        }
-        guard PQstatus(pointer) == CONNECTION_OK else {
-            let reason = configuration.url.redacting(Self.message(of: pointer))
-            PQfinish(pointer)
-            throw StorageError(
-                .unavailable,
-                "cannot reach \(configuration.url.place): \(reason)\(reason.hasSuffix("?") ? "" : ".") Check that the server "
-                    + "runs and that the URL is right"
-            )
-        }
+    init(
+        _ configuration: PostgresConfiguration, _ logger: Logger, patience: UInt64? = nil
+    ) throws(StorageError) {
+        let pointer = try PostgresConnector(configuration, patience: patience).open()
         self.pointer = pointer
         self.database = PQdb(pointer).map { String(cString: $0) } ?? ""
         self.notices = PostgresNotices(logger)
         self.notices.attach(to: pointer)
+    }
+
+    /// Connects to serve: with time limits, where the session is this connection's own.
+    static func serving(
+        _ configuration: PostgresConfiguration, _ logger: Logger
+    ) throws(StorageError) -> PostgresHandle {
+        let handle = try PostgresHandle(
+            configuration, logger, patience: configuration.silenceTimeout.postgresNanoseconds)
+        switch configuration.pooler {
+        case .none: try handle.prepare(configuration, isLimited: true)
+        case .transaction: try handle.askForDatabase(configuration)
+        }
+        return handle
+    }
+
+    /// Sets what the session keeps.
+    ///
+    /// - Parameters:
+    ///   - configuration: The time limits.
+    ///   - isLimited: Whether statements and locks have time limits: not for migrations.
+    /// - Throws: ``StorageError`` when the connection breaks.
+    func prepare(_ configuration: PostgresConfiguration, isLimited: Bool) throws(StorageError) {
         let statementTimeout = isLimited ? configuration.statementTimeout.postgresMilliseconds : 0
         let lockTimeout = isLimited ? configuration.lockTimeout.postgresMilliseconds : 0
         // A process that hangs or was suspended must not keep its locks for ever.
-        let idleTimeout = isLimited ? 60_000 : 0
+        let idleTimeout = isLimited ? Self.idleMilliseconds : 0
         _ = try self.execute(
             """
             SET statement_timeout = \(statementTimeout); SET lock_timeout = \(lockTimeout); \
             SET idle_in_transaction_session_timeout = \(idleTimeout); SET TimeZone = 'UTC'; SET DateStyle = 'ISO'
-            """)
+            """, within: isLimited ? Self.patience(configuration) : nil)
+    }
+
+    /// How many nanoseconds the first answers may take after connecting, to who serves.
+    private static func patience(_ configuration: PostgresConfiguration) -> UInt64 {
+        max(configuration.connectTimeout.postgresNanoseconds ?? 0, 2_000_000_000)
     }
 
     deinit { PQfinish(self.pointer) }
+
+    /// How long a transaction may wait for this program.
+    static let idleMilliseconds = 60_000
+
+    /// A pooler may call a database by another name than the server, after whose name the roles are called.
+    private func askForDatabase(_ configuration: PostgresConfiguration) throws(StorageError) {
+        do {
+            let rows = try self.execute("SELECT current_database()", within: Self.patience(configuration)).texts
+            if let name = rows.first?.first.flatMap({ $0 }) { self.database = name }
+        } catch {
+            // A pooler answers although it does not reach the server.
+            throw StorageError(
+                .unavailable,
+                "cannot reach \(configuration.url.place) behind its pooler: "
+                    + configuration.url.redacting(error.message))
+        }
+    }
 
     /// Whether libpq believes that the connection works.
     var isOpen: Bool { PQstatus(self.pointer) == CONNECTION_OK && !self.notices.isEnding }
@@ -69,15 +103,50 @@ final class PostgresHandle {
     var message: String { Self.message(of: self.pointer) }
 
     /// Runs statements without bindings, in text format, outside the pipeline.
-    func execute(_ text: String) throws(StorageError) -> PostgresResult {
+    ///
+    /// - Parameters:
+    ///   - text: The statements.
+    ///   - limit: How many nanoseconds to wait for all answers; `nil` for ever. After it the connection is of no
+    ///     further use, and what the statements did is not known.
+    /// - Returns: The last answer.
+    /// - Throws: ``StorageError``: what the server refused, or code `unavailable` when it cannot be heard.
+    func execute(_ text: String, within limit: UInt64? = nil) throws(StorageError) -> PostgresResult {
         guard !text.utf8.contains(0) else { throw StorageError(.invalidText, "a statement holds U+0000") }
-        guard let pointer = PQexec(self.pointer, text) else { throw self.lost }
+        let answer: OpaquePointer?
+        if let limit {
+            answer = try self.answer(to: text, within: limit)
+        } else {
+            answer = PQexec(self.pointer, text)
+        }
+        guard let pointer = answer else { throw self.lost }
         let result = PostgresResult(pointer)
         switch result.status {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: return result
         default:
             guard result.field(.state) != nil else { throw self.lost }
             throw StorageError(postgres: result, statement: Self.excerpt(of: text, at: result.field(.position)))
+        }
+    }
+
+    /// The last answer, as `PQexec` has it.
+    private func answer(to text: String, within limit: UInt64) throws(StorageError) -> OpaquePointer? {
+        guard PQsendQuery(self.pointer, text) == 1 else { return nil }
+        let end = PostgresAlarm.system.now() + limit
+        var last: OpaquePointer?
+        while true {
+            while PQisBusy(self.pointer) == 1 {
+                guard PostgresSocket(self.pointer).isReady(.reading, until: end) else {
+                    PQclear(last)
+                    throw StorageError(
+                        .unavailable, "the connection to PostgreSQL broke: the server does not answer")
+                }
+                // The next answer says what is wrong.
+                guard PQconsumeInput(self.pointer) == 1 else { break }
+            }
+            guard let next = PQgetResult(self.pointer) else { return last }
+            PQclear(last)
+            last = next
+            if PQstatus(self.pointer) == CONNECTION_BAD { return last }
         }
     }
 
@@ -91,29 +160,12 @@ final class PostgresHandle {
         return String(text.unicodeScalars.dropFirst(start).prefix(160).map(Character.init))
     }
 
-    private static func message(of pointer: OpaquePointer) -> String {
+    /// What libpq has to say about the last failure of a connection, on one line.
+    static func message(of pointer: OpaquePointer) -> String {
         guard let message = PQerrorMessage(pointer) else { return "no reason given" }
         let words = String(cString: message).split(whereSeparator: \.isWhitespace)
         let text = words.joined(separator: " ")
         return text.isEmpty ? "no reason given" : text.hasSuffix(".") ? String(text.dropLast()) : text
-    }
-
-    private static func connect(_ configuration: PostgresConfiguration) -> OpaquePointer? {
-        let seconds = (Int(configuration.connectTimeout.postgresMilliseconds) + 999) / 1_000
-        // Of equal keywords the last one counts: what stands before the URL gives way to it.
-        var options: [(String, String?)] = [
-            ("application_name", configuration.applicationName), ("connect_timeout", "\(max(seconds, 2))"),
-            // A server that vanished without a word is noticed within a minute, also while we wait for it.
-            ("keepalives_idle", "30"), ("keepalives_interval", "10"), ("keepalives_count", "3"),
-            ("tcp_user_timeout", "30000"),
-        ]
-        options.append(("dbname", configuration.url.secretText))
-        options.append(("dbname", configuration.url.database))
-        options.append(("client_encoding", "UTF8"))
-        let keywords = options.map { UnsafePointer(strdup($0.0)) } + [nil]
-        let values = options.map { UnsafePointer($0.1.flatMap { strdup($0) }) } + [nil]
-        defer { for text in keywords + values { free(UnsafeMutablePointer(mutating: text)) } }
-        return PQconnectdbParams(keywords, values, 1)
     }
 }
 

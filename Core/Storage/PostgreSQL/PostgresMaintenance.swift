@@ -13,9 +13,13 @@ final class PostgresMaintenance: MaintenanceConnection {
 
     /// Connects and, to be alone, waits until no other process is at work.
     init(_ configuration: PostgresConfiguration, isAlone: Bool, _ logger: Logger) throws {
-        var configuration = configuration
-        configuration.url = configuration.ownerURL ?? configuration.url
-        self.handle = try PostgresHandle(configuration, isLimited: false, logger)
+        let configuration = try configuration.maintaining
+        self.handle = try PostgresHandle(configuration, logger)
+        // Before anything is set: in a session that others get, it would open every organization to them.
+        if try PostgresSharing.isFound(from: self.handle, configuration, logger) {
+            throw StorageError(.unavailable, PostgresSharing.message(of: configuration.url))
+        }
+        try self.handle.prepare(configuration, isLimited: false)
         try self.run("SELECT set_config('almanac.scope', 'system', false)")
         if isAlone, try self.rows("SELECT pg_try_advisory_lock\(Self.lock)") != [["t"]] {
             logger.notice("another process is changing the schema of this database, waiting until it is done")

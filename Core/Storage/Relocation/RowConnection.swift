@@ -77,7 +77,8 @@ extension RowConnection {
     /// - Throws: ``StorageError`` with code `migrationHistory`, naming what differs.
     package func check(_ tables: [StoredTable], in rooms: [Namespace]) throws {
         var known = try self.catalog(of: rooms)
-        known["kernel.migration"] = nil
+        known[MigrationLedger.place.postgresName] = nil
+        known[BackfillProgress.table.postgresName] = nil
         for table in tables {
             let expected = Set(table.columns.map(\.name) + (table.isMarked ? ["commit_mark"] : []))
             guard let found = known.removeValue(forKey: table.name) else {
@@ -102,7 +103,7 @@ extension RowConnection {
 
 extension RowReader {
     /// The next column as a value, `null` included.
-    mutating func nextValue(of type: ColumnType) throws -> SQLValue {
+    package mutating func nextValue(of type: ColumnType) throws -> SQLValue {
         guard !self.nextIsNull() else {
             try self.skip()
             return .null

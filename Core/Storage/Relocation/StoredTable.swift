@@ -63,9 +63,22 @@ extension Sequence<MigrationHistory> {
                 tables[place].columns.append(StoredTable.Column(name: addition.column, type: .integer))
                 tables[place].drawn = addition.column
             case let drop as DropTable: tables.removeAll { $0.table == drop.table }
+            case let drop as DropColumn:
+                guard let place = tables.firstIndex(where: { $0.table == drop.table }) else { continue }
+                tables[place].columns.removeAll { $0.name == drop.column.name }
             default: continue
             }
         }
         return tables
+    }
+}
+
+extension Sequence<MigrationHistory> {
+    /// The histories as far as a database has come: without what it lacks.
+    package func applied(in records: [MigrationRecord]) -> [MigrationHistory] {
+        self.map { history in
+            let applied = Set(records.filter { $0.plugin == history.namespace.name }.map(\.number))
+            return MigrationHistory(history.namespace, history.migrations.filter { applied.contains($0.number) })
+        }
     }
 }

@@ -36,6 +36,12 @@ public struct Transaction: ~Escapable {
     /// What the kernel has given to all transactions of the database.
     package var companion: (any AnyObject & Sendable)? { self.context.companion }
 
+    /// The locks that are held.
+    package var heldLocks: Set<LockKey> { self.context.locks }
+
+    /// Whether a lock is held.
+    public func holds(_ key: LockKey) -> Bool { self.context.locks.contains(key) }
+
     /// The room whose code runs.
     package var room: Namespace { self.namespace }
 

@@ -35,4 +35,6 @@ package struct TransactionRequest: Sendable {
     package let companion: (any AnyObject & Sendable)?
     /// Whether the closure is known to be undone after it wrote: then it gets a savepoint at once.
     package var isUndone = false
+    /// How old the state may be that it sees; `nil` where it must be the newest.
+    package var staleness: Duration?
 }

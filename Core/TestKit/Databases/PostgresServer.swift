@@ -37,8 +37,9 @@ final class PostgresServer: Sendable {
     }
 
     /// An engine over one database of the server.
-    static func engine(_ url: PostgresURL, _ setup: TestDatabase.Setup) -> PostgresEngine {
+    static func engine(_ url: PostgresURL, _ setup: TestDatabase.Setup) throws -> PostgresEngine {
         var configuration = PostgresConfiguration(url: url, poolSize: setup.poolSize, applicationName: "almanac tests")
+        if let pooler = setup.pooler { try pooler.stand(before: &configuration) }
         configuration.poolTimeout = setup.poolTimeout
         return PostgresEngine(configuration, locking: setup.locking, logger: SilentLog.logger)
     }
@@ -52,7 +53,7 @@ final class PostgresServer: Sendable {
         }
         let name = try await self.create(from: source)
         let url = self.url.naming(database: name)
-        let engine = Self.engine(url, setup)
+        let engine = try Self.engine(url, setup)
         do {
             // Roles are named after the database, so the copy has none yet.
             if source != nil {
@@ -77,7 +78,7 @@ final class PostgresServer: Sendable {
             return leftovers.count == 1
         }
         if isFirst { atexit { PostgresServer.dropLeftovers() } }
-        let engine = Self.engine(self.url.naming(database: name), TestDatabase.Setup())
+        let engine = try Self.engine(self.url.naming(database: name), TestDatabase.Setup())
         do {
             try await template.fill(engine)
             await engine.close()
@@ -118,7 +119,7 @@ final class PostgresServer: Sendable {
     private func administer<T: Sendable>(
         _ body: @escaping @Sendable (any MaintenanceConnection) throws -> T
     ) async throws -> T {
-        let engine = Self.engine(self.url, TestDatabase.Setup())
+        let engine = try Self.engine(self.url, TestDatabase.Setup())
         do {
             let value = try await engine.administer(body)
             await engine.close()

@@ -19,6 +19,8 @@ public final class TestDatabase: Sendable {
         package var poolTimeout = Duration.seconds(60)
         /// How transactions lock on PostgreSQL.
         package var locking: any PostgresLocking = AdvisoryLocking()
+        /// What stands before PostgreSQL.
+        package var pooler: PgBouncer?
 
         package init() {}
     }
@@ -54,7 +56,7 @@ public final class TestDatabase: Sendable {
     package func openAgain(_ setup: Setup = Setup()) throws -> any DatabaseEngine {
         switch self.place {
         case .sqlite(let path): try SQLiteHost.open(path, purpose: "second engine")
-        case .postgres(let url): PostgresServer.engine(url, setup)
+        case .postgres(let url): try PostgresServer.engine(url, setup)
         }
     }
 }

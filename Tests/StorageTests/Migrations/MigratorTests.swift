@@ -108,10 +108,10 @@ struct MigratorTests {
     func tellsHowFarItIs(_ engine: TestEngine) async throws {
         try await withTestDatabase(engine) { test in
             let migrator = Self.migrator([Self.first, Self.second])
-            let before = try await migrator.status(test.engine)
+            let before = try await migrator.status(test.engine, now: TestClock.start)
             let isThere = try await test.engine.maintain { try MigrationLedger($0).exists }
             _ = try await self.migrate(test, [Self.first])
-            let between = try await migrator.status(test.engine)
+            let between = try await migrator.status(test.engine, now: TestClock.start)
 
             #expect(!isThere)
             #expect(
@@ -133,7 +133,7 @@ struct MigratorTests {
             _ = try await self.migrate(test, [Self.first])
 
             let error = await failure { _ = try await self.migrate(test, [edited, Self.second]) }
-            let status = try await Self.migrator([Self.first, Self.second]).status(test.engine)
+            let status = try await Self.migrator([Self.first, Self.second]).status(test.engine, now: TestClock.start)
 
             #expect(storageCode(of: error) == .migrationHistory)
             #expect(

@@ -21,9 +21,10 @@ func withPostgres<T>(
     _ settings: PostgresSettings = PostgresSettings(), _ body: (Shop, PostgresEngine) async throws -> T
 ) async throws -> T {
     try await withShop(.postgres, rehearses: false) { shop in
-        let configuration = PostgresConfiguration(
+        var configuration = PostgresConfiguration(
             url: try settings.url ?? shop.url, poolSize: settings.poolSize, statementTimeout: settings.statementTimeout,
             lockTimeout: settings.lockTimeout, usesRoles: settings.usesRoles)
+        try Surroundings.pooler?.stand(before: &configuration)
         let engine = PostgresEngine(configuration, logger: SilentLog.logger)
         let value = await Result { try await body(shop.behind(engine), engine) }
         await engine.close()

@@ -15,6 +15,30 @@ struct PostgresURLTests {
         #expect(url.place == "the database records at db.example.org:6543")
     }
 
+    @Test(
+        arguments: [
+            (
+                "postgres://u:s3cret@a:1,b:2/db?target_session_attrs=read-write", "postgres://u@a:1,b:2/db",
+                "the database db at a:1 or b:2", true
+            ),
+            ("postgres://a,b:6/db", "postgres://a,b:6/db", "the database db at a:5432 or b:6", false),
+            ("postgres://a,b/db?port=7", "postgres://a:7,b:7/db", "the database db at a:7 or b:7", false),
+            (
+                "postgres:///db?host=/run/a,/run/b", "postgres:///run/a,/run/b/db",
+                "the database db at /run/a:5432 or /run/b:5432", false
+            ),
+        ])
+    func ofSeveralServersEachIsShown(
+        _ text: String, _ shown: String, _ place: String, _ asksForWriter: Bool
+    ) throws {
+        let url = try PostgresURL(text)
+
+        #expect("\(url)" == shown)
+        #expect(url.place == place)
+        #expect(url.asksForWriter == asksForWriter)
+        #expect("\(url.naming(database: "other"))".hasSuffix("/other"))
+    }
+
     @Test func itNeverShowsThePassword() throws {
         let url = try PostgresURL(Self.text)
         var dumped = ""

@@ -118,7 +118,9 @@ func withShop<T>(
     _ engine: TestEngine, rehearses: Bool = true, setup: TestDatabase.Setup = TestDatabase.Setup(),
     _ body: (Shop) async throws -> T
 ) async throws -> T {
-    try await withTestDatabase(engine, template: DatabaseTemplate([Shop.history]), setup: setup) { test in
+    var setup = setup
+    setup.pooler = Surroundings.pooler
+    return try await withTestDatabase(engine, template: DatabaseTemplate([Shop.history]), setup: setup) { test in
         try await body(Shop(test: test, database: test.database(in: Shop.room, rehearses: rehearses)))
     }
 }
