@@ -17,11 +17,11 @@ let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metri
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let nioHTTPTypes: Target.Dependency = .product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let tracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
 let inMemoryTracing: Target.Dependency = .product(name: "InMemoryTracing", package: "swift-distributed-tracing")
-let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let dependencies: [Package.Dependency] = [
@@ -65,6 +65,8 @@ let core: [Target] = [
         name: "CCurl", path: "Core/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CZlib", path: "Core/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CMalloc", path: "Core/CMalloc"),
+    .target(name: "CStopSignals", path: "Core/CStopSignals"),
+    .target(name: "CThreadDump", path: "Core/CThreadDump"),
     .target(
         name: "CCommonPasswords", path: "Core/CCommonPasswords", exclude: ["NOTICE.md", "common-passwords.txt"]),
     .target(
@@ -73,7 +75,8 @@ let core: [Target] = [
     .target(
         name: "AlmanacKernel",
         dependencies: [
-            "AlmanacStorage", "CArgon2", "CCommonPasswords", "CZlib", crypto, logging, metrics, serviceLifecycle,
+            "AlmanacStorage", "CArgon2", "CCommonPasswords", "CThreadDump", "CZlib", crypto, logging, metrics,
+            serviceLifecycle,
             tracing,
         ],
         path: "Core/Kernel",
@@ -114,11 +117,12 @@ let host: [Target] = [
         name: "AlmanacAssembly",
         dependencies: [
             "AlmanacKernel", "AlmanacMail", "AlmanacMetrics", "AlmanacOIDC", "AlmanacStorage", "AlmanacSurface",
-            "Bookings", "BookingsAPI", "Messaging", logging, metrics, yams,
+            "Bookings", "BookingsAPI", "Messaging", crypto, logging, metrics, yams,
         ],
         path: "Host/Assembly"),
     .target(
-        name: "AlmanacMetrics", dependencies: ["AlmanacKernel", "AlmanacSurface", crypto, metrics],
+        name: "AlmanacMetrics",
+        dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", crypto, metrics],
         path: "Host/Metrics"),
     .target(
         name: "AlmanacTracing", dependencies: ["AlmanacStorage", logging, tracing], path: "Host/Tracing",
@@ -127,18 +131,21 @@ let host: [Target] = [
         name: "AlmanacServer",
         dependencies: [
             "AlmanacKernel", "AlmanacSurface", httpTypes, hummingbird, hummingbirdCore, logging, nioCore, nioHTTP1,
-            nioHTTPTypes,
-            serviceLifecycle,
+            nioHTTPTypes, nioPosix, serviceLifecycle,
         ],
         path: "Host/Server"),
     .executableTarget(
         name: "almanac",
         dependencies: [
             "AlmanacAssembly", "AlmanacKernel", "AlmanacMail", "AlmanacMetrics", "AlmanacServer", "AlmanacStorage",
-            "AlmanacSurface", "AlmanacTracing", "CMalloc", argumentParser, logging, metrics, serviceLifecycle, tracing,
-            unixSignals,
+            "AlmanacSurface", "AlmanacTracing", "CMalloc", "CStopSignals", argumentParser, logging, metrics,
+            serviceLifecycle, tracing,
         ],
         path: "Host/CLI"),
+    // Background work that never returns, for the test of the watchdog; not a part of the product.
+    .executableTarget(
+        name: "StuckHost", dependencies: ["AlmanacKernel", "AlmanacTestKit", serviceLifecycle],
+        path: "Tests/StuckHost"),
     .executableTarget(
         name: "AlmanacBenchmarks",
         dependencies: [
@@ -153,7 +160,8 @@ let tests: [Target] = [
     .testTarget(
         name: "KernelTests",
         dependencies: [
-            "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", crypto, logging, serviceLifecycle,
+            "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", "StuckHost", crypto, logging,
+            serviceLifecycle,
         ],
         exclude: ["Bus/Golden"]),
     .testTarget(

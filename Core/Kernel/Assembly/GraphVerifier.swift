@@ -34,9 +34,7 @@ struct GraphVerifier {
         for column in declaration.encryptedColumns where column.table.namespace != declaration.id.namespace {
             found.append("the encrypted column \(column.label) is in another plugin's room")
         }
-        for (index, migration) in declaration.migrations.enumerated() where migration.number != index + 1 {
-            found.append("its migration \(migration.number) stands where number \(index + 1) is expected")
-        }
+        found += declaration.history.problems
         return found + declaration.personalData.flatMap { $0.problems(in: declaration.history) }
             + declaration.retention.flatMap { $0.problems(in: declaration.history) }
     }

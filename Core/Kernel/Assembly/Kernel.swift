@@ -35,6 +35,12 @@ public struct Kernel<P: Plugin>: Sendable {
     /// The organizations of the deployment.
     public var organizations: Organizations { self.core.organizations }
 
+    /// Tells what has just happened to whoever looks now, and hears it.
+    public var signals: Signals { self.core.signals }
+
+    /// Wakes those who follow something live when it has changed.
+    public var live: LiveUpdates { self.core.live }
+
     /// The caller's transaction, seen from this plugin's own room: for services.
     @_lifetime(copy tx)
     public func entering(_ tx: ReadTransaction) -> ReadTransaction { tx.entering(P.declaration.id.namespace) }

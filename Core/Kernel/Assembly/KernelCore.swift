@@ -12,6 +12,8 @@ final class KernelCore: Sendable {
     let keys: KeyRing
     let mail: (any MailTransport)?
     let logger: Logger
+    let signals = Signals()
+    let live = LiveUpdates()
     let services = Mutex<[String: any Sendable]>([:])
     let platform = AtomicLazyReference<Platform>()
 

@@ -1,6 +1,5 @@
 package import AlmanacStorage
 package import Logging
-package import ServiceLifecycle
 
 /// An assembled platform with everything that requests need: what a host serves from.
 public struct Runtime: Sendable {
@@ -36,11 +35,20 @@ public struct Runtime: Sendable {
     package var jobs: JobDesk { JobDesk(self.database) }
     /// Delivers events to their consumers.
     package let bus: MessageBus
-    /// What the kernel does besides answering: loops that begin with the host and end before its database closes.
-    ///
-    /// The host runs them below its server, so that they outlive the last request. Each is a loop around one step that
-    /// tests call themselves.
-    package let services: [any Service]
+    /// Removes what is kept for a time, and shows what is left of it.
+    package let retention: RetentionDesk
+    /// What has just happened, for whoever looks now.
+    package let signals: Signals
+    /// Wakes those who follow something live.
+    package let live: LiveUpdates
+    /// Looks for what other hosts have changed of that which is followed live.
+    package var lookout: LiveLookout { LiveLookout(self.live, self.platform, self.database) }
+    /// Knows how the kernel and the plugins are doing.
+    package let supervisor: Supervisor
+    /// Which plugins operators have put aside.
+    package let quarantine: Quarantine
+    /// Does what migrations leave for later.
+    package let migrations: MigrationUpkeep
     /// What the organizations have chosen for themselves.
     package let choices: OrganizationChoices
     /// The keys of the deployment, from which those are derived with which it signs what clients carry for it.
@@ -65,6 +73,7 @@ public struct Runtime: Sendable {
     ///   - audit: How the audit log is kept.
     ///   - oidc: Which OpenID providers there are; none when `nil`.
     ///   - bus: How events are delivered.
+    ///   - retention: How long rows are kept, where it is not as plugins declare.
     ///   - logger: Where the log goes.
     /// - Throws: Everything that is wrong with the deployment.
     package init(
@@ -72,7 +81,8 @@ public struct Runtime: Sendable {
         hasher: PasswordHasher = PasswordHasher(), random: any RandomSource = SystemRandom(),
         policy: Identity.Policy = Identity.Policy(), accounts: AccountPolicy = AccountPolicy(),
         keys: any KeySource = NoKeys(), mail: (any MailTransport)? = nil, audit: AuditSettings = AuditSettings(),
-        oidc: OIDCSignIn.Configuration? = nil, bus: BusSettings = BusSettings(), logger: Logger
+        oidc: OIDCSignIn.Configuration? = nil, bus: BusSettings = BusSettings(),
+        retention: RetentionSettings = RetentionSettings(), logger: Logger
     ) throws(Problems) {
         let (database, ring) = Self.furnish(database, keys, random)
         let core = KernelCore(database: database, random: random, keys: ring, mail: mail, logger: logger)
@@ -82,22 +92,23 @@ public struct Runtime: Sendable {
         self.encryption = FieldEncryption(
             ring, columns: assembler.encryptedColumns, database: database, random: random)
         self.audit = AuditLog(database, audit, logger)
-        self.scheduler = Scheduler(database, self.platform, random: random, logger: logger)
-        self.bus = MessageBus(self.platform, database: database, settings: bus, random: random, logger: logger)
-        self.services =
-            [
-                MessageBusService(self.bus, logger),
-                AuditService(self.audit, logger), AuditArchiveService(self.audit, logger),
-                SubjectKeyExpiry(database, months: audit.strangersMonths, logger: logger), self.mail,
-                AccountHousekeeping(database: database, logger: logger),
-                IdempotencyPurge(database: database, logger: logger),
-                KeyUpkeep(self.encryption, clock: database.clock, logger: logger), self.scheduler,
-                RetentionService(database, assembler.declarations, logger: logger),
-            ] + BackgroundService.all(of: self.platform, logger)
+        self.quarantine = Quarantine(database)
+        self.supervisor = Supervisor(
+            plugins: self.platform.graph.plugins.map(\.declaration.id), clock: database.clock, random: random,
+            logger: logger)
+        self.scheduler = Scheduler(
+            database, self.platform, random: random, supervisor: self.supervisor, logger: logger)
+        self.bus = MessageBus(
+            self.platform, database: database, settings: bus, random: random, supervisor: self.supervisor,
+            logger: logger)
+        self.migrations = MigrationUpkeep(assembler.histories, database, logger: logger)
+        self.retention = RetentionDesk(database, assembler.declarations, retention, logger: logger)
         self.database = database
         self.random = random
         self.keys = ring
         self.organizations = core.organizations
+        self.signals = core.signals
+        self.live = core.live
         self.choices = core.choices
         self.invoker = Invoker(
             platform: self.platform, database: database, sealing: EncryptedAnswers(ring: ring, random: random),

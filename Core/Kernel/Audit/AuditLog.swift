@@ -11,7 +11,7 @@ package struct AuditLog: Sendable {
     package let export: AuditExport
     /// Writes refusals.
     package let refusals: RefusalRecorder
-    private let settings: AuditSettings
+    let settings: AuditSettings
     private let database: Database
     private let logger: Logger
 

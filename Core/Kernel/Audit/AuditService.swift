@@ -4,6 +4,7 @@ internal import ServiceLifecycle
 /// Seals audit entries, signs checkpoints and writes counted refusals for as long as the host runs, and what is left when it ends.
 struct AuditService: Service {
     private let log: AuditLog
+    private let report: WorkReport
     private let logger: Logger
 
     /// How long to wait when there is nothing to seal.
@@ -16,16 +17,23 @@ struct AuditService: Service {
     /// Whether to sign is asked once in so many steps.
     private static let stepsPerCheckpoint = 10
 
-    init(_ log: AuditLog, _ logger: Logger) {
+    init(_ log: AuditLog, _ report: WorkReport, _ logger: Logger) {
         self.log = log
+        self.report = report
         self.logger = logger
     }
 
     /// Runs until graceful shutdown.
     ///
-    /// - Throws: ``AuditFileError`` when the key of the checkpoints cannot be had: at once.
+    /// - Throws: ``UnfitToBegin`` when the key of the checkpoints cannot be had: at once.
     func run() async throws {
-        let writer = try self.log.makeCheckpointWriter()
+        let writer: CheckpointWriter?
+        do {
+            writer = try self.log.makeCheckpointWriter()
+        } catch {
+            // An operator has to mend that; the log must not go on unsigned meanwhile.
+            throw UnfitToBegin(cause: error)
+        }
         await cancelWhenGracefulShutdown {
             var steps = 0
             while !Task.isCancelled {
@@ -49,8 +57,11 @@ struct AuditService: Service {
         do {
             let progress = try await self.log.sealer.seal()
             if isCheckpointDue { try await writer?.step() }
+            self.report.succeeded()
             return progress.hasMore ? Self.breath : Self.rest
         } catch {
+            // What ends is not to be blamed for it.
+            if !(error is CancellationError) { self.report.failed(error) }
             self.logger.error("audit entries could not be sealed or signed", metadata: ["error": "\(error)"])
             return Self.penance
         }

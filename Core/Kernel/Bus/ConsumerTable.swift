@@ -9,6 +9,9 @@ struct Consumer: Sendable {
     let retries: RetryPolicy
     let afterDead: AfterDead
     fileprivate(set) var handlers: [WireName: any AnyEventHandler]
+
+    /// What whoever watches is told of.
+    var work: WorkName { WorkName("on.\(self.id.dropFirst(self.owner.name.count + 1))", of: self.owner) }
 }
 
 /// A handler with the conversions that lead to the form it reads.

@@ -13,6 +13,7 @@ struct DeliveryRunner: Sendable {
     let platform: Platform
     let inbox: any DeliveryInbox
     let random: any RandomSource
+    let supervisor: Supervisor?
     let logger: Logger
 
     /// Handles deliveries one after the other, until one has to wait or the task is cancelled.
@@ -57,19 +58,27 @@ struct DeliveryRunner: Sendable {
             origin: Origin(.job, requestID: event.id.description))
         let platform = self.platform
         do {
-            let isFirst = try await self.queue.database.entering(consumer.owner.namespace).write(
+            let watch = self.supervisor?.watch(over: consumer.work)
+            let database = self.queue.database.entering(consumer.owner.namespace).observing { _ in watch?.renew() }
+            let isFirst = try await database.write(
                 in: .organization(event.organization),
                 attaching: { CallState(call: call, platform: platform, operation: consumer.id) },
                 { tx in
                     let kernel = tx.entering(.kernel)
                     let isFirst = try self.inbox.admit(
                         event.id, to: consumer.id, of: event.organization, in: kernel)
-                    if isFirst { try delivery.reading.handle(event, in: tx) }
+                    if isFirst {
+                        watch?.begin()
+                        defer { watch?.end() }
+                        try delivery.reading.handle(event, in: tx)
+                    }
                     try self.queue.finish(delivery, in: kernel)
                     return isFirst
                 })
+            if isFirst { self.supervisor?.succeed(item: event.id.description, of: consumer.work) }
             return isFirst ? .handled : .repeated
         } catch {
+            self.supervisor?.fail(item: event.id.description, of: consumer.work, error)
             return .failed(FailureNote(error))
         }
     }

@@ -20,6 +20,7 @@ package actor MessageBus {
     package nonisolated let sequencer: EventSequencer
     private let table: ConsumerTable
     private let runner: DeliveryRunner
+    private let supervisor: Supervisor?
     /// The leases under which something is being handled, with how many deliveries each still covers.
     private var leases: [ID<DeliveryLease>: Int] = [:]
 
@@ -30,20 +31,23 @@ package actor MessageBus {
     ///   - database: Where events are kept.
     ///   - settings: How it works.
     ///   - random: Where the name of this process and the random part of pauses come from.
+    ///   - supervisor: Who is told how deliveries went, and says whose may be begun.
     ///   - logger: Where failures are logged.
     package init(
         _ platform: Platform, database: Database, settings: BusSettings = BusSettings(), random: any RandomSource,
-        logger: Logger
+        supervisor: Supervisor? = nil, logger: Logger
     ) {
         let host = String(random.next() | 1 << 63, radix: 36)
         self.signal = platform.deliveries
+        self.supervisor = supervisor
         self.settings = settings
         self.table = platform.consumers
         self.queue = DeliveryQueue(database, settings, host: host)
         self.sequencer = EventSequencer(database)
         self.pruner = EventPruner(database, days: settings.retentionDays)
         self.runner = DeliveryRunner(
-            queue: self.queue, platform: platform, inbox: settings.inbox, random: random, logger: logger)
+            queue: self.queue, platform: platform, inbox: settings.inbox, random: random,
+            supervisor: supervisor, logger: logger)
     }
 
     /// Makes up for what happened while this program was not running; once, before the first step.
@@ -62,7 +66,7 @@ package actor MessageBus {
     package func step() async throws -> BusProgress {
         var progress = BusProgress()
         var lanes: [[ClaimedDelivery]] = []
-        let due = try await self.queue.due(of: self.table.ids)
+        let due = try await self.queue.due(of: self.admitted)
         for consumer in due.compactMap({ self.table.consumers[$0] }) {
             let claim: DeliveryClaim
             do {
@@ -79,6 +83,12 @@ package actor MessageBus {
         }
         progress += await self.handle(lanes)
         return progress
+    }
+
+    /// The consumers whose plugins are not put aside; what is meant for the others waits.
+    private var admitted: [String] {
+        guard let supervisor = self.supervisor else { return self.table.ids }
+        return self.table.ids.filter { id in self.table.consumers[id].map { supervisor.admits($0.owner) } ?? true }
     }
 
     /// Takes deliveries of one consumer.

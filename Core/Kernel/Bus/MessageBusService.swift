@@ -14,10 +14,12 @@ struct MessageBusService: Service {
     private static let lull = Duration.milliseconds(10)
 
     private let bus: MessageBus
+    private let report: WorkReport
     private let logger: Logger
 
-    init(_ bus: MessageBus, _ logger: Logger) {
+    init(_ bus: MessageBus, _ report: WorkReport, _ logger: Logger) {
         self.bus = bus
+        self.report = report
         self.logger = logger
     }
 
@@ -47,6 +49,7 @@ struct MessageBusService: Service {
         for await _ in self.bus.signal.wakes {
             do {
                 while !Task.isCancelled, try await self.bus.step().hasMore {}
+                self.report.succeeded()
             } catch {
                 await self.rest(after: error)
             }
@@ -55,6 +58,7 @@ struct MessageBusService: Service {
 
     private func rest(after error: any Error) async {
         guard !Task.isCancelled else { return }
+        self.report.failed(error)
         self.logger.warning("events cannot be delivered", metadata: ["error": "\(error)"])
         try? await Task.sleep(for: Self.penance)
     }

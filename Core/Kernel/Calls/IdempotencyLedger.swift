@@ -80,18 +80,6 @@ struct IdempotencyLedger: Sendable {
         try tx.post("UPDATE \(Self.table) SET answer = \(sealed) WHERE \(Self.isRow(of: claim))")
     }
 
-    /// Forgets keys that were kept for long enough, at most `limit` of them.
-    ///
-    /// - Returns: How many.
-    static func purge(limit: Int, in tx: Transaction) throws -> Int {
-        try tx.execute(
-            """
-            DELETE FROM \(Self.table) WHERE (organization_id, principal, operation, key) IN (
-                SELECT organization_id, principal, operation, key FROM \(Self.table)
-                WHERE created_at <= \(Self.horizon(tx.now)) ORDER BY created_at LIMIT \(limit))
-            """)
-    }
-
     // MARK: Statements
 
     private static func take(_ claim: IdempotencyClaim, in tx: Transaction) throws -> Bool {

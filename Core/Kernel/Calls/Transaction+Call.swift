@@ -100,12 +100,26 @@ extension Transaction {
 
     /// Lets every policy for a decision look at it, change it and veto it.
     ///
+    /// First the locks of all of them are taken, together and in order.
+    ///
     /// - Parameter subject: The decision; policies change it in place.
-    /// - Throws: What a policy throws: the decision must not be written.
+    /// - Throws: What a policy throws: the decision must not be written. ``UndeclaredUse`` when a policy sets what it does
+    ///   not say, or needs locks and others were taken without them.
     public func decide<Subject: PolicySubject>(_ subject: inout Subject) throws {
         guard let chain = try self.callState().platform.policies(for: Subject.self) else { return }
-        for link in chain.links {
-            try link.policy.judge(&subject, self.entering(link.owner.namespace))
-        }
+        try chain.decide(&subject, in: self)
+    }
+
+    /// What the policies for these decisions must have to themselves, sorted.
+    ///
+    /// A command that locks something itself takes these along in its one call of ``lock(_:)``; one that does not need
+    /// not ask, for ``decide(_:)`` takes them.
+    ///
+    /// - Parameter subjects: The decisions that may come of it.
+    /// - Returns: The keys of all policies; none when no policy names any.
+    /// - Throws: What a policy throws that looks for what it needs.
+    public func locks<Subject: PolicySubject>(for subjects: [Subject]) throws -> [LockKey] {
+        guard let chain = try self.callState().platform.policies(for: Subject.self) else { return [] }
+        return try chain.locks(for: subjects, in: self.reading)
     }
 }

@@ -71,7 +71,8 @@ extension Identity {
         let access = AccessToken(random: self.random)
         let successor = presented.successor(random: self.random)
         let renewal = SessionRenewal(
-            of: presented, by: successor, access: access, in: organization, self.policy, origin)
+            of: presented, by: successor, access: access, in: organization, self.policy, origin,
+            SharedClock(self.database))
         let outcome = try await self.database.write(in: .organization(organization)) { tx in
             try renewal.perform(in: tx)
         }

@@ -3,15 +3,14 @@ internal import AlmanacStorage
 /// A session as its refresh token finds it.
 struct RenewableSession: Record {
     static let columns: Columns = [
-        "s.id", "s.user_id", "s.refresh_hash", "s.previous_refresh_hash", "s.renewed_at",
-        "s.refresh_until", "s.ends_at", "s.address", "s.user_agent", "s.fingerprint",
+        "s.id", "s.user_id", "s.refresh_hash", "s.previous_refresh_hash", "s.refresh_until",
+        "s.ends_at", "s.address", "s.user_agent", "s.fingerprint",
     ]
 
     let id: ID<Session>
     let user: ID<User>
     let refreshHash: [UInt8]
     let previousRefreshHash: [UInt8]?
-    let renewedAt: Instant?
     let refreshUntil: Instant
     let endsAt: Instant
     let address: String?
@@ -23,7 +22,6 @@ struct RenewableSession: Record {
         self.user = try row.next()
         self.refreshHash = try row.next()
         self.previousRefreshHash = try row.nextIfPresent()
-        self.renewedAt = try row.nextIfPresent()
         self.refreshUntil = try row.next()
         self.endsAt = try row.next()
         self.address = try row.nextIfPresent()

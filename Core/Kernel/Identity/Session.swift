@@ -55,6 +55,13 @@ public enum Session {
             on: Self.table, "impersonator_id", acrossOrganizations: true, where: "impersonator_id IS NOT NULL"),
     ]
 
+    /// For finding sessions whose time is over.
+    static let retentionSteps: [any MigrationStep] = [
+        CreateIndex(
+            on: Self.table, "refresh_until", acrossOrganizations: true, where: "refresh_until IS NOT NULL"),
+        CreateIndex(on: Self.table, "expires_at", acrossOrganizations: true, where: "refresh_until IS NULL"),
+    ]
+
     /// By what a session's program is told from others, see ``ClientFingerprint``.
     static let fingerprintSteps: [any MigrationStep] = [
         AddColumn(Column("fingerprint", .text, optional: true), to: Self.table)

@@ -20,6 +20,7 @@ struct SessionRenewal: Sendable {
     /// For how many microseconds the token before the present one is forgiven: 10 s.
     ///
     /// Clients that send several requests at once present a token twice within a moment; a thief comes later as a rule.
+    /// Measured by the clock that hosts share: the one that hears of the token second may be ahead of the first.
     static let forgiveness: Int64 = 10_000_000
 
     private let organization: OrganizationID
@@ -29,10 +30,11 @@ struct SessionRenewal: Sendable {
     private let access: [UInt8]
     private let policy: Identity.Policy
     private let origin: Origin
+    private let clock: SharedClock
 
     init(
         of presented: RefreshToken, by successor: RefreshToken, access: AccessToken, in organization: OrganizationID,
-        _ policy: Identity.Policy, _ origin: Origin
+        _ policy: Identity.Policy, _ origin: Origin, _ clock: SharedClock
     ) {
         self.organization = organization
         self.family = presented.familyDigest
@@ -41,6 +43,7 @@ struct SessionRenewal: Sendable {
         self.access = access.digest
         self.policy = policy
         self.origin = origin
+        self.clock = clock
     }
 
     func perform(in tx: Transaction) throws -> Outcome {
@@ -54,9 +57,7 @@ struct SessionRenewal: Sendable {
             try self.audit(seen, tx)
             return .renewed(user: seen.user, deadlines)
         }
-        if seen.previousRefreshHash == self.presented, let renewedAt = seen.renewedAt,
-            tx.now.microseconds(since: renewedAt) <= Self.forgiveness
-        {
+        if seen.previousRefreshHash == self.presented, let age = try self.age(of: seen, tx), age <= Self.forgiveness {
             return .superseded
         }
         try self.end(seen, tx)
@@ -75,13 +76,23 @@ struct SessionRenewal: Sendable {
             """, as: RenewableSession.self)
     }
 
+    /// How many microseconds ago the session was renewed last.
+    private func age(of seen: RenewableSession, _ tx: Transaction) throws -> Int64? {
+        try tx.value(
+            """
+            SELECT \(self.clock.now(tx.now)) - renewed_at FROM \(Session.table)
+            WHERE organization_id = \(self.organization) AND id = \(seen.id)
+            """)
+    }
+
     /// Puts the new tokens in the place of the presented ones, if those are still there.
     func swap(_ seen: RenewableSession, _ deadlines: SessionDeadlines, at now: Instant) -> SQL {
         """
         UPDATE \(Session.table)
         SET previous_token_hash = token_hash, previous_expires_at = expires_at, previous_refresh_hash = refresh_hash,
             token_hash = \(self.access), expires_at = \(deadlines.access), refresh_hash = \(self.successor),
-            refresh_until = \(deadlines.refresh), generation = generation + 1, renewed_at = \(now),
+            refresh_until = \(deadlines.refresh), generation = generation + 1,
+            renewed_at = \(self.clock.now(now)),
             last_seen_at = \(now), address = \(self.origin.address), user_agent = \(self.origin.userAgent),
             fingerprint = \(self.origin.fingerprint?.text)
         WHERE organization_id = \(self.organization) AND id = \(seen.id) AND refresh_hash = \(self.presented)

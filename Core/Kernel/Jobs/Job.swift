@@ -34,6 +34,8 @@ public struct Job<Input: Codable & Sendable>: Contribution {
     public let timeLimit: Duration
     /// How urgent it is where nothing else is said.
     public let priority: JobPriority
+    /// Whether it sends something to others; then it waits while deliveries are held.
+    public let isOutbound: Bool
     let work: @Sendable (Input, JobContext) async throws -> Void
 
     /// Binds a job to its code.
@@ -43,24 +45,30 @@ public struct Job<Input: Codable & Sendable>: Contribution {
     ///   - retry: How often it is tried.
     ///   - timeLimit: How long one attempt may take, more than zero and at most a day.
     ///   - priority: How urgent it is where nothing else is said.
+    ///   - isOutbound: Whether it sends something to others, so that it must not be done again because a backup has
+    ///     been restored: such jobs wait until an operator releases deliveries.
     ///   - work: The work.
     public init(
         _ key: JobKey<Input>, retry: RetryPolicy = .standard, timeLimit: Duration = .seconds(300),
-        priority: JobPriority = .normal, work: @escaping @Sendable (Input, JobContext) async throws -> Void
+        priority: JobPriority = .normal, isOutbound: Bool = false,
+        work: @escaping @Sendable (Input, JobContext) async throws -> Void
     ) {
         self.key = key
         self.retry = retry
         self.timeLimit = timeLimit
         self.priority = priority
+        self.isOutbound = isOutbound
         self.work = work
     }
 
-    /// Binds a job to its code; see ``init(_:retry:timeLimit:priority:work:)-(JobKey<Input>,_,_,_,_)``.
+    /// Binds a job to its code; see ``init(_:retry:timeLimit:priority:isOutbound:work:)-(JobKey<Input>,_,_,_,_,_)``.
     public init(
         _ name: String, retry: RetryPolicy = .standard, timeLimit: Duration = .seconds(300),
-        priority: JobPriority = .normal, work: @escaping @Sendable (Input, JobContext) async throws -> Void
+        priority: JobPriority = .normal, isOutbound: Bool = false,
+        work: @escaping @Sendable (Input, JobContext) async throws -> Void
     ) {
-        self.init(JobKey(name), retry: retry, timeLimit: timeLimit, priority: priority, work: work)
+        self.init(
+            JobKey(name), retry: retry, timeLimit: timeLimit, priority: priority, isOutbound: isOutbound, work: work)
     }
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
@@ -94,6 +102,7 @@ protocol AnyJob: Sendable {
     var retry: RetryPolicy { get }
     var timeLimit: Duration { get }
     var priority: JobPriority { get }
+    var isOutbound: Bool { get }
     /// Decodes the input and does the work.
     ///
     /// - Throws: ``JobFailure`` when the input cannot be read; what the work throws.

@@ -9,6 +9,9 @@ struct JobCatalog: Sendable {
 
         /// The name under which it is stored.
         var fullName: String { "\(self.owner).\(self.job.jobName)" }
+
+        /// What whoever watches is told of.
+        var work: WorkName { WorkName("job.\(self.job.jobName)", of: self.owner) }
     }
 
     /// Wakes the loop of this process when something has been enqueued.
@@ -41,6 +44,9 @@ struct JobCatalog: Sendable {
 
     /// The names of all jobs that this process can run, sorted.
     var names: [String] { self.byFullName.keys.sorted() }
+
+    /// The names of those that wait while deliveries are held.
+    var outbound: Set<String> { Set(self.byFullName.filter(\.value.job.isOutbound).keys) }
 
     /// The job that is stored under a name.
     func find(_ fullName: String) -> Bound? { self.byFullName[fullName] }

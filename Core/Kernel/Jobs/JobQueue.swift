@@ -45,18 +45,21 @@ struct JobQueue: Sendable {
     /// - Parameters:
     ///   - limit: How many at most.
     ///   - names: The jobs that this process can run; others wait.
+    ///   - outbound: Those of them that wait while deliveries are held.
     ///   - owner: What this process is called.
     ///   - attempts: How often a job may be begun, by its name.
     /// - Returns: What was found.
     /// - Throws: What the database throws; then nothing was taken.
     func claim(
-        limit: Int, names: [String], owner: String, attempts: @escaping @Sendable (String) -> Int
+        limit: Int, names: [String], outbound: Set<String> = [], owner: String,
+        attempts: @escaping @Sendable (String) -> Int
     ) async throws -> Claims {
         guard limit > 0, !names.isEmpty else { return Claims() }
         // Most of the time there is nothing to do, which a reader can tell.
-        guard try await self.isAnyDue(names) else { return Claims() }
+        guard try await self.isAnyDue(names, outbound) else { return Claims() }
         return try await self.database.write(in: Self.scope) { tx in
             var claims = Claims()
+            let names = try Self.permitted(names, outbound, in: tx.reading)
             for job in try self.abandoned(limit, names, in: tx) {
                 if job.attempt > attempts(job.name) {
                     try self.bury(job, in: tx)
@@ -76,8 +79,17 @@ struct JobQueue: Sendable {
         }
     }
 
-    private func isAnyDue(_ names: [String]) async throws -> Bool {
+    /// The jobs that may begin now: while deliveries are held, nothing that leaves the deployment.
+    private static func permitted(
+        _ names: [String], _ outbound: Set<String>, in tx: ReadTransaction
+    ) throws -> [String] {
+        guard !outbound.isEmpty, try DeliveryHold.current(in: tx) != nil else { return names }
+        return names.filter { !outbound.contains($0) }
+    }
+
+    private func isAnyDue(_ names: [String], _ outbound: Set<String>) async throws -> Bool {
         try await self.database.read(in: Self.scope) { tx in
+            let names = try Self.permitted(names, outbound, in: tx)
             let due = try tx.value(
                 """
                 SELECT 1 FROM \(JobTable.table)
@@ -215,26 +227,6 @@ struct JobQueue: Sendable {
             }
         } catch let error where error.storageError?.code == .uniqueViolation {
             return try self.end(job, .superseded, reason ?? "given back", in: tx) ? .superseded : nil
-        }
-    }
-
-    // MARK: Forgetting
-
-    /// Removes jobs that ended long ago.
-    ///
-    /// - Returns: How many are gone.
-    func prune(limit: Int, daysOfDone: Int64 = 7, daysOfDead: Int64 = 90) async throws -> Int {
-        try await self.database.write(in: Self.scope) { tx in
-            let done = tx.now.adding(seconds: -daysOfDone * 86_400)
-            let dead = tx.now.adding(seconds: -daysOfDead * 86_400)
-            return try tx.execute(
-                """
-                DELETE FROM \(JobTable.table) WHERE (organization_id, id) IN (
-                    SELECT organization_id, id FROM \(JobTable.table)
-                    WHERE finished_at IS NOT NULL AND finished_at <= \(done)
-                        AND (state <> 'dead' OR finished_at <= \(dead))
-                    ORDER BY finished_at LIMIT \(limit)\(self.skippingLocked))
-                """)
         }
     }
 }

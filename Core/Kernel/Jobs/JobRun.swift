@@ -45,10 +45,14 @@ struct JobRun: Sendable {
     /// - Parameters:
     ///   - stops: Why it is to be cancelled, when it is.
     ///   - random: Where the random part of pauses comes from.
+    ///   - supervisor: Who is told how it went, and watches over the thread that it holds.
     /// - Returns: How it ended.
-    func perform(until stops: AsyncStream<Stop>, random: any RandomSource) async -> Outcome {
+    func perform(
+        until stops: AsyncStream<Stop>, random: any RandomSource, under supervisor: Supervisor? = nil
+    ) async -> Outcome {
+        let executor = supervisor?.executor(for: self.bound.work)
         let (outcome, stop) = await withTaskGroup(of: Event.self) { group in
-            group.addTask {
+            group.addTask(executorPreference: executor) {
                 do {
                     return .ended(.success(try await self.bound.job.run(self.claim.input, self.context)))
                 } catch {
@@ -76,7 +80,25 @@ struct JobRun: Sendable {
             }
             return (.failure(CancellationError()), stop)
         }
-        return self.judge(outcome, stop, random)
+        let verdict = self.judge(outcome, stop, random)
+        self.report(verdict, outcome, stop, to: supervisor)
+        return verdict
+    }
+
+    /// Tells how it went.
+    ///
+    /// What a job says of itself by ``JobFailure`` is about that one job: its code works.
+    private func report(
+        _ verdict: Outcome, _ outcome: Result<Void, any Error>, _ stop: Stop?, to supervisor: Supervisor?
+    ) {
+        let (work, item) = (self.bound.work, self.context.id.description)
+        switch (verdict, outcome) {
+        case (.settled, _), (.record(.done), _): supervisor?.succeed(item: item, of: work)
+        case (.record(.givenBack), _), (.lost, _), (_, .failure(is JobFailure)), (_, .success): return
+        case (.record, .failure(let error)):
+            let limit = self.bound.job.timeLimit
+            supervisor?.fail(item: item, of: work, stop == .tooLong ? WorkTimedOut(limit: limit) : error)
+        }
     }
 
     private func judge(_ outcome: Result<Void, any Error>, _ stop: Stop?, _ random: any RandomSource) -> Outcome {

@@ -14,8 +14,6 @@ package actor Scheduler: Service {
         package var concurrency = 16
         /// For how long a job belongs to a host that is not heard of; extended at each third of it.
         package var leaseSeconds: Int64 = 60
-        /// How many jobs that ended long ago one step removes.
-        package var pruned = 500
 
         package init() {}
     }
@@ -24,8 +22,7 @@ package actor Scheduler: Service {
     private static let recording = RetryPolicy(attempts: 6, firstPause: .milliseconds(500), longestPause: .seconds(5))
     /// After so many renewals in a row that failed another host may have taken what runs here.
     private static let lostRenewals = 3
-    /// How often, in seconds, the table of schedules is compared with what plugins and organizations say, and what
-    /// ended long ago is removed.
+    /// How often, in seconds, the table of schedules is compared with what plugins and organizations say.
     private static let upkeepSeconds = 60
 
     private let settings: Settings
@@ -35,6 +32,7 @@ package actor Scheduler: Service {
     private let planner: SchedulePlanner
     private let random: any RandomSource
     private let owner: String
+    private let supervisor: Supervisor?
     private let logger: Logger
     /// Jobs that run here, by their leases, with the way to cancel each.
     private var running: [ID<JobLease>: AsyncStream<JobRun.Stop>.Continuation] = [:]
@@ -51,10 +49,12 @@ package actor Scheduler: Service {
     ///   - settings: How many jobs run at once.
     ///   - random: Where the random part of pauses comes from.
     ///   - owner: What this process is called, for operators.
+    ///   - supervisor: Who is told how jobs went, and says whose may be begun.
     ///   - logger: Where the log goes.
     package init(
         _ database: Database, _ platform: Platform, settings: Settings = Settings(),
-        random: any RandomSource, owner: String = ProcessName.current, logger: Logger
+        random: any RandomSource, owner: String = ProcessName.current, supervisor: Supervisor? = nil,
+        logger: Logger
     ) {
         self.settings = settings
         self.platform = platform
@@ -63,6 +63,7 @@ package actor Scheduler: Service {
         self.planner = SchedulePlanner(database, platform.jobs)
         self.random = random
         self.owner = owner
+        self.supervisor = supervisor
         self.logger = logger
     }
 
@@ -106,11 +107,8 @@ package actor Scheduler: Service {
     @discardableResult
     package func plan() async throws -> Int { try await self.planner.fire() }
 
-    /// Brings the table of schedules up to date, and removes jobs that ended long ago.
-    package func upkeep() async throws {
-        try await self.planner.reconcile()
-        while try await self.queue.prune(limit: self.settings.pruned) == self.settings.pruned, !self.isStopping {}
-    }
+    /// Brings the table of schedules up to date.
+    package func upkeep() async throws { try await self.planner.reconcile() }
 
     /// Extends the leases of what runs here, and cancels what is not this host's any more.
     package func renew() async {
@@ -146,9 +144,9 @@ package actor Scheduler: Service {
         let jobs = self.platform.jobs
         let claims: JobQueue.Claims
         do {
-            claims = try await self.queue.claim(limit: free, names: jobs.names, owner: self.owner) {
-                jobs.find($0)?.job.retry.attempts ?? 1
-            }
+            claims = try await self.queue.claim(
+                limit: free, names: self.admitted, outbound: jobs.outbound, owner: self.owner
+            ) { jobs.find($0)?.job.retry.attempts ?? 1 }
         } catch {
             self.taken -= free
             throw error
@@ -156,6 +154,13 @@ package actor Scheduler: Service {
         self.taken -= free - claims.jobs.count
         for job in claims.dead { self.tell(job, .dead) }
         return claims.jobs
+    }
+
+    /// The jobs whose plugins are not put aside; the others wait.
+    private var admitted: [String] {
+        let jobs = self.platform.jobs
+        guard let supervisor = self.supervisor else { return jobs.names }
+        return jobs.names.filter { name in jobs.find(name).map { supervisor.admits($0.owner) } ?? true }
     }
 
     private func execute(_ job: ClaimedJob) async {
@@ -168,7 +173,7 @@ package actor Scheduler: Service {
         self.running[job.lease] = stop
         if self.isStopping { stop.yield(.shutdown) }
         let outcome = await JobRun(job, bound, platform: self.platform, database: self.database)
-            .perform(until: stops, random: self.random)
+            .perform(until: stops, random: self.random, under: self.supervisor)
         switch outcome {
         case .settled: self.tell(job, .done)
         case .lost: self.tell(job, nil)
@@ -222,13 +227,16 @@ package actor Scheduler: Service {
 
 extension Scheduler {
     /// Runs until graceful shutdown.
-    package func run() async throws {
+    package func run() async throws { try await self.run(nil) }
+
+    /// Runs until graceful shutdown, and reports how its steps go.
+    func run(_ report: WorkReport?) async throws {
         let waker = self.platform.jobs.waker
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.keepTime(waker) }
+            group.addTask { await self.keepTime(waker, report) }
             group.addTask { await self.keepLeases() }
             await withGracefulShutdownHandler {
-                await self.work(waker)
+                await self.work(waker, report)
             } onGracefulShutdown: {
                 waker.finish()
             }
@@ -237,33 +245,37 @@ extension Scheduler {
     }
 
     /// Begins jobs whenever it is woken and there is a place, until there is nobody to wake it.
-    private func work(_ waker: JobWaker) async {
+    private func work(_ waker: JobWaker, _ report: WorkReport?) async {
         await withDiscardingTaskGroup { group in
             for await _ in waker.wakes {
                 if Task.isCancelled { break }
-                for job in await self.claimed() { group.addTask { await self.execute(job) } }
+                for job in await self.claimed(report) { group.addTask { await self.execute(job) } }
             }
             self.stop()
         }
     }
 
-    private func claimed() async -> [ClaimedJob] {
+    private func claimed(_ report: WorkReport?) async -> [ClaimedJob] {
         do {
-            return try await self.claim()
+            let jobs = try await self.claim()
+            report?.succeeded()
+            return jobs
         } catch {
+            report?.failed(error)
             self.logger.warning("jobs could not be begun", metadata: ["error": "\(error)"])
             return []
         }
     }
 
     /// Once a second: makes jobs of schedules, and wakes the loop for what other hosts have enqueued.
-    private func keepTime(_ waker: JobWaker) async {
+    private func keepTime(_ waker: JobWaker, _ report: WorkReport?) async {
         var seconds = 0
         repeat {
             do {
                 if seconds.isMultiple(of: Self.upkeepSeconds) { try await self.upkeep() }
                 try await self.plan()
             } catch {
+                report?.failed(error)
                 self.logger.warning("schedules could not be looked at", metadata: ["error": "\(error)"])
             }
             seconds += 1

@@ -51,6 +51,9 @@ public enum KernelMetrics {
     /// Attempts at jobs that ended, by job and outcome (see ``JobState``; `lost` when it was not this host's any more).
     public static let jobs = MetricDefinition(
         "almanac_jobs_total", "Attempts at jobs that ended, by job and what has become of it.")
+    /// Rows that were removed because their time was over, by table.
+    public static let retention = MetricDefinition(
+        "almanac_retention_rows_total", "Rows that were removed because their time was over, by table.")
 
     // MARK: Asked for when metrics are shown
 
@@ -74,9 +77,10 @@ public enum KernelMetrics {
         "almanac_password_hashes_in_progress", "Passwords that are being hashed or wait for it.")
 
     /// All that handlers count, so that whoever shows them knows their words and buckets.
-    public static let counted = [
-        Self.requests, Self.requestDuration, Self.requestsInFlight, Self.limitRefusals, Self.signIns,
-        Self.transactions, Self.transactionDuration, Self.transactionWait, Self.transactionRetries,
-        Self.databaseErrors, Self.auditEntries, Self.jobs,
-    ]
+    public static let counted =
+        [
+            Self.requests, Self.requestDuration, Self.requestsInFlight, Self.limitRefusals, Self.signIns,
+            Self.transactions, Self.transactionDuration, Self.transactionWait, Self.transactionRetries,
+            Self.databaseErrors, Self.auditEntries, Self.jobs, Self.retention,
+        ] + Self.live
 }

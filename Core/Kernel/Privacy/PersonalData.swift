@@ -84,6 +84,9 @@ public struct PersonalData: Sendable {
         self.detour = detour
     }
 
+    /// The table's own column by which a row leads to a person.
+    var ownColumn: String { self.detour?.column ?? self.person }
+
     /// The condition that a row belongs to a person.
     func belongs(to person: ID<Person>, in organization: OrganizationID) -> SQL {
         let own: SQL = "organization_id = \(organization)"

@@ -84,6 +84,13 @@ package enum KernelSchema {
             Migration(20, "deliveries of events") {
                 DeliverySchema.migrationSteps
             },
+            Migration(21, "archives of removed rows") {
+                StoredArchive.migrationSteps
+                Session.retentionSteps
+            },
+            Migration(22, "hosts that serve") { HostRegistry.migrationStep },
+            Migration(23, "plugins put aside") { Quarantine.migrationStep },
+            Migration(24, "the migrations that hosts know") { HostRegistry.migrationLevelStep },
         ])
 
     /// The kernel's columns whose values are sealed.

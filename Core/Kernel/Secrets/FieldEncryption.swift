@@ -1,4 +1,5 @@
 internal import AlmanacStorage
+internal import ServiceLifecycle
 
 /// The encrypted columns of a deployment with the keys that open them.
 ///
@@ -88,7 +89,8 @@ package struct FieldEncryption: Sendable {
     /// a row that somebody changes between the two keeps what it has.
     ///
     /// - Returns: What it led to.
-    /// - Throws: ``SecretsError`` when there is no key; ``AlmanacStorage/StorageError``.
+    /// - Throws: ``SecretsError`` when there is no key; ``AlmanacStorage/StorageError``; `CancellationError` between two
+    ///   batches, when the host is to end.
     package func reseal() async throws -> Pass {
         let primary = try self.ring.reload().primary.id
         _ = try await self.registry.register(primary)
@@ -99,6 +101,8 @@ package struct FieldEncryption: Sendable {
             repeat {
                 let found = try await rows.notSealed(with: primary, after: last, limit: Self.batch)
                 try await self.reseal(found, rows, &pass)
+                if Task.isShuttingDownGracefully { throw CancellationError() }
+                try Task.checkCancellation()
                 last = found.last
             } while last != nil
         }

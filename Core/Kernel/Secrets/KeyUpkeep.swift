@@ -1,12 +1,11 @@
 internal import AlmanacStorage
 internal import Logging
-internal import ServiceLifecycle
 
 /// Notices that the keys were rotated, and seals everything again in the background.
 ///
 /// A rotation by the command line reaches servers through the keys themselves; on SQLite, whose file has one writer,
 /// the server is also the only one who can do the work.
-package actor KeyUpkeep: Service {
+package actor KeyUpkeep {
     /// Seconds between two looks at the keys.
     private static let interval: Int64 = 30
 
@@ -23,19 +22,12 @@ package actor KeyUpkeep: Service {
         self.logger = logger
     }
 
-    /// Looks at the keys now and then until it is told to stop.
-    package func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    _ = try await self.step()
-                } catch is CancellationError {
-                    return
-                } catch {
-                    self.logger.error("encrypted values could not be looked after", metadata: ["error": "\(error)"])
-                }
-                guard (try? await Task.sleep(for: .seconds(Self.interval))) != nil else { return }
-            }
+    /// Looks at the keys now and then.
+    nonisolated var work: BackgroundWork {
+        // Sealing everything again takes as long as there are values.
+        .housekeeping("keys", everySeconds: Int(Self.interval), limit: .seconds(3_600)) {
+            _ = try await self.step()
+            return false
         }
     }
 

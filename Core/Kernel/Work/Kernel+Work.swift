@@ -6,27 +6,31 @@ extension Kernel {
     /// Reads in the plugin's room, across organizations: to find where there is something to do.
     ///
     /// - Parameters:
+    ///   - freshness: How new the state must be: a replica of the database may answer what may be a little old.
     ///   - scope: Why the work must cross organizations.
     ///   - body: The work; it cannot await.
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws, or ``AlmanacStorage/StorageError``.
     public func read<T: Sendable>(
-        across scope: SystemScope, _ body: @escaping @Sendable (ReadTransaction) throws -> T
+        _ freshness: Freshness = .current, across scope: SystemScope,
+        _ body: @escaping @Sendable (ReadTransaction) throws -> T
     ) async throws -> T {
-        try await self.room.read(in: .system(scope), body)
+        try await self.room.read(freshness, in: .system(scope), body)
     }
 
     /// Reads in the plugin's room for one organization.
     ///
     /// - Parameters:
+    ///   - freshness: How new the state must be: a replica of the database may answer what may be a little old.
     ///   - organization: Whose rows are read.
     ///   - body: The work; it cannot await.
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws, or ``AlmanacStorage/StorageError``.
     public func read<T: Sendable>(
-        in organization: OrganizationID, _ body: @escaping @Sendable (ReadTransaction) throws -> T
+        _ freshness: Freshness = .current, in organization: OrganizationID,
+        _ body: @escaping @Sendable (ReadTransaction) throws -> T
     ) async throws -> T {
-        try await self.room.read(in: .organization(organization), body)
+        try await self.room.read(freshness, in: .organization(organization), body)
     }
 
     /// Writes in the plugin's room for one organization, as the platform itself.

@@ -30,7 +30,7 @@ struct InvitationTests {
             let admin = try await access.client()
             func invite(_ email: String) async -> (status: Int, body: String) {
                 let answer = await admin.post(
-                    "/api/v1/users", ["email": .string(email), "givenName": "Eve", "roles": ["customer"]])
+                    "/api/v1/users/invitations", ["email": .string(email), "givenName": "Eve", "roles": ["customer"]])
                 let id = answer.json["id"]?.string ?? "?"
                 // All that may differ is what was typed and which invitation it is.
                 let body = String(decoding: answer.response.body, as: UTF8.self)
@@ -54,7 +54,8 @@ struct InvitationTests {
         try await withAccess(engine) { access in
             let user = try await self.stranger(access, "known@example.org")
             let admin = try await access.client()
-            try await admin.post("/api/v1/users", ["email": "Known@example.org", "roles": ["provider"]]).expect(201)
+            try await admin.post("/api/v1/users/invitations", ["email": "Known@example.org", "roles": ["provider"]])
+                .expect(201)
             func signIn() async throws -> AccessToken {
                 try await access.platform.runtime.identity.signIn(
                     email: "known@example.org", password: TestMember.password,
@@ -72,7 +73,7 @@ struct InvitationTests {
             #expect(await admin.get("/api/v1/users/invitations").json["items"]?.array?.isEmpty == true)
             #expect(try await self.prove(user, "known@example.org", access).isEmpty)
             #expect(
-                await admin.post("/api/v1/users", ["email": "known@example.org"]).code == "already_member")
+                await admin.post("/api/v1/users/invitations", ["email": "known@example.org"]).code == "already_member")
             #expect(try await access.entries() == ["kernel.invitation.created", "kernel.invitation.accepted"])
         }
     }
@@ -82,7 +83,8 @@ struct InvitationTests {
         try await withAccess(engine) { access in
             let user = try await self.stranger(access, "mallory@example.org")
             let admin = try await access.client()
-            try await admin.post("/api/v1/users", ["email": "victim@example.org", "roles": ["admin"]]).expect(201)
+            try await admin.post("/api/v1/users/invitations", ["email": "victim@example.org", "roles": ["admin"]])
+                .expect(201)
 
             #expect(try await self.prove(user, "mallory@example.org", access).isEmpty)
             #expect(await admin.get("/api/v1/users/\(user)").status == 404)
@@ -94,8 +96,9 @@ struct InvitationTests {
         try await withAccess(engine) { access in
             let user = try await self.stranger(access, "known@example.org")
             let admin = try await access.client()
-            let made = try await admin.post("/api/v1/users", ["email": "known@example.org"]).expect(201)
-            #expect(await admin.post("/api/v1/users", ["email": "KNOWN@example.org"]).code == "already_invited")
+            let made = try await admin.post("/api/v1/users/invitations", ["email": "known@example.org"]).expect(201)
+            #expect(
+                await admin.post("/api/v1/users/invitations", ["email": "KNOWN@example.org"]).code == "already_invited")
             let id = try #require(made["id"]?.string)
             let south = try await access.client(in: .south)
             #expect(await south.send("DELETE", "/api/v1/users/invitations/\(id)").status == 404)
@@ -103,12 +106,12 @@ struct InvitationTests {
             #expect(await admin.send("DELETE", "/api/v1/users/invitations/\(id)").status == 404)
             #expect(try await self.prove(user, "known@example.org", access).isEmpty)
 
-            try await admin.post("/api/v1/users", ["email": "known@example.org"]).expect(201)
+            try await admin.post("/api/v1/users/invitations", ["email": "known@example.org"]).expect(201)
             access.platform.clock.advance(seconds: Invitations.seconds)
             #expect(try await self.prove(user, "known@example.org", access).isEmpty)
             let later = try await access.client()
             #expect(await later.get("/api/v1/users/invitations").json["items"]?.array?.isEmpty == true)
-            #expect(await later.post("/api/v1/users", ["email": "known@example.org"]).status == 201)
+            #expect(await later.post("/api/v1/users/invitations", ["email": "known@example.org"]).status == 201)
         }
     }
 
@@ -126,7 +129,7 @@ struct InvitationTests {
             let host = try await access.client(.customer)
             let office = try await access.client(.provider)
             func invite(_ client: APIClient, _ email: String, _ roles: JSON) async -> APIAnswer {
-                await client.post("/api/v1/users", ["email": .string(email), "roles": roles])
+                await client.post("/api/v1/users/invitations", ["email": .string(email), "roles": roles])
             }
 
             #expect(await invite(host, "a@example.org", []).status == 201)

@@ -49,7 +49,7 @@ struct RegistrationTests {
         try await withAccounts(engine) { fixture in
             let admin = try await fixture.platform.client(as: .admin)
             try await admin.post(
-                "/api/v1/users", ["email": .string(AccountFixture.newcomer), "roles": ["provider"]]
+                "/api/v1/users/invitations", ["email": .string(AccountFixture.newcomer), "roles": ["provider"]]
             ).expect(201)
             let mail = try #require(await fixture.mails().first)
             #expect(mail.kind == "kernel.invitation")

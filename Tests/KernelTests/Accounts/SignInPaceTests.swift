@@ -180,15 +180,16 @@ struct SignInPaceTests {
             _ = try await fixture.signIn(Self.email, TestMember.password)
             _ = await fixture.refusalToSignIn(Self.email, "wrong")
             try await fixture.forgot(Self.email)
-            let keeping = AccountHousekeeping(database: fixture.platform.runtime.database, logger: SilentLog.logger)
-            #expect(try await keeping.step() == 0)
+            let retention = fixture.platform.runtime.retention.service
+            #expect(await retention.step().removed.isEmpty)
             fixture.platform.clock.advance(seconds: 86_400 + 600)
-            #expect(try await keeping.step() == 2)  // the token and the source
+            // One of the tries is the source's.
+            #expect(await retention.step().removed == ["kernel.account_token": 1, "kernel.sign_in_pace": 1])
             fixture.platform.clock.advance(seconds: 30 * 86_400)
-            #expect(try await keeping.step() == 1)  // the tries of the account
+            #expect(await retention.step().removed == ["kernel.sign_in_pace": 1, "kernel.session": 1])
             fixture.platform.clock.advance(seconds: 335 * 86_400)
-            #expect(try await keeping.step() == 1)  // the device
-            #expect(try await keeping.step() == 0)
+            #expect(await retention.step().removed == ["kernel.known_device": 1])
+            #expect(await retention.step().removed.isEmpty)
         }
     }
 }

@@ -123,10 +123,10 @@ struct IdempotencyTests {
             _ = try await self.answer(platform, in: .south)
             platform.clock.advance(minutes: 24 * 60)
             _ = try await self.answer(platform, text: "new", key: "k2")
-            let purge = IdempotencyPurge(database: platform.runtime.database, logger: SilentLog.logger)
+            let retention = platform.runtime.retention.service
 
-            #expect(try await purge.step() == 2)
-            #expect(try await purge.step() == 0)
+            #expect(await retention.step().removed["kernel.kept_answer"] == 2)
+            #expect(await retention.step().removed["kernel.kept_answer"] == nil)
             #expect(try await platform.traces().contains("1 kernel.kept_answer"))
             #expect(try await self.answer(platform, text: "new", key: "k2").isReplayed)
         }

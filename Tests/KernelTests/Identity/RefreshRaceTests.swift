@@ -90,7 +90,7 @@ struct RefreshRaceTests {
                 let random = SeededRandom(seed: UInt64(caller))
                 let renewal = SessionRenewal(
                     of: presented, by: presented.successor(random: random), access: AccessToken(random: random),
-                    in: organization, Identity.Policy(), SessionFixture.origin)
+                    in: organization, Identity.Policy(), SessionFixture.origin, SharedClock(database))
                 group.addTask {
                     let seen = try await database.read(in: .organization(organization)) { tx in
                         try renewal.find(in: tx)

@@ -46,6 +46,7 @@ struct Chores: Plugin {
     static let chore = JobKey<Chore>("chore")
     static let urgent = JobKey<Chore>("urgent-chore")
     static let brief = JobKey<Chore>("brief-chore")
+    static let letter = JobKey<Chore>("letter")
 
     static let declaration = Declaration(
         id: Self.id, version: "1.0.0", summary: "Chores",
@@ -66,6 +67,7 @@ struct Chores: Plugin {
             try await Workbench.find($0.bench)?.run($0, $1)
         }
         Job(Self.urgent, priority: .high) { try await Workbench.find($0.bench)?.run($0, $1) }
+        Job(Self.letter, isOutbound: true) { try await Workbench.find($0.bench)?.run($0, $1) }
         Job(Self.brief, timeLimit: .milliseconds(20)) { try await Workbench.find($0.bench)?.run($0, $1) }
     }
 
@@ -129,13 +131,13 @@ extension TestPlatform {
     /// The scheduler of another process over the same database, on its engine or one of its own.
     func otherHost(
         _ engine: (any DatabaseEngine)? = nil, clock: (any WallClock)? = nil, enabled: [PluginID] = [Chores.id],
-        settings: Scheduler.Settings = Scheduler.Settings()
+        plugins: [any Plugin.Type] = [Chores.self, Errands.self], settings: Scheduler.Settings = Scheduler.Settings()
     ) throws -> Scheduler {
         let database = Database(
             engine: engine ?? self.database.engine, namespace: .kernel, clock: clock ?? self.clock,
             ids: Hosts.makeIDs())
         let runtime = try Runtime(
-            assembling: Assembler([Chores.self, Errands.self]), enabled: enabled.map { EnabledPlugin($0) },
+            assembling: Assembler(plugins), enabled: enabled.map { EnabledPlugin($0) },
             database: database, hasher: PasswordHasher(cost: .forTests, random: SeededRandom(seed: 1)),
             random: SeededRandom(seed: 2), logger: Logger(label: "almanac.test") { _ in SwiftLogNoOpLogHandler() })
         return Scheduler(
@@ -145,15 +147,18 @@ extension TestPlatform {
 
     /// Lets a body have a second host: on PostgreSQL with connections of its own.
     func withOtherHost(
-        clock: (any WallClock)? = nil, settings: Scheduler.Settings = Scheduler.Settings(),
-        _ body: (Scheduler) async throws -> Void
+        clock: (any WallClock)? = nil, plugins: [any Plugin.Type] = [Chores.self],
+        settings: Scheduler.Settings = Scheduler.Settings(), _ body: (Scheduler) async throws -> Void
     ) async throws {
+        let enabled = plugins.map { $0.declaration.id }
         guard self.engine == .postgres else {
-            return try await body(try self.otherHost(clock: clock, settings: settings))
+            return try await body(
+                try self.otherHost(clock: clock, enabled: enabled, plugins: plugins, settings: settings))
         }
         let engine = try self.database.openAgain()
         do {
-            try await body(try self.otherHost(engine, clock: clock, settings: settings))
+            try await body(
+                try self.otherHost(engine, clock: clock, enabled: enabled, plugins: plugins, settings: settings))
             await engine.close()
         } catch {
             await engine.close()

@@ -95,6 +95,37 @@ struct JobLeaseTests {
         }
     }
 
+    /// Many looks at once at the same few jobs: two that both saw a job that waits must not both have it.
+    @Test(arguments: TestEngine.allCases)
+    func ofManyThatLookAtOnceOneTakesAJob(_ engine: TestEngine) async throws {
+        try await withPlatform(engine, plugins: [Chores.self]) { platform in
+            let bench = Workbench()
+            try await platform.enqueue((0..<240).map { bench.chore("\($0)") })
+            let taken = try await withThrowingTaskGroup(of: [ID<StoredJob>].self) { group in
+                for host in 0..<6 {
+                    let database = Database(
+                        engine: platform.database.engine, namespace: .kernel, clock: platform.clock,
+                        ids: Hosts.makeIDs())
+                    group.addTask {
+                        let queue = JobQueue(database, leaseSeconds: 60)
+                        var taken: [ID<StoredJob>] = []
+                        while true {
+                            let claims = try await queue.claim(
+                                limit: 4, names: ["chores.chore"], owner: "\(host)"
+                            ) { _ in 3 }
+                            // Others may hold what is left at this moment; nobody gives it back.
+                            guard !claims.jobs.isEmpty else { return taken }
+                            taken += claims.jobs.map(\.id)
+                        }
+                    }
+                }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+            #expect(taken.count == Set(taken).count)
+            #expect(try await platform.jobs().allSatisfy { $0.attempts <= 1 })
+        }
+    }
+
     private func claim(_ platform: TestPlatform) async throws -> ClaimedJob {
         let queue = JobQueue(platform.runtime.database, leaseSeconds: 60)
         let claims = try await queue.claim(limit: 1, names: ["chores.chore"], owner: "dead") { _ in 3 }

@@ -198,13 +198,13 @@ struct JobTests {
             try await platform.enqueue([bench.chore("waits")], at: TestClock.start.adding(minutes: 999_999))
 
             platform.clock.advance(seconds: 7 * 86_400 - 1)
-            try await platform.runtime.scheduler.upkeep()
+            _ = await platform.runtime.retention.service.step()
             let before = try await platform.jobs().map(\.state)
             platform.clock.advance(seconds: 1)
-            try await platform.runtime.scheduler.upkeep()
+            _ = await platform.runtime.retention.service.step()
             let after = try await platform.jobs().map(\.state)
             platform.clock.advance(seconds: 83 * 86_400)
-            try await platform.runtime.scheduler.upkeep()
+            _ = await platform.runtime.retention.service.step()
             let last = try await platform.jobs().map(\.state)
 
             #expect(before == [.done, .dead, .waiting])

@@ -1,5 +1,6 @@
 import AlmanacStorage
 import AlmanacTestKit
+import Synchronization
 import Testing
 
 @testable import AlmanacKernel
@@ -22,35 +23,77 @@ struct BackgroundWorkTests {
         }
     }
 
-    private struct Broken: Error {}
-
-    private static func service(
-        _ log: TestLog, _ step: @escaping @Sendable () async throws -> Bool
-    ) -> BackgroundService {
-        BackgroundService(owner: "clerk", work: BackgroundWork("file", everySeconds: 0, step), logger: log.logger)
-    }
-
     @Test func isRunByEveryHost() async throws {
         try await withPlatform(.sqlite, plugins: [Clerk.self]) { platform in
-            let services = platform.runtime.services.compactMap { $0 as? BackgroundService }
-            #expect(services.map { "\($0.owner) \($0.work.name) \($0.work.pauseSeconds)" } == ["clerk file 5"])
+            let works = platform.runtime.services.compactMap { ($0 as? SupervisedService)?.work }
+            #expect(
+                works.filter { $0.name.owner == "clerk" }.map { "\($0.name) \($0.isEssential)" } == ["clerk.file false"]
+            )
         }
     }
 
-    @Test func goesOnWhileThereIsSomethingToDo() async {
-        let log = TestLog()
-        #expect(await Self.service(log) { true }.step())
-        #expect(await !Self.service(log) { false }.step())
-        #expect(log.all.isEmpty)
+    /// A supervisor that notes its pauses, and ends the loop at the third.
+    private static func pauses(
+        of work: BackgroundWork, _ running: @escaping @Sendable (Supervisor) async throws -> Void
+    ) async throws -> [Duration] {
+        let pauses = Mutex<[Duration]>([])
+        let third = TestSignal()
+        let supervisor = Supervisor(
+            plugins: ["clerk"], clock: ManualClock(TestClock.start), random: SeededRandom(seed: 1),
+            logger: SilentLog.logger,
+            rest: { pause in
+                let count = pauses.withLock { all in
+                    all.append(pause)
+                    return all.count
+                }
+                guard count >= 3 else { return }
+                third.send()
+                try? await Task.sleep(for: .seconds(3_600))
+            })
+        let task = Task { try await running(supervisor) }
+        await third.arrives()
+        task.cancel()
+        try await task.value
+        return pauses.withLock { $0 }
     }
 
-    @Test func whatFailsIsLoggedAndTriedAgainAfterAPause() async {
-        let log = TestLog()
-        #expect(await !Self.service(log) { throw Broken() }.step())
-        #expect(
-            log.all == [
-                "warning a step of background work failed; it is tried again: error=Broken(), plugin=clerk, work=file"
-            ])
+    @Test func goesOnAtOnceWhileThereIsSomethingToDoAndRestsThen() async throws {
+        let steps = Mutex(0)
+        let work = BackgroundWork("file", everySeconds: 5) {
+            let step = steps.withLock { count in
+                count += 1
+                return count
+            }
+            return step < 4
+        }
+        let pauses = try await Self.pauses(of: work) { try await work.run(WorkName("file", of: "clerk"), under: $0) }
+        #expect(pauses == [.seconds(5), .seconds(5), .seconds(5)])
+        #expect(steps.withLock { $0 } == 6)
+    }
+
+    @Test func othersHaveTheirTurnWhereItSaysSo() async throws {
+        let work = BackgroundWork("file", everySeconds: 5, breath: .milliseconds(100)) { true }
+        let pauses = try await Self.pauses(of: work) { try await work.run(WorkName("file", of: "clerk"), under: $0) }
+        #expect(pauses == [.milliseconds(100), .milliseconds(100), .milliseconds(100)])
+    }
+
+    @Test func mistakesFailAssembly() async {
+        struct Wrong: BarePlugin {
+            static let declaration = Declaration(id: "wrong", version: "1.0.0", summary: "W")
+            var contributions: Contributions {
+                BackgroundWork("file", everySeconds: 5) { false }
+                BackgroundWork("file", everySeconds: 5) { false }
+                BackgroundWork("Bad Name", everySeconds: 5) { false }
+                BackgroundWork("hasty", everySeconds: 0) { false }
+            }
+        }
+        let error = await #expect(throws: Problems.self) {
+            try await withPlatform(.sqlite, plugins: [Wrong.self]) { _ in }
+        }
+        let text = "\(String(describing: error))"
+        #expect(text.contains("there are two of that name"), "\(text)")
+        #expect(text.contains("its name must be lower-case letters"), "\(text)")
+        #expect(text.contains("its pause must be a second or more"), "\(text)")
     }
 
     @Test(arguments: TestEngine.allCases)

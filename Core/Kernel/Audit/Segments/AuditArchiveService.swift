@@ -1,38 +1,31 @@
-internal import Logging
-internal import ServiceLifecycle
-
 /// Archives old months of the audit log for as long as the host runs.
-struct AuditArchiveService: Service {
+struct AuditArchiveService: Sendable {
     private let log: AuditLog
-    private let logger: Logger
 
-    /// How long to wait when nothing is due.
-    private static let rest = Duration.seconds(3_600)
-    /// How long to wait when there is more: so that deleting takes but a part of the time of SQLite's one writer.
-    private static let breath = Duration.milliseconds(100)
+    init(_ log: AuditLog) { self.log = log }
 
-    init(_ log: AuditLog, _ logger: Logger) {
-        self.log = log
-        self.logger = logger
-    }
-
-    func run() async throws {
-        guard let archiver = try self.log.makeArchiver() else {
-            try? await gracefulShutdown()
-            return
-        }
-        while !Task.isShuttingDownGracefully, !Task.isCancelled {
-            let pause = await self.step(archiver)
-            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: pause) }
+    /// Looks each hour, and goes on at once while something is due; so that deleting takes but a part of the time of
+    /// SQLite's one writer, there is a pause between two steps.
+    var work: BackgroundWork {
+        let desk = Desk(self.log)
+        return .housekeeping("audit-archive", everySeconds: 3_600, limit: .seconds(600)) {
+            guard let archiver = try await desk.archiver else { return false }
+            return try await archiver.step().hasMore
         }
     }
 
-    private func step(_ archiver: AuditArchiver) async -> Duration {
-        do {
-            return try await archiver.step().hasMore ? Self.breath : Self.rest
-        } catch {
-            self.logger.error("the audit log could not be archived", metadata: ["error": "\(error)"])
-            return Self.rest
+    /// Keeps the archiver from step to step: it remembers which files it has examined.
+    private actor Desk {
+        private let log: AuditLog
+        private var made: AuditArchiver?
+
+        init(_ log: AuditLog) { self.log = log }
+
+        var archiver: AuditArchiver? {
+            get throws {
+                if self.made == nil { self.made = try self.log.makeArchiver() }
+                return self.made
+            }
         }
     }
 }

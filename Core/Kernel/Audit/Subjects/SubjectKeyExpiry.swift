@@ -1,13 +1,12 @@
 internal import AlmanacStorage
 internal import Logging
-internal import ServiceLifecycle
 
 /// Removes the keys of callers who are nobody known, so many months after the month of their entries.
 ///
 /// Their addresses cannot be read from then on, as if each of them had been erased. The search index goes first, some
 /// entries at a time, while the key says that it is ending; the key goes when nothing is left. What is interrupted goes
 /// on where it was.
-struct SubjectKeyExpiry: Service {
+struct SubjectKeyExpiry: Sendable {
     /// What a step has done.
     struct Progress: Sendable, Equatable {
         /// How many entries were taken out of the search index by address.
@@ -20,10 +19,6 @@ struct SubjectKeyExpiry: Service {
 
     /// How many entries a step changes: on SQLite its one writer is taken for some milliseconds.
     static let batch = 200
-    /// How long to wait when nothing is due.
-    private static let rest = Duration.seconds(3_600)
-    /// How long to wait when there is more.
-    private static let breath = Duration.milliseconds(100)
 
     private let database: Database
     private let months: Int
@@ -84,18 +79,8 @@ struct SubjectKeyExpiry: Service {
         return Progress(unindexed: unindexed, removed: removed, hasMore: true)
     }
 
-    /// Runs until graceful shutdown.
-    func run() async throws {
-        while !Task.isShuttingDownGracefully, !Task.isCancelled {
-            var pause = Self.rest
-            do {
-                if try await self.step().hasMore { pause = Self.breath }
-            } catch {
-                self.logger.error(
-                    "addresses of strangers could not be removed from the audit log", metadata: ["error": "\(error)"])
-            }
-            let wait = pause
-            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: wait) }
-        }
+    /// Looks each hour, and goes on at once while something is due.
+    var work: BackgroundWork {
+        .housekeeping("audit-strangers", everySeconds: 3_600) { try await self.step().hasMore }
     }
 }

@@ -51,17 +51,19 @@ public struct Schedule: Contribution {
     ///   - retry: How often a run is tried.
     ///   - timeLimit: How long one attempt may take, more than zero and at most a day.
     ///   - priority: How urgent it is.
+    ///   - isOutbound: Whether it sends something to others; then its runs wait while deliveries are held.
     ///   - work: The work, for the organization of its context.
     public init(
         _ name: String, _ rule: String, zone: ScheduleZone = .organization, retry: RetryPolicy = .standard,
-        timeLimit: Duration = .seconds(300), priority: JobPriority = .low,
+        timeLimit: Duration = .seconds(300), priority: JobPriority = .low, isOutbound: Bool = false,
         work: @escaping @Sendable (ScheduledRun, JobContext) async throws -> Void
     ) {
         self.name = name
         self.rule = rule
         self.zone = zone
         self.parsed = Result { () throws(CronError) in try CronRule(rule) }
-        self.job = Job<ScheduledRun>(name, retry: retry, timeLimit: timeLimit, priority: priority, work: work)
+        self.job = Job<ScheduledRun>(
+            name, retry: retry, timeLimit: timeLimit, priority: priority, isOutbound: isOutbound, work: work)
     }
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation

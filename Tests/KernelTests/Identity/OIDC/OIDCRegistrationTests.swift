@@ -108,7 +108,7 @@ struct OIDCRegistrationTests {
             #expect(await fixture.refusalToSignIn("open", claims: known) == "oidc_not_linked")
             let admin = try await fixture.platform.client(as: .admin)
             try await admin.post(
-                "/api/v1/users", ["email": "nora@example.org", "givenName": "N.", "roles": ["provider"]]
+                "/api/v1/users/invitations", ["email": "nora@example.org", "givenName": "N.", "roles": ["provider"]]
             ).expect(201)
             // The other organization has not invited them.
             #expect(await fixture.refusalToSignIn("open", in: .south, claims: Self.claims()) == "oidc_not_linked")
