@@ -15,6 +15,7 @@ public final class API: Sendable {
     private let observer: RequestObserver
     private let notice = ProxyNotice()
     private let crossOrigin: CrossOrigin
+    private let live: LiveDesk
     /// The headers of every answer.
     private let standingHeaders: [(name: String, value: String)]
     private let logger: Logger
@@ -41,6 +42,7 @@ public final class API: Sendable {
         }
         self.routes = RouteTable(own + contributed)
         self.observer = RequestObserver(self.routes.all, settings, logger)
+        self.live = LiveDesk(runtime, self.routes.all, settings, logger)
         guard self.routes.problems.isEmpty else { throw Problems(self.routes.problems) }
         self.openAPI = try APIDocument.encoded(self.routes.all, settings)
     }
@@ -50,6 +52,9 @@ public final class API: Sendable {
         let requestID = self.makeRequestID()
         return await self.observer.observe(request, requestID) { await self.answer($0, requestID) }
     }
+
+    /// Ends every answer that goes on for as long as somebody listens, and begins none any more: when the server ends.
+    public func endStreams() { self.live.end() }
 
     private func answer(_ request: APIRequest, _ requestID: String) async -> APIResponse {
         var response: APIResponse
@@ -108,8 +113,12 @@ public final class API: Sendable {
             request.notes?.found(operation: "openapi", at: "/openapi.json")
             return Self.json(200, self.openAPI)
         default:
-            guard segments.count == 1, let page = self.settings.pages[segments[0]] else { return nil }
-            request.notes?.found(operation: segments[0], at: "/\(segments[0])")
+            let path = segments.joined(separator: "/")
+            // An escaped slash is part of a name.
+            guard !segments.contains(where: { $0.utf8.contains(UInt8(ascii: "/")) }),
+                let page = self.settings.pages[path]
+            else { return nil }
+            request.notes?.found(operation: APISettings.operation(ofPage: path), at: "/\(path)")
             return page(request)
         }
     }
@@ -161,6 +170,7 @@ public final class API: Sendable {
         // Before anything is said about the request: whoever may not do this learns nothing of what is wrong with it.
         try Invoker.authorize(endpoint.access, call, acceptsAPIKeys: endpoint.acceptsAPIKeys)
         try RequestShape.checkAccept(request, endpoint.form)
+        if endpoint.form == .events { return try await self.live.open(route, parameters, request, call) }
         let conditions = try Conditions(request, for: endpoint)
         call.expectedVersions = try conditions.expectedVersions(of: endpoint)
         call.idempotency = try Self.idempotency(endpoint, request)

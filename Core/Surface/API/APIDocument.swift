@@ -39,9 +39,13 @@ enum APIDocument {
             summary: endpoint.summary, tags: [route.owner.name], access: Self.access(endpoint.access), input: input,
             locations: locations, output: output, status: endpoint.status, problems: Self.problems(endpoint),
             isIdempotencyKeyed: endpoint.changesState && endpoint.method == .post,
-            precondition: endpoint.precondition, hasETag: endpoint.isVersioned || endpoint.method == .get,
+            precondition: endpoint.precondition,
+            hasETag: endpoint.isVersioned || (endpoint.method == .get && endpoint.form != .events),
             remarks: Self.remarks(endpoint))
         description.form = endpoint.form
+        for event in endpoint.events {
+            description.events.append((event.name, event.about, try event.describe(&registry)))
+        }
         return description
     }
 

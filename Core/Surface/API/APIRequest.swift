@@ -56,6 +56,8 @@ public struct APIResponse: Sendable {
     public var body: [UInt8]
     /// How long the body would be that an answer to `HEAD` leaves out (RFC 9110 §9.3.2).
     public private(set) var omittedLength: Int?
+    /// What is sent in place of ``body`` for as long as somebody listens, where the endpoint is live.
+    public internal(set) var live: LiveStream?
 
     /// Describes an answer.
     public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
@@ -74,6 +76,10 @@ public struct APIResponse: Sendable {
 
     /// Leaves the body out and remembers how long it was.
     mutating func omitBody() {
+        guard self.live == nil else {
+            self.live = nil
+            return
+        }
         self.omittedLength = self.body.count
         self.body = []
     }

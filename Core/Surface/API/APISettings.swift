@@ -23,12 +23,18 @@ public struct APISettings: Sendable {
     package var tracer: (any Tracer)? = ActiveTracer.current
     /// Measures how long requests take.
     package var time = MonotonicTime.system
-    /// Pages of the host's own that `GET` shows, by the one segment of their path: `metrics`.
+    /// Pages of the host's own that `GET` shows, by their path without the first slash: `metrics`.
     package var pages: [String: @Sendable (APIRequest) -> APIResponse] = [:]
+    /// What a page of the host's is called where requests are counted.
+    static func operation(ofPage path: String) -> String {
+        String(path.map { $0 == "/" ? "." : $0 })
+    }
     /// Whether callers reach the deployment by TLS, which a proxy in front may end.
     public var isHTTPS: Bool
     /// The origins whose pages may read answers.
     public var origins: [WebOrigin]
+    /// How many streams of events are kept open, and how.
+    public var live = LiveSettings()
 
     /// Describes a deployment.
     public init(

@@ -6,7 +6,8 @@ struct CrossOrigin: Sendable {
     private static let exposed =
         "Allow, ETag, Idempotency-Replayed, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id"
     private static let accepted =
-        "Accept-Language, Almanac-Organization, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match"
+        "Accept-Language, Almanac-Organization, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
+        + "Last-Event-ID"
 
     private let origins: Set<[UInt8]>
 

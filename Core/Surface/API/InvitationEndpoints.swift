@@ -7,7 +7,7 @@ enum InvitationEndpoints {
         let invitations = runtime.access.invitations
         return [
             Endpoint.post(
-                "/users", self.create(invitations, runtime),
+                "/users/invitations", self.create(invitations, runtime),
                 "Invites a user; they join when they have shown that the address is theirs."),
             Endpoint.get("/users/invitations", self.list(invitations), "Lists the invitations that are open."),
             Endpoint.delete("/users/invitations/{id}", self.withdraw(invitations), "Takes an invitation back."),

@@ -40,12 +40,12 @@ struct MediaType {
         return Double(text).map { min(max($0, 0), 1) } ?? 0
     }
 
-    /// Whether `Accept` wants a subtype of `application`, as `json`: the element that names it most closely decides.
-    static func accepts(_ subtype: String, _ accept: String) -> Bool {
+    /// Whether `Accept` wants a type, as `application` and `json`: the element that names it most closely decides.
+    static func accepts(_ wanted: (type: String, subtype: String), _ accept: String) -> Bool {
         let closest = Self.list(accept).compactMap { range -> (closeness: Int, weight: Double)? in
             switch (range.type, range.subtype) {
-            case ("application", subtype): (2, range.weight)
-            case ("application", "*"): (1, range.weight)
+            case (wanted.type, wanted.subtype): (2, range.weight)
+            case (wanted.type, "*"): (1, range.weight)
             case ("*", "*"): (0, range.weight)
             default: nil
             }

@@ -80,7 +80,9 @@ enum ProblemMapping {
             let detail = "the database cannot take this just now: try again in a moment"
             return (self.make(503, "busy", detail), [("retry-after", "1")])
         case .outcomeUnknown:
-            let detail = "the connection to the database broke while this was being written: look whether it happened"
+            let detail =
+                "the connection to the database broke while this was being written: look whether it happened, or send "
+                + "it again with the same Idempotency-Key, if it had one"
             return (self.make(503, "outcome_unknown", detail), [])
         default:
             return (self.make(500, "internal", "something went wrong here; it has been logged as \(requestID)"), [])

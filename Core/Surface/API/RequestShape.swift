@@ -27,7 +27,7 @@ enum RequestShape {
     /// Refuses a caller that wants anything but what an endpoint answers.
     static func checkAccept(_ request: APIRequest, _ form: AnswerForm = .json) throws(RequestFault) {
         let lines = request.values("accept")
-        guard !lines.isEmpty, !MediaType.accepts(form.subtype, lines.joined(separator: ",")) else { return }
+        guard !lines.isEmpty, !MediaType.accepts(form.types, lines.joined(separator: ",")) else { return }
         throw RequestFault(406, "not_acceptable", "this API answers \(form.mediaType) here: Accept must allow it")
     }
 

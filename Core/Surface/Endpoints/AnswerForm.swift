@@ -4,15 +4,18 @@ enum AnswerForm: Sendable, Equatable {
     case json
     /// JSON Lines: a document a line, for lists that are taken away as files.
     case lines
+    /// Server-Sent Events, for as long as somebody listens.
+    case events
 
-    /// What stands behind `application/`.
-    var subtype: String {
+    /// The halves of the media type.
+    var types: (type: String, subtype: String) {
         switch self {
-        case .json: "json"
-        case .lines: "jsonl"
+        case .json: ("application", "json")
+        case .lines: ("application", "jsonl")
+        case .events: ("text", "event-stream")
         }
     }
 
     /// The media type: `application/json`.
-    var mediaType: String { "application/\(self.subtype)" }
+    var mediaType: String { "\(self.types.type)/\(self.types.subtype)" }
 }

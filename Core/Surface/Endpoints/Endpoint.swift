@@ -65,6 +65,8 @@ public struct Endpoint: Contribution {
     var isPaged = false
     /// In which form it answers when it succeeds.
     var form = AnswerForm.json
+    /// What it sends, where it is live.
+    var events: [LiveEventDescription] = []
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var label: String { "endpoint \(self.method.rawValue) \(self.path)" }
@@ -121,6 +123,8 @@ struct EndpointAnswer: Sendable {
     let isReplayed: Bool
     /// Headers of its own.
     var headers: [(name: String, value: String)] = []
+    /// What is sent for as long as somebody listens, where the endpoint is live.
+    var reading: (any LiveReading)?
 }
 
 /// An answer that carries the version of the object it shows: it becomes the `ETag`.

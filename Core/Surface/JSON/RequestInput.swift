@@ -9,6 +9,8 @@ public struct RequestInput: Sendable {
     public private(set) var json: JSON
     /// Signs the cursors of the list that is asked for, where it is one.
     var seal: CursorSeal?
+    /// The position behind which a live endpoint begins, where the caller names one.
+    var position: Int64?
     /// Which of them came as text.
     private let lenience: JSONDecoding.Options.Lenience
     private let conflicts: [FieldError]

@@ -6,8 +6,8 @@ internal import Logging
 ///
 /// It names the operation and never the path, the query, a header or the body: those may hold what is nobody's business.
 struct RequestLog: Sendable {
-    private let logger: Logger
-    private let level: Logger.Level?
+    let logger: Logger
+    let level: Logger.Level?
 
     /// - Parameters:
     ///   - logger: Where the log goes.
@@ -43,7 +43,7 @@ struct RequestLog: Sendable {
     }
 
     /// Milliseconds with three decimals: `12.345`.
-    private static func milliseconds(_ nanoseconds: Int64) -> String {
+    static func milliseconds(_ nanoseconds: Int64) -> String {
         let microseconds = max(0, nanoseconds) / 1_000
         let fraction = String(microseconds % 1_000)
         return "\(microseconds / 1_000)." + String(repeating: "0", count: 3 - fraction.count) + fraction

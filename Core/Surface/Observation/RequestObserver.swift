@@ -14,7 +14,9 @@ struct RequestObserver: Sendable {
     ///   - logger: Where the log goes.
     init(_ routes: [RouteTable.Route], _ settings: APISettings, _ logger: Logger) {
         let endpoints = routes.map { (name: $0.endpoint.operation, method: $0.endpoint.method.rawValue) }
-        let pages = ["health.live", "health.ready", "openapi"] + settings.pages.keys.sorted()
+        let pages =
+            ["health.live", "health.ready", "openapi"]
+            + settings.pages.keys.sorted().map(APISettings.operation(ofPage:))
         let signIns = routes.compactMap { route in route.endpoint.signInMeans.map { (route.endpoint.operation, $0) } }
         self.metrics = RequestMetrics(
             endpoints + pages.map { (name: $0, method: "GET") },

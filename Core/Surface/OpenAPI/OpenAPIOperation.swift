@@ -24,7 +24,8 @@ struct OpenAPIOperation {
     /// The components that the parameters and the body refer to.
     var references: Set<String> {
         let parameters = self.fields(in: .path) + self.fields(in: .query)
-        return parameters.reduce(into: self.body?.references ?? []) { $0.formUnion($1.schema.references) }
+        let others = parameters.map(\.schema) + self.operation.events.map(\.payload)
+        return others.reduce(into: self.body?.references ?? []) { $0.formUnion($1.references) }
     }
 
     var json: JSON {
@@ -61,6 +62,14 @@ struct OpenAPIOperation {
                     "Idempotency-Key", isRequired: false, pattern: "^[!-~]{1,255}$",
                     "A text of your choice, new for each thing you want done: "
                         + "sent again, it is answered again and done once."))
+        }
+        if self.operation.form == .events {
+            let schema = Schema.integer(
+                minimum: Int64(LiveFrame.positions.lowerBound), maximum: Int64(LiveFrame.positions.upperBound))
+            parameters.append([
+                "name": "Last-Event-ID", "in": "header", "required": false, "schema": schema.json,
+                "description": "The `id` of the last event that was seen: what has come since is sent first.",
+            ])
         }
         switch self.operation.precondition {
         case .none:
@@ -117,6 +126,26 @@ struct OpenAPIOperation {
 
     // MARK: Answers
 
+    /// What each event of a stream is.
+    ///
+    /// OpenAPI 3.1 has no word for the parts of an answer that never ends; as in its successor, `contentSchema` says what
+    /// the text in `data` holds.
+    private var events: JSON {
+        let kinds = self.operation.events.map { event -> JSON in
+            [
+                "type": "object", "description": .string(event.about),
+                "properties": [
+                    "id": ["type": "string"], "event": ["const": .string(event.name)],
+                    "data": [
+                        "type": "string", "contentMediaType": "application/json", "contentSchema": event.payload.json,
+                    ],
+                ],
+                "required": ["event", "data"],
+            ]
+        }
+        return ["oneOf": .array(kinds)]
+    }
+
     private var responses: JSON {
         var success: JSONObject = ["description": "Success."]
         if self.operation.hasETag {
@@ -128,7 +157,7 @@ struct OpenAPIOperation {
             ]
         }
         if let output = self.operation.output {
-            let content = JSON.object(["schema": output.json])
+            let content: JSON = ["schema": self.operation.events.isEmpty ? output.json : self.events]
             success["content"] = .object(JSONObject([(self.operation.form.mediaType, content)]))
         }
         let problems = OpenAPIProblems.statuses(of: self.operation).map { status in

@@ -50,6 +50,8 @@ public struct OperationDescription: Sendable {
     public let output: Schema?
     /// In which form a success is answered.
     var form = AnswerForm.json
+    /// The events that are sent, where the operation is live.
+    var events: [(name: String, about: String, payload: Schema)] = []
     /// The status of a success.
     public let status: Int
     /// The statuses of the problems it may answer with, besides those that every operation has.

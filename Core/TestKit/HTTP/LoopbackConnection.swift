@@ -117,7 +117,7 @@ public final class LoopbackConnection {
         try self.wait(for: 0x2000, until: ContinuousClock.now + self.timeout, "waiting for the end")
     }
 
-    private func receiveHead() throws -> (status: Int, headers: [(name: String, value: String)]) {
+    func receiveHead() throws -> (status: Int, headers: [(name: String, value: String)]) {
         let status = try self.line().split(separator: " ", maxSplits: 2)
         guard status.count >= 2, status[0].hasPrefix("HTTP/1."), let code = Int(status[1]) else {
             throw TestKitError("this is no HTTP status line: \(status.joined(separator: " "))")
@@ -133,16 +133,34 @@ public final class LoopbackConnection {
 
     private func receiveChunks() throws -> [UInt8] {
         var body: [UInt8] = []
-        while true {
-            let size = try self.line().prefix { $0 != ";" }
-            guard let count = Int(size, radix: 16) else { throw TestKitError("this is no chunk size: \(size)") }
-            if count == 0 {
-                while !(try self.line().isEmpty) {}
-                return body
-            }
-            body += try self.take(count)
-            _ = try self.line()
+        while let chunk = try self.receiveChunk() { body += chunk }
+        return body
+    }
+
+    /// The next chunk of a body; `nil` behind the last one.
+    func receiveChunk() throws -> [UInt8]? {
+        let size = try self.line().prefix { $0 != ";" }
+        guard let count = Int(size, radix: 16) else { throw TestKitError("this is no chunk size: \(size)") }
+        if count == 0 {
+            while !(try self.line().isEmpty) {}
+            return nil
         }
+        defer { _ = try? self.line() }
+        return try self.take(count)
+    }
+
+    /// Waits until there is something to read.
+    ///
+    /// - Returns: `false` when it was given up before.
+    func awaitInput(unless isGivenUp: () -> Bool) throws -> Bool {
+        let deadline = ContinuousClock.now + self.timeout
+        while self.received.isEmpty {
+            if isGivenUp() { return false }
+            var poller = pollfd(fd: self.descriptor, events: Int16(POLLIN), revents: 0)
+            if poll(&poller, 1, 50) > 0 { return true }
+            guard ContinuousClock.now < deadline else { throw TestKitError("nothing came for \(self.timeout)") }
+        }
+        return true
     }
 
     private func line() throws -> String {

@@ -35,20 +35,49 @@ public struct Program: Sendable {
     init(in folder: TemporaryFolder, manifest: String, environment: [String: String]) throws {
         self.folder = folder.path
         self.manifest = try folder.write(Array(manifest.utf8), to: "plugins.yaml")
-        self.executable = try Self.findExecutable()
+        self.executable = try Self.findExecutable("almanac", namedBy: "ALMANAC_BINARY")
         self.environment = environment
     }
 
-    /// `ALMANAC_BINARY`, or the executable beside the test bundle.
-    private static func findExecutable() throws -> String {
-        if let named = ProcessInfo.processInfo.environment["ALMANAC_BINARY"], !named.isEmpty { return named }
+    /// What the variable names, or the executable beside the test bundle.
+    private static func findExecutable(_ name: String, namedBy variable: String? = nil) throws -> String {
+        let environment = ProcessInfo.processInfo.environment
+        if let named = variable.flatMap({ environment[$0] }), !named.isEmpty { return named }
         let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        let candidate = own.deletingLastPathComponent().appendingPathComponent("almanac").path
+        let candidate = own.deletingLastPathComponent().appendingPathComponent(name).path
         guard FileManager.default.isExecutableFile(atPath: candidate) else {
-            throw TestKitError(
-                "there is no program at \(candidate): build it by `swift build`, or name it in ALMANAC_BINARY")
+            let remedy = variable.map { ", or name it in \($0)" } ?? ""
+            throw TestKitError("there is no program at \(candidate): build it by `swift build`\(remedy)")
         }
         return candidate
+    }
+
+    /// Runs another executable of the package to its end, one that stands beside the test bundle.
+    ///
+    /// - Parameters:
+    ///   - name: The executable's name.
+    ///   - arguments: What it is told.
+    ///   - timeout: After this time it is killed, which shows as exit code 137.
+    /// - Returns: The exit code and everything it wrote.
+    /// - Throws: ``TestKitError`` when it cannot be started.
+    package static func run(
+        _ name: String, _ arguments: [String], timeout: Duration = .seconds(60)
+    ) async throws -> Result {
+        let executable = try Self.findExecutable(name)
+        return try await Gate.programs.pass {
+            try await withTemporaryFolder { folder in
+                let program = try RunningProgram(executable, arguments, in: folder.path, environment: [:], input: [])
+                return await Self.finish(program, within: timeout)
+            }
+        }
+    }
+
+    private static func finish(_ program: RunningProgram, within timeout: Duration) async -> Result {
+        let code = await program.exitCode(within: timeout)
+        // The streams end after the process: what they hold is complete only then.
+        _ = await program.output.firstLine(within: .seconds(5)) { _ in nil }
+        _ = await program.errors.firstLine(within: .seconds(5)) { _ in nil }
+        return Result(exitCode: code, output: program.output.text, errors: program.errors.text)
     }
 
     /// Writes a file into the folder and returns its path.
@@ -72,12 +101,7 @@ public struct Program: Sendable {
     public func run(
         _ arguments: [String], input: String = "", timeout: Duration = .seconds(60)
     ) async throws -> Result {
-        let program = try self.start(arguments, input: input)
-        let code = await program.exitCode(within: timeout)
-        // The streams end after the process: what they hold is complete only then.
-        _ = await program.output.firstLine(within: .seconds(5)) { _ in nil }
-        _ = await program.errors.firstLine(within: .seconds(5)) { _ in nil }
-        return Result(exitCode: code, output: program.output.text, errors: program.errors.text)
+        await Self.finish(try self.start(arguments, input: input), within: timeout)
     }
 
     /// Runs `almanac serve` on a free port for as long as `body` runs.
@@ -88,7 +112,15 @@ public struct Program: Sendable {
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws; ``TestKitError`` with the server's output when it does not begin to listen.
     public func serve<T>(_ arguments: [String] = [], _ body: (ServerProcess) async throws -> T) async throws -> T {
-        let program = try self.start(["serve", "--manifest", self.manifest, "--port", "0"] + arguments, input: "")
+        try await self.serve(arguments, readsErrors: true, body)
+    }
+
+    /// Runs `almanac serve`, whose log nobody takes unless `readsErrors`.
+    package func serve<T>(
+        _ arguments: [String] = [], readsErrors: Bool, _ body: (ServerProcess) async throws -> T
+    ) async throws -> T {
+        let program = try self.start(
+            ["serve", "--manifest", self.manifest, "--port", "0"] + arguments, input: "", readsErrors: readsErrors)
         do {
             let server = try await ServerProcess(program)
             let value = try await body(server)
@@ -101,9 +133,30 @@ public struct Program: Sendable {
         }
     }
 
-    private func start(_ arguments: [String], input: String) throws -> RunningProgram {
+    /// The same program and folder with further variables.
+    package func adding(_ variables: [String: String]) -> Program {
+        Program(self, environment: self.environment.merging(variables) { $1 })
+    }
+
+    private init(_ other: Program, environment: [String: String]) {
+        self.folder = other.folder
+        self.manifest = other.manifest
+        self.executable = other.executable
+        self.environment = environment
+    }
+
+    /// Starts `almanac serve`, sends SIGTERM as soon as it catches that, and waits for the end.
+    package func serveInterrupted() async throws -> Result {
+        let program = try self.start(["serve", "--manifest", self.manifest, "--port", "0"], input: "")
+        while program.isRunning, !program.catches(signal: SIGTERM) { await Task.yield() }
+        program.send(signal: SIGTERM)
+        return await Self.finish(program, within: .seconds(30))
+    }
+
+    private func start(_ arguments: [String], input: String, readsErrors: Bool = true) throws -> RunningProgram {
         try RunningProgram(
-            self.executable, arguments, in: self.folder, environment: self.environment, input: Array(input.utf8))
+            self.executable, arguments, in: self.folder, environment: self.environment, input: Array(input.utf8),
+            readsErrors: readsErrors)
     }
 }
 

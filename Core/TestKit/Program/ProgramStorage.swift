@@ -8,6 +8,29 @@ public struct ProgramStorage: Sendable {
     /// The variables that the section refers to.
     public let environment: [String: String]
 
+    /// The same database with a pooler before it, which has fewer sessions than the program has connections.
+    ///
+    /// - Throws: ``TestKitError`` unless it is on PostgreSQL.
+    package func behind(_ pooler: PgBouncer) throws -> Self {
+        guard let url = self.environment["ALMANAC_DATABASE_URL"] else { throw TestKitError("SQLite has no pooler") }
+        let addresses = #"url: "${env:ALMANAC_POOLED_URL}", ownerUrl: "${env:ALMANAC_DATABASE_URL}""#
+        return Self(
+            section: "storage: {backend: postgres, \(addresses), pooler: transaction, poolSize: 8}",
+            environment: ["ALMANAC_DATABASE_URL": url, "ALMANAC_POOLED_URL": try pooler.address(for: url)])
+    }
+
+    /// A database at an address of a test's own.
+    ///
+    /// - Parameters:
+    ///   - address: The address.
+    ///   - settings: Further settings of the section, as `, poolSize: 4`.
+    /// - Returns: How a manifest names it.
+    package static func postgres(at address: String, _ settings: String = "") -> Self {
+        Self(
+            section: "storage: {backend: postgres, url: \"${env:ALMANAC_DATABASE_URL}\"\(settings)}",
+            environment: ["ALMANAC_DATABASE_URL": address])
+    }
+
     static let sqlite = Self(section: "storage: {backend: sqlite, path: data/school.sqlite}", environment: [:])
 
     static func postgres(_ database: String) throws -> Self {

@@ -16,6 +16,8 @@ final class RunningProgram: Sendable {
     let id: Int32
     private let state: Mutex<State>
     private let process: ProcessBox
+    /// Kept open, so that writing to it does not fail.
+    private let unread: Pipe?
 
     /// `@unchecked`: after the launch only `isRunning` is read, which Foundation guards.
     private struct ProcessBox: @unchecked Sendable {
@@ -23,8 +25,11 @@ final class RunningProgram: Sendable {
     }
 
     /// Starts the program, which finds `input` on its standard input.
+    ///
+    /// Unless `readsErrors`, nobody takes what it writes to its standard error: when the pipe is full, writing blocks.
     init(
-        _ executable: String, _ arguments: [String], in folder: String, environment: [String: String], input: [UInt8]
+        _ executable: String, _ arguments: [String], in folder: String, environment: [String: String], input: [UInt8],
+        readsErrors: Bool = true
     ) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: executable)
@@ -49,7 +54,8 @@ final class RunningProgram: Sendable {
         self.process = ProcessBox(process: process)
         self.state = Mutex(State())
         self.output.read(standardOutput.fileHandleForReading)
-        self.errors.read(standardError.fileHandleForReading)
+        self.unread = readsErrors ? nil : standardError
+        if readsErrors { self.errors.read(standardError.fileHandleForReading) }
         ended.listen { code in self.hasEnded(code) }
         // A program that does not read must not end this process by SIGPIPE.
         signal(SIGPIPE, SIG_IGN)
@@ -75,6 +81,22 @@ final class RunningProgram: Sendable {
     /// Sends a signal, unless it has ended: its process id may belong to somebody else by then.
     func send(signal number: Int32) {
         if self.isRunning { kill(self.id, number) }
+    }
+
+    /// Whether the program catches a signal.
+    ///
+    /// Not the copy of this process that becomes the program: what that catches it does not any more then.
+    func catches(signal number: Int32) -> Bool {
+        guard let image = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(self.id)/exe"),
+            let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"), image != own,
+            let status = try? String(contentsOfFile: "/proc/\(self.id)/status", encoding: .utf8)
+        else { return false }
+        return status.split(separator: "\n").contains { line in
+            guard line.hasPrefix("SigCgt:"),
+                let mask = UInt64(line.dropFirst(7).drop { $0.isWhitespace }, radix: 16)
+            else { return false }
+            return mask & (1 << UInt64(number - 1)) != 0
+        }
     }
 
     private func hasEnded(_ code: Int32) {

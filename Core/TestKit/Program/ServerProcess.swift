@@ -47,6 +47,14 @@ public final class ServerProcess: Sendable {
         return await self.program.exitCode(within: timeout)
     }
 
+    /// Waits until it has ended by itself, or by what was done to it; when that takes too long it is killed.
+    ///
+    /// - Returns: The exit code; 128 and more when it was ended by a signal.
+    @discardableResult
+    public func awaitEnd(within timeout: Duration) async -> Int32 {
+        await self.program.exitCode(within: timeout)
+    }
+
     /// Kills it in the middle of whatever it does (SIGKILL), and waits until it is gone.
     public func kill() async {
         self.program.send(signal: SIGKILL)

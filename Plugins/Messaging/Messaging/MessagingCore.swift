@@ -9,6 +9,7 @@ struct MessagingCore: Sendable {
     let announcements: Announcements
     let sender: MessageSender
     let inbox: Inbox
+    let feed: InboxFeed
     let deliveries: DeliveryLog
     let templates: TemplateStore
     let preferences: PreferenceDesk
@@ -26,14 +27,16 @@ struct MessagingCore: Sendable {
         let reminders = ReminderPlan(settings: settings, people: kernel.people, organizations: kernel.organizations)
         let composer = Composer(
             templates: templates, organizations: kernel.organizations, organizer: { kernel.mail?.sender })
+        let arrivals = Arrivals(live: kernel.live)
         self.announcements = Announcements(
             settings: settings, bookings: bookings, preferences: preferences, reminders: reminders)
         self.sender = MessageSender(
             kernel: kernel,
             desk: SendingDesk(
                 bookings: bookings, people: kernel.people, organizations: kernel.organizations, channels: channels,
-                preferences: preferences, composer: composer))
-        self.inbox = Inbox()
+                preferences: preferences, composer: composer, arrivals: arrivals))
+        self.inbox = Inbox(arrivals: arrivals)
+        self.feed = InboxFeed(inbox: self.inbox)
         self.deliveries = DeliveryLog()
         self.templates = templates
         self.preferences = PreferenceDesk(
@@ -43,7 +46,9 @@ struct MessagingCore: Sendable {
     /// Everything the plugin adds.
     @ContributionBuilder var contributions: Contributions {
         self.handlers
-        BackgroundWork("sender", everySeconds: 5) { [sender] in try await sender.step() }
+        // A server of mails may take its time.
+        BackgroundWork("sender", everySeconds: 5, limit: .seconds(300)) { [sender] in try await sender.step() }
+        Arrivals.topic
         self.inboxEndpoints
         self.deliveryEndpoints
         self.templateEndpoints

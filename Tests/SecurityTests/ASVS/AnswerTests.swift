@@ -123,8 +123,8 @@ struct AnswerTests {
                 #expect(undocumented == [], "\(answer)")
             }
             #expect(count > 25)
-            // Lines, each a document of its own: see the tests of the export.
-            #expect(Set(others) == ["GET /api/v1/audit/export"])
+            // Lines and events, each a document of its own: see the tests of the export and of the inbox.
+            #expect(Set(others) == ["GET /api/v1/audit/export", "GET /api/v1/me/inbox/live"])
         }
     }
 

@@ -63,7 +63,7 @@ extension MatrixSchool {
 
     /// An invitation that is open.
     func invitation() async throws -> String {
-        try await self.maker.post("/api/v1/users", ["email": .string(self.freeAddress())]).expect(201).id
+        try await self.maker.post("/api/v1/users/invitations", ["email": .string(self.freeAddress())]).expect(201).id
     }
 
     /// The name of a role that nobody has.

@@ -43,7 +43,8 @@ extension Recipe {
 
     private static let others: [String: Recipe] = [
         "GET /api/v1/access/explain": Recipe(kind: .user, place: .query("user")),
-        "POST /api/v1/users": Recipe(fields: { school, _ in [("email", .string(await school.freeAddress()))] }),
+        "POST /api/v1/users/invitations": Recipe(
+            fields: { school, _ in [("email", .string(await school.freeAddress()))] }),
         "PATCH /api/v1/users/{id}": Recipe(spendsCaller: true, fields: { _, _ in [("status", "disabled")] }),
         "DELETE /api/v1/users/{id}": Recipe(spendsCaller: true),
         "PUT /api/v1/users/{id}/roles": Recipe(spendsCaller: true, fields: { _, _ in [("roles", ["customer"])] }),

@@ -6,6 +6,8 @@ internal import MessagingAPI
 
 /// The messages that a person has in the program itself.
 struct Inbox: Sendable {
+    let arrivals: Arrivals
+
     private struct Row: Record {
         static let columns: Columns = [
             "id", "type", "audience", "booking_id", "locale", "subject", "body", "settled_at", "read_at",
@@ -40,11 +42,12 @@ struct Inbox: Sendable {
     ///
     /// - Throws: ``Refusal`` of kind `notFound` for everything that is not in the caller's inbox.
     func read(_ id: ID<StoredMessage>, _ call: Call, in tx: Transaction) throws -> InboxItem {
-        try tx.post(
+        let changed = try tx.execute(
             """
             UPDATE \(MessagingSchema.message) SET read_at = \(tx.now)
             WHERE \(try Self.own(call)) AND id = \(id) AND read_at IS NULL
             """)
+        if changed > 0 { try self.arrivals.wereRead(by: try Self.person(call), call.organization, in: tx) }
         let row = try tx.fetchOne(
             "SELECT \(Row.columns) FROM \(MessagingSchema.message) WHERE \(try Self.own(call)) AND id = \(id)",
             as: Row.self)
@@ -57,19 +60,26 @@ struct Inbox: Sendable {
     /// - Throws: ``Refusal`` of kind `notFound` when that one is not in the caller's inbox.
     func readAll(upTo id: ID<StoredMessage>, _ call: Call, in tx: Transaction) throws -> InboxCount {
         _ = try self.read(id, call, in: tx)
-        try tx.post(
+        let changed = try tx.execute(
             """
             UPDATE \(MessagingSchema.message) SET read_at = \(tx.now)
             WHERE \(try Self.own(call)) AND id <= \(id) AND read_at IS NULL
             """)
+        if changed > 0 { try self.arrivals.wereRead(by: try Self.person(call), call.organization, in: tx) }
         return try self.unread(call, in: tx.reading)
     }
 
-    /// What is in the caller's inbox, and nothing else.
-    private static func own(_ call: Call) throws -> SQL {
+    /// Whose inbox it is.
+    static func person(_ call: Call) throws -> ID<Person> {
         guard let user = call.principal.user else { throw Refusal.unauthenticated }
+        return user.person
+    }
+
+    /// What is in the caller's inbox, and nothing else.
+    static func own(_ call: Call) throws -> SQL {
+        let person = try Self.person(call)
         return """
-            organization_id = \(call.organization) AND person_id = \(user.person) AND channel = \(ChannelID.inApp)
+            organization_id = \(call.organization) AND person_id = \(person) AND channel = \(ChannelID.inApp)
             AND state = \(MessageState.sent)
             """
     }

@@ -8,6 +8,9 @@ extension MessagingCore {
         Endpoint.get("/me/inbox", self.listInbox, "Lists the caller's messages, the latest first.").inProduct()
         Endpoint.get("/me/inbox/unread", self.countUnread, "Counts the caller's messages that have not been read.")
             .inProduct()
+        Endpoint.live(
+            "/me/inbox/live", self.followInbox, "Tells the caller of messages as they come, by Server-Sent Events."
+        ).inProduct()
         Endpoint.post("/me/inbox/{id}/read", self.readInbox, status: 200, "Marks a message as read.").inProduct()
         Endpoint.post(
             "/me/inbox/{id}/read-up-to", self.readInboxUpTo, status: 200,
@@ -22,6 +25,8 @@ extension MessagingCore {
     var countUnread: Query<Nothing, InboxCount> {
         Query("inbox.unread", .signedIn) { [inbox] _, call, tx in try inbox.unread(call, in: tx) }
     }
+
+    var followInbox: LiveQuery<Nothing, InboxFeed.Place> { self.feed.query }
 
     var readInbox: Command<InboxItemByID, InboxItem> {
         Command("inbox.read", .signedIn) { [inbox] input, call, tx in try inbox.read(input.id, call, in: tx) }

@@ -11,6 +11,8 @@ enum MessagingSchema {
     static let template = Table(Self.room, "template")
     /// How people want to be told; who has no row takes things as they come.
     static let preference = Table(Self.room, "preference")
+    /// How many messages have come into a person's inbox; who has no row never got one.
+    static let inbox = Table(Self.room, "inbox")
 
     /// The schema's history; what has shipped stays as it is.
     static let migrations: [Migration] = [
@@ -18,7 +20,13 @@ enum MessagingSchema {
             Self.messages
             Self.templates
             Self.preferences
-        }
+        },
+        Migration(2, "removing old messages") {
+            DropIndex(Self.settledIndex)
+            CreateIndex(
+                on: Self.message, "settled_at", acrossOrganizations: true, where: "settled_at IS NOT NULL")
+        },
+        Migration(3, "numbers of messages in inboxes") { InboxMigration.steps },
     ]
 
     private static let messages: [any MigrationStep] = [
@@ -64,8 +72,11 @@ enum MessagingSchema {
             on: Self.message, "due_at", acrossOrganizations: true, where: "state IN ('waiting', 'sending')"),
         CreateIndex(on: Self.message, "booking_id"),
         CreateIndex(on: Self.message, "person_id", "id"),
-        CreateIndex(on: Self.message, "settled_at", where: "settled_at IS NOT NULL"),
+        Self.settledIndex,
     ]
+
+    private static let settledIndex = CreateIndex(
+        on: Self.message, "settled_at", where: "settled_at IS NOT NULL")
 
     private static let templates: [any MigrationStep] = [
         CreateTable(Self.template) {
@@ -107,7 +118,7 @@ enum MessagingSchema {
     static let personalData: [PersonalData] = [
         // Nobody is written to who was erased: what waits goes with the rest.
         PersonalData(
-            Self.message, person: "person_id", columns: ["subject", "body"],
+            Self.message, person: "person_id", columns: ["subject", "body", "response"],
             context: [
                 "type", "audience", "channel", "locale", "state", "reason", "start_at", "due_at", "read_at",
                 "created_at", "settled_at",
@@ -116,8 +127,17 @@ enum MessagingSchema {
             Self.preference, person: "person_id",
             columns: ["channels", "quiet_from", "quiet_to", "reminder_lead_minutes", "locale"],
             context: ["changed_at"], erasure: .removesRows),
+        PersonalData(Self.inbox, person: "person_id", columns: [], context: ["arrivals"], erasure: .removesRows),
     ]
 
     /// How long what is kept: the log of messages, and with it what stands in inboxes.
-    static let retention = [Retention(Self.message, since: "settled_at", days: 90)]
+    ///
+    /// Until the appointment is over the log also says who has heard of it, and who therefore hears of its end. What is
+    /// left of the log for two years says what was sent when and what became of it, not to whom: the key by which one
+    /// message is told from another holds the recipient.
+    static let retention = [
+        Retention(
+            Self.message, since: "settled_at", days: 90, archiveDays: 2 * 365, until: "end_at",
+            omitting: ["dedupe_key"])
+    ]
 }

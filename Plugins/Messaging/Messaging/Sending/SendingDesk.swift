@@ -12,6 +12,7 @@ struct SendingDesk: Sendable {
     let channels: ChannelDirectory
     let preferences: PreferenceStore
     let composer: Composer
+    let arrivals: Arrivals
 
     /// A message that was claimed and is to be sent outside any transaction.
     struct Errand: Sendable {
@@ -189,11 +190,12 @@ struct SendingDesk: Sendable {
     private func put(
         _ content: MessageContent, of row: MessageRow, _ organization: OrganizationID, in tx: Transaction
     ) throws {
+        let number = try self.arrivals.next(for: row.person, organization, in: tx)
         try tx.post(
             """
             UPDATE \(MessagingSchema.message)
             SET state = \(MessageState.sent), locale = \(content.locale), subject = \(content.subject),
-                body = \(content.text), settled_at = \(tx.now)
+                body = \(content.text), settled_at = \(tx.now), arrival = \(number)
             WHERE organization_id = \(organization) AND id = \(row.id)
             """)
     }
