@@ -42,6 +42,7 @@ struct Measure: AsyncParsableCommand {
                 report.add(try await EventsBenchmark(place: place, options: self.options).run())
             }
         }
+        if wanted.contains(.signals) { report.add(await SignalsBenchmark(seconds: self.options.seconds).run()) }
         if !wanted.isDisjoint(with: Figure.needingSite) {
             if !self.options.skipSQLite {
                 try await Site.withSQLite { try await self.measure(wanted, on: $0, &report) }
@@ -81,6 +82,7 @@ enum Figure: String, ExpressibleByArgument, CaseIterable {
     case reads
     case start
     case memory
+    case signals
     case all
 
     /// Those for which a server runs on a database.

@@ -42,22 +42,32 @@ struct ListeningBenchmark {
     }
 
     private func book(_ platform: ListeningPlatform) async throws -> Outcome {
-        let bus = platform.runtime.bus
-        let delivering = Task {
-            var handled = 0
-            while !Task.isCancelled {
-                let progress = try await bus.step()
-                try await bus.sequencer.catchUp()
-                handled += progress.handled
-                // As a host that is woken behind each commit.
-                if !progress.hasMore { try? await Task.sleep(for: .milliseconds(1)) }
-            }
-            return handled
+        let start = ContinuousClock.now
+        let load = try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.deliver(platform.runtime.bus) }
+            defer { group.cancelAll() }
+            return try await self.load(platform)
         }
+        let rest = try await Drain.run(platform.runtime)
+        return Outcome(
+            load: load, throughput: Double(load.latencies.count) / (ContinuousClock.now - start).inSeconds,
+            left: rest.events)
+    }
+
+    /// Delivers until it is cancelled.
+    private func deliver(_ bus: MessageBus) async throws {
+        while !Task.isCancelled {
+            let progress = try await bus.step()
+            try await bus.sequencer.catchUp()
+            // As a host that is woken behind each commit.
+            if !progress.hasMore { try? await Task.sleep(for: .milliseconds(1)) }
+        }
+    }
+
+    private func load(_ platform: ListeningPlatform) async throws -> LoadResult {
         let requests = BookingRequests(self.site)
         let providers = self.site.quarterHour.providers
-        let start = ContinuousClock.now
-        let load = try await TaskLoad(
+        return try await TaskLoad(
             tasks: self.options.clients, duration: .seconds(self.options.seconds), warmUp: .zero
         ).run { task in
             let index = task % providers.count
@@ -65,11 +75,5 @@ struct ListeningBenchmark {
             let client = platform.client(token: self.site.token(of: task))
             return await client.post("/api/v1/bookings", requests.body(slot, with: providers[index])).status == 201
         }
-        delivering.cancel()
-        _ = try await delivering.value
-        let rest = try await Drain.run(platform.runtime)
-        return Outcome(
-            load: load, throughput: Double(load.latencies.count) / (ContinuousClock.now - start).inSeconds,
-            left: rest.events)
     }
 }

@@ -6,11 +6,12 @@ struct Almanac: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "almanac",
         abstract: "Takes bookings for people who work by appointment.",
-        discussion: "Exit codes: 0 fine, 1 the world refused or failed, 2 wrong usage or configuration.",
+        discussion:
+            "Exit codes: 0 fine, 1 the world refused or failed, 2 wrong usage or configuration, 70 ended by the watchdog.",
         subcommands: [
             Serve.self, Check.self, Config.self, Examine.self, Migrate.self, Seed.self, User.self, Access.self,
-            Privacy.self, Keys.self, Audit.self, Events.self, Jobs.self, Mail.self, Backup.self, Restore.self,
-            Deliveries.self, Storage.self, OpenAPI.self, Version.self,
+            Privacy.self, Keys.self, Audit.self, Events.self, Jobs.self, Retention.self, Mail.self, Backup.self,
+            Restore.self, Deliveries.self, Plugins.self, Storage.self, Hosts.self, OpenAPI.self, Version.self,
         ])
 
     /// Reads the arguments, runs the command and ends with its exit code.

@@ -26,6 +26,7 @@ struct APIResponder: HTTPResponder {
             to: APIRequest(
                 method: request.method.rawValue, path: request.uri.path, query: request.uri.query,
                 headers: Self.headers(request), body: body, address: context.address))
+        if let stream = answer.live { return Self.response(answer, sending: stream, over: context.channel) }
         return Self.response(answer, closing: false)
     }
 
@@ -76,17 +77,53 @@ struct APIResponder: HTTPResponder {
         return headers
     }
 
-    private static func response(_ answer: APIResponse, closing: Bool) -> Response {
+    private static func fields(of answer: APIResponse) -> HTTPFields {
         var fields = HTTPFields()
         for (name, value) in answer.headers {
             if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
         }
+        return fields
+    }
+
+    private static func response(_ answer: APIResponse, closing: Bool) -> Response {
+        var fields = Self.fields(of: answer)
         // The rest of a refused body is not read: the connection cannot be used again.
         if closing { fields[.connection] = "close" }
         // What is said of the body that HEAD leaves out is what GET would have said.
         if let length = answer.omittedLength { fields[.contentLength] = "\(length)" }
         let body = answer.body.isEmpty ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
         return Response(status: .init(code: answer.status), headers: fields, body: body)
+    }
+
+    // MARK: Streams
+
+    private static func response(
+        _ answer: APIResponse, sending stream: LiveStream, over channel: any Channel
+    ) -> Response {
+        var fields = Self.fields(of: answer)
+        // What the client sends meanwhile is not read.
+        fields[.connection] = "close"
+        return Response(
+            status: .init(code: answer.status), headers: fields,
+            body: ResponseBody { try await Self.send(stream, over: channel, &$0) })
+    }
+
+    /// Sends a stream until it ends or nobody listens any more; a piece is made when the one before has been taken.
+    private static func send(
+        _ stream: LiveStream, over channel: any Channel, _ writer: inout any ResponseBodyWriter
+    ) async throws {
+        do {
+            try await channel.eventLoop.submit {
+                try channel.pipeline.syncOperations.addHandler(HangUpHandler { stream.leave() }, position: .first)
+            }.get()
+            while let piece = await stream.next() { try await writer.write(ByteBuffer(bytes: piece)) }
+        } catch {
+            // It could not be written: nobody listens.
+            stream.leave()
+            _ = await stream.next()
+            throw error
+        }
+        try await writer.finish(nil)
     }
 }
 
@@ -95,9 +132,11 @@ struct ConnectionContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The network address at the other end.
     let address: String?
+    let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {
         self.coreContext = CoreRequestContextStorage(source: source)
         self.address = source.channel.remoteAddress?.ipAddress
+        self.channel = source.channel
     }
 }

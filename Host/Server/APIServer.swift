@@ -52,7 +52,12 @@ public struct APIServer: Service {
             },
             logger: self.logger)
         do {
-            try await application.run()
+            try await withGracefulShutdownHandler {
+                try await application.run()
+            } onGracefulShutdown: {
+                // They would go on for ever, and the server ends with its last answer.
+                self.api.endStreams()
+            }
         } catch let error as IOError {
             let reason = String(cString: strerror(error.errnoCode))
             throw ListenError(host: settings.host, port: settings.port, reason: reason)

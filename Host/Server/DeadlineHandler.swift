@@ -15,7 +15,8 @@ internal import Darwin
 /// Hummingbird's idle timer counts parts of requests and stands still while a response is under way, so that somebody
 /// who never reads would hold a connection, its buffers and a task for ever. The head of the first request has to be
 /// there, whole, some time after the connection was accepted, however many of its bytes have dripped in by then; and
-/// a response has to be taken some time after it was begun.
+/// a response has to be taken some time after it was begun. Of a response whose length nobody knows beforehand, which may
+/// go on for hours, each part has to be taken some time after the one before.
 final class DeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -26,8 +27,10 @@ final class DeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let answerTimeout: TimeAmount
     private var head: Scheduled<Void>?
     private var answer: Scheduled<Void>?
-    /// Responses that have been begun and were not wholly taken yet.
+    /// Responses, or parts of one that goes on, that have been begun and were not wholly taken yet.
     private var untaken = 0
+    /// Whether the response that is being written goes on for as long as it does.
+    private var goesOn = false
 
     init(headTimeout: TimeAmount, answerTimeout: TimeAmount) {
         self.headTimeout = headTimeout
@@ -57,16 +60,33 @@ final class DeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch self.unwrapOutboundIn(data) {
         case .head(let head) where head.status.kind != .informational:
-            self.untaken += 1
-            if self.untaken == 1 { self.awaitTaking(context) }
-            context.write(data, promise: promise)
+            self.goesOn = head.headerFields[.contentLength] == nil
+            self.begin(context)
+            if self.goesOn {
+                self.write(data, noticing: promise, context)
+            } else {
+                context.write(data, promise: promise)
+            }
+        case .body where self.goesOn:
+            self.begin(context)
+            self.write(data, noticing: promise, context)
         case .end:
-            let taken = promise ?? context.eventLoop.makePromise()
-            taken.futureResult.assumeIsolated().whenSuccess { self.wasTaken(context) }
-            context.write(data, promise: taken)
+            if self.goesOn { self.begin(context) }
+            self.write(data, noticing: promise, context)
         default:
             context.write(data, promise: promise)
         }
+    }
+
+    private func begin(_ context: ChannelHandlerContext) {
+        self.untaken += 1
+        if self.untaken == 1 { self.awaitTaking(context) }
+    }
+
+    private func write(_ data: NIOAny, noticing promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext) {
+        let taken = promise ?? context.eventLoop.makePromise()
+        taken.futureResult.assumeIsolated().whenSuccess { self.wasTaken(context) }
+        context.write(data, promise: taken)
     }
 
     private func awaitHead(_ context: ChannelHandlerContext) {
@@ -81,7 +101,7 @@ final class DeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
         self.answer = context.eventLoop.assumeIsolated().scheduleTask(in: self.answerTimeout) { Self.abort(context) }
     }
 
-    /// The last byte of a response has left; the next one that waits behind it has as long.
+    /// The last byte of a response or part has left; the next one that waits behind it has as long.
     private func wasTaken(_ context: ChannelHandlerContext) {
         self.untaken -= 1
         if self.untaken > 0 { self.awaitTaking(context) } else { self.answer?.cancel() }

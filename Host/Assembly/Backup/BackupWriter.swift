@@ -82,14 +82,17 @@ public struct BackupWriter: Sendable {
                 throw StorageError(
                     .unavailable, "there is nothing to back up: the database was never migrated")
             }
-            let contents = try await archive.dump(rooms, to: folder.file(file), counting: self.tables) {
-                try self.facts($0)
-            }
+            let contents = try await archive.dump(
+                rooms, to: folder.file(file), counting: { (facts: Facts) in self.tables(facts.migrations) },
+                { try self.facts($0) })
             return try self.describe(folder, file, contents.facts, contents.serverVersion, madeAt)
         }
     }
 
-    private var tables: [StoredTable] { self.blueprint.assembler.histories.storedTables }
+    /// The tables as the database has them: what a contract removes is there until then.
+    private func tables(_ migrations: [MigrationRecord]) -> [StoredTable] {
+        self.blueprint.assembler.histories.applied(in: migrations).storedTables
+    }
 
     /// What a database says of itself.
     private struct Facts {
@@ -112,7 +115,7 @@ public struct BackupWriter: Sendable {
         let prefix = connection.isPostgres ? "kernel." : "kernel_"
         let organizations = try connection.rows("SELECT slug FROM \(prefix)organization ORDER BY 1")
         return Facts(
-            migrations: migrations, tables: try connection.digests(of: self.tables),
+            migrations: migrations, tables: try connection.digests(of: self.tables(migrations)),
             keys: try connection.encryptionKeys(),
             organizations: organizations.compactMap { $0.first.flatMap { $0 } })
     }

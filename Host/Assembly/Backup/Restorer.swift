@@ -93,10 +93,7 @@ public struct Restorer: Sendable {
     ///
     /// Of a backup by an older version they are those of its migrations.
     private func tables(_ description: BackupDescription) -> [StoredTable] {
-        self.blueprint.assembler.histories.map { history in
-            let applied = Set(description.migrations.filter { $0.plugin == history.namespace.name }.map(\.number))
-            return MigrationHistory(history.namespace, history.migrations.filter { applied.contains($0.number) })
-        }.storedTables
+        self.blueprint.assembler.histories.applied(in: description.migrations).storedTables
     }
 
     /// Compares each table with what the backup says of it.
@@ -179,7 +176,9 @@ public struct Restorer: Sendable {
         do {
             var report = Report(description: description)
             // Also gives the rooms of PostgreSQL their roles.
-            report.migrations = try await deployment.migrator.migrate(deployment.engine, now: SystemClock().now).count
+            // Contracts are left to the servers: whoever looks around first finds what the backup had.
+            report.migrations = try await deployment.migrator
+                .migrate(deployment.engine, now: SystemClock().now, contracts: false).count
             try await examine(deployment, description)
             let outcome = try await Recovery(deployment.runtime.database)
                 .settle(backupOf: description.madeAt, by: Principal.system("restore").name)

@@ -116,6 +116,14 @@ public struct StorageCopier: Sendable {
                 .migrationHistory,
                 "the database is not of this version: run `almanac migrate` first, so that both sides have one schema")
         }
+        if let waiting = comparison.outstanding.first {
+            throw StorageError(
+                .migrationHistory,
+                """
+                the migration \(waiting) of the database has not been done yet, and the target has all of them: run \
+                `almanac migrate --finish` first
+                """)
+        }
         guard try !DeliveryHold.isMarked(source) else { throw Refusal.restoreUnfinished }
         try source.check(self.histories.storedTables, in: self.histories.map(\.namespace))
         try self.requireKeys(of: source)

@@ -72,6 +72,7 @@ public struct Blueprint: Sendable {
             title: manifest.name, version: version, limits: manifest.limits.rates,
             trustedProxies: manifest.server.trustedProxies, isHTTPS: manifest.server.https,
             origins: manifest.server.cors.origins)
+        settings.live = manifest.server.live.settings
         settings.requestLogLevel = Logger.Level(rawValue: manifest.logging.requests.rawValue)
         return settings
     }

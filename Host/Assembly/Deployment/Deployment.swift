@@ -56,21 +56,28 @@ public struct Deployment: Sendable {
         let providers = blueprint.manifest.oidc?.providers ?? []
         let oidc = providers.isEmpty ? nil : OIDCClient()
         self.oidc = oidc
+        var bus = BusSettings()
+        bus.retentionDays = Int64(blueprint.manifest.retention.eventDays)
         self.runtime = try Runtime(
             assembling: blueprint.assembler, enabled: blueprint.enabled, database: database,
             policy: blueprint.manifest.accounts.sessions, accounts: blueprint.manifest.accounts.policy,
             keys: blueprint.keySource, mail: blueprint.manifest.mail?.transport, audit: blueprint.manifest.audit,
-            oidc: oidc.map { OIDCSignIn.Configuration(providers: providers, gateway: $0) }, logger: logger)
+            oidc: oidc.map { OIDCSignIn.Configuration(providers: providers, gateway: $0) }, bus: bus,
+            retention: blueprint.manifest.retention, logger: logger)
         var settings = blueprint.apiSettings
         if let metrics {
             settings.metrics = metrics
             if let token = blueprint.manifest.metrics.token {
-                let hasher = self.runtime.identity.hasher
+                let (hasher, supervisor) = (self.runtime.identity.hasher, self.runtime.supervisor)
+                let signals = self.runtime.signals
                 let page = MetricsPage(metrics, token: token) {
                     MetricSample.samples(of: engine)
                         + [MetricSample(.gauge, KernelMetrics.passwordQueue, Double(hasher.pending))]
+                        + MetricSample.samples(of: supervisor.statuses) + MetricSample.samples(of: signals)
                 }
+                let health = PluginHealthPage(token: token) { supervisor.statuses }
                 settings.pages["metrics"] = { page.respond(to: $0) }
+                settings.pages["health/plugins"] = { health.respond(to: $0) }
             }
         }
         self.api = try API(self.runtime, settings: settings, logger: logger)
@@ -79,10 +86,12 @@ public struct Deployment: Sendable {
     /// Brings the schema up to date and makes sure that the manifest's organization exists and the keys are the right
     /// ones.
     ///
+    /// - Parameter contracts: Whether contracts that are due are applied at once; a server leaves them for later.
     /// - Returns: What was applied now.
-    public func migrate() async throws -> [AppliedMigration] {
+    /// - Throws: ``AlmanacStorage/StorageError``; what was applied before the migration that it names stays.
+    public func migrate(contracts: Bool = true) async throws -> [AppliedMigration] {
         try await self.requireWhole()
-        let applied = try await self.migrator.migrate(self.engine, now: SystemClock().now)
+        let applied = try await self.migrator.migrate(self.engine, now: SystemClock().now, contracts: contracts)
         let organization = self.blueprint.manifest.organization
         _ = try await self.runtime.organizations.establish(
             slug: organization.slug, name: organization.name, zone: organization.timeZone, locale: organization.locale,
@@ -98,7 +107,28 @@ public struct Deployment: Sendable {
     /// How far each plugin's schema is.
     public func migrationStatus() async throws -> [MigrationStatus] {
         try await self.requireWhole()
-        return try await self.migrator.status(self.engine)
+        return try await self.migrator.status(self.engine, now: SystemClock().now)
+    }
+
+    /// Does what migrations have left for later: backfills to their end, and the contracts that are due.
+    ///
+    /// - Returns: What was completed.
+    /// - Throws: ``AlmanacStorage/StorageError`` that names what fails; what was done before stays.
+    public func finishMigrations() async throws -> [AppliedMigration] { try await self.runtime.migrations.finish() }
+
+    /// Takes migrations back, for whoever develops plugins.
+    ///
+    /// - Parameters:
+    ///   - choice: Which ones.
+    ///   - acceptsLoss: Whether rows and values may be lost.
+    /// - Returns: What was undone, and what was lost.
+    /// - Throws: ``AlmanacStorage/StorageError`` that says what stands in the way; then nothing was changed.
+    package func undoMigrations(_ choice: MigrationUndo.Choice, acceptsLoss: Bool) async throws -> MigrationUndo.Report
+    {
+        try await self.requireWhole()
+        return try await MigrationUndo(self.blueprint.assembler.histories) { connection, now in
+            try HostRegistry.hosts(connection, at: now).map { "\($0.machine) process \($0.process)" }
+        }.run(self.engine, choice, now: SystemClock().now, acceptsLoss: acceptsLoss)
     }
 
     /// Refuses a database that was restored by half.
@@ -107,7 +137,9 @@ public struct Deployment: Sendable {
         if isHalf { throw Refusal.restoreUnfinished }
     }
 
-    var migrator: Migrator { Migrator(self.blueprint.assembler.histories, roles: self.roles) }
+    var migrator: Migrator {
+        Migrator(self.blueprint.assembler.histories, roles: self.roles, gate: HostRegistry.gate)
+    }
 
     /// The organization that the manifest names.
     ///

@@ -12,7 +12,10 @@ extension Manifest.Storage.Postgres {
             statementTimeout: .seconds(self.statementTimeoutSeconds), lockTimeout: .seconds(self.lockTimeoutSeconds),
             applicationName: purpose, usesRoles: self.roles)
         configuration.poolTimeout = .seconds(self.poolTimeoutSeconds)
+        configuration.silenceTimeout = .milliseconds(self.silenceMilliseconds)
+        configuration.pooler = self.pooler == .transaction ? .transaction : .none
         configuration.ownerURL = try self.ownerURL.map { try PostgresURL($0.reveal()) }
+        configuration.replicaURL = try self.replicaURL.map { try PostgresURL($0.reveal()) }
         return configuration
     }
 

@@ -16,8 +16,12 @@ extension Manifest {
         public let headTimeoutSeconds: Int
         /// Within how many seconds an answer must have been taken.
         public let answerTimeoutSeconds: Int
+        /// After how many seconds a part of the server that does not come back ends it; 0 never.
+        public let watchdogSeconds: Int
         /// How many connections are served at once.
         public let connections: Connections
+        /// How many streams of events are kept open, and how.
+        public let live: Live
         /// Whether callers reach the deployment by TLS, which a proxy in front may end.
         public let https: Bool
         /// Which pages of other origins may use the API.
@@ -41,7 +45,14 @@ extension Manifest.Server: PluginSettings {
             default: 10)
         self.answerTimeoutSeconds = read(
             "answerTimeoutSeconds", "Seconds within which an answer must have been taken", in: 1...600, default: 30)
+        self.watchdogSeconds = read(
+            "watchdogSeconds",
+            "Seconds after which a part of the server that does not come back ends it with 70; 0 never does",
+            in: 0...3_600, default: 60)
+        read.check(
+            "watchdogSeconds", "must be 0, or at least 5", self.watchdogSeconds == 0 || self.watchdogSeconds >= 5)
         self.connections = try read.group("connections", "How many connections are served at once")
+        self.live = try read.group("live", "How many listen to events as they happen")
         self.https = read(
             "https", "Whether callers come by TLS, ended by a proxy in front: browsers then never come without",
             default: false)
@@ -67,6 +78,28 @@ extension Manifest.Server {
             self.perAddress = read(
                 "perAddress", "Connections at once from one network address; more are turned away", in: 1...100_000,
                 default: 512)
+        }
+    }
+
+    /// How many streams of events are kept open, and how.
+    public struct Live: PluginSettings, Equatable {
+        /// What the API is told.
+        public let settings: LiveSettings
+
+        // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+        public init(from read: inout SettingsReader) throws {
+            let usual = LiveSettings()
+            let perUser: Int = read(
+                "perUser", "Streams of events at once of one user; more are refused", in: 1...1_000,
+                default: usual.perUser)
+            let total: Int = read(
+                "total", "Streams of events at once of everybody; more are refused", in: 0...100_000,
+                default: usual.total)
+            let heartbeat: Int = read(
+                "heartbeatSeconds",
+                "Seconds without an event after which a stream shows that it is there; below what proxies wait for",
+                in: 1...300, default: usual.heartbeatSeconds)
+            self.settings = LiveSettings(perUser: perUser, total: total, heartbeatSeconds: heartbeat)
         }
     }
 

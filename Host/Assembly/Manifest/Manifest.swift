@@ -29,6 +29,8 @@ public struct Manifest: Sendable {
     public let metrics: Metrics
     /// How the audit log is kept.
     public let audit: AuditSettings
+    /// How long rows are kept, where it is not as plugins declare.
+    public let retention: RetentionSettings
     /// Where the spans of requests and transactions go.
     public let tracing: Tracing
     /// What this trade calls a booking, a provider and a customer.
@@ -52,6 +54,14 @@ extension Manifest: PluginSettings {
         self.storage = try read.group("storage", "Where the data is kept")
         self.secrets = try read.group("secrets", "Where the keys are kept with which values are encrypted")
         self.server = try read.group("server", "How the HTTP server listens")
+        if case .postgres(let database) = self.storage {
+            // What waits for a slow statement must not look like what never comes back.
+            let (limit, statement) = (self.server.watchdogSeconds, database.statementTimeoutSeconds)
+            read.check(
+                "server",
+                "has watchdogSeconds \(limit), which must be 5 more than storage.statementTimeoutSeconds, or 0",
+                limit == 0 || limit >= statement + 5)
+        }
         self.accounts = try read.group("accounts", "Who may make an account, and how long sessions last")
         self.limits = try read.group("limits", "How often callers may come, as 10/minute or unlimited")
         let mail: MailSection? = try read.optionalGroup("mail", "Where mails go; none are sent if it is left out")
@@ -69,6 +79,9 @@ extension Manifest: PluginSettings {
         self.metrics = try read.group("metrics", "What the server tells monitoring")
         let audit: AuditSection = try read.group("audit", "How the audit log is kept")
         self.audit = audit.settings
+        let retention: RetentionSection = try read.group(
+            "retention", "How long what is kept, where it is not as usual")
+        self.retention = retention.settings
         self.tracing = try read.group("tracing", "Where the spans of requests and transactions go")
         self.vocabulary = try read.group("vocabulary", "What this trade calls things")
         self.plugins = read.unread("plugins", "The plugins with their settings; listed means enabled")

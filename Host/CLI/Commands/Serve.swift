@@ -4,7 +4,6 @@ internal import AlmanacServer
 internal import ArgumentParser
 internal import Logging
 internal import ServiceLifecycle
-internal import UnixSignals
 
 /// Serves until it is told to stop.
 struct Serve: AsyncParsableCommand {
@@ -26,9 +25,10 @@ struct Serve: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let signals = try StopSignals()
         Heap.keepSmall()
         try await self.manifest.withDeployment(for: "serve", makesDatabase: true) { deployment, logger in
-            let applied = try await deployment.migrate()
+            let applied = try await deployment.migrate(contracts: false)
             if !applied.isEmpty {
                 logger.info("database brought up to date", metadata: ["migrations": "\(applied.count)"])
             }
@@ -38,6 +38,7 @@ struct Serve: AsyncParsableCommand {
                     "deliveries are held: look around, then run `almanac deliveries release`",
                     metadata: ["reason": "\(hold.reason)"])
             }
+            try await deployment.runtime.quarantine.refresh(deployment.runtime.supervisor)
             let guide = self.demo ? try await self.prepareDemo(deployment) : nil
             let settings = self.settings(deployment.blueprint.manifest.server)
             let server = APIServer(api: deployment.api, settings: settings, logger: logger) { host, port in
@@ -45,7 +46,19 @@ struct Serve: AsyncParsableCommand {
                 Terminal.print("listening on \(address.listening)")
                 if let guide { Terminal.print(guide.text(at: address.reachable)) }
             }
-            try await self.run(deployment.runtime.services + [server], settings, logger)
+            let presence = HostPresence(
+                deployment.blueprint.hostDescription(manifest: self.manifest.manifest), deployment.runtime.database,
+                logger: logger)
+            // Known to the others, it looks once more: one of them may just have removed what it relies on.
+            try await presence.step()
+            do {
+                _ = try await deployment.migrationStatus()
+            } catch {
+                try? await presence.leave()
+                throw error
+            }
+            self.startWatchdog(deployment)
+            try await self.run(deployment.runtime.services + [presence, server], settings, signals, logger)
         }
     }
 
@@ -68,14 +81,36 @@ struct Serve: AsyncParsableCommand {
             requestTimeoutSeconds: manifest.requestTimeoutSeconds, answerTimeoutSeconds: manifest.answerTimeoutSeconds)
     }
 
+    /// Lets a thread of its own end the process when nothing comes on any more.
+    private func startWatchdog(_ deployment: Deployment) {
+        let limit = deployment.blueprint.manifest.server.watchdogSeconds
+        guard limit > 0 else { return }
+        let watchdog = deployment.runtime.supervisor.watchdog
+        deployment.runtime.watchHeartbeats()
+        watchdog.watchEventLoops()
+        watchdog.endProcess(after: limit)
+    }
+
     /// Runs until a signal; requests in flight get as long as any request has.
     ///
     /// Services end in reverse order: the server, which comes last, before what it relies on.
-    private func run(_ services: [any Service], _ settings: ServerSettings, _ logger: Logger) async throws {
-        var configuration = ServiceGroupConfiguration(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        configuration.maximumGracefulShutdownDuration = .seconds(settings.requestTimeoutSeconds + 5)
-        try await ServiceGroup(configuration: configuration).run()
+    private func run(
+        _ services: [any Service], _ settings: ServerSettings, _ signals: StopSignals, _ logger: Logger
+    ) async throws {
+        // When a part fails without which nothing may go on, requests in flight are still answered.
+        let all = services.map {
+            ServiceGroupConfiguration.ServiceConfiguration(
+                service: $0, failureTerminationBehavior: .gracefullyShutdownGroup)
+        }
+        var configuration = ServiceGroupConfiguration(services: all, logger: logger)
+        let deadline = settings.requestTimeoutSeconds + 5
+        configuration.maximumGracefulShutdownDuration = .seconds(deadline)
+        // Where no signal ends it, but a part that failed; a signal's own end comes first.
+        configuration.maximumCancellationDuration = .seconds(15)
+        let group = ServiceGroup(configuration: configuration)
+        // What does not even end when it is cancelled does not hold up the end.
+        signals.serve(group, deadline: .seconds(deadline + 10), logger)
+        try await group.run()
     }
 
     private func prepareDemo(_ deployment: Deployment) async throws -> DemoGuide {

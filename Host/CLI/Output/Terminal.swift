@@ -17,6 +17,9 @@ enum Terminal {
     /// Ends the program.
     static func exit(_ status: ExitStatus) -> Never { Foundation.exit(status.rawValue) }
 
+    /// Ends the program without waiting for anybody.
+    static func exitAtOnce(_ status: ExitStatus) -> Never { _exit(status.rawValue) }
+
     static func write(_ text: String, to descriptor: Int32) { self.write(bytes: Array(text.utf8), to: descriptor) }
 
     /// Writes bytes as they are.

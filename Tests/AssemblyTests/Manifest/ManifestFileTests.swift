@@ -62,6 +62,7 @@ struct ManifestFileTests {
         #expect(database.url.reveal() == "postgres://almanac:hunter2@db/almanac")
         #expect(database.poolSize == 4)
         #expect(database.statementTimeoutSeconds == 10 && database.lockTimeoutSeconds == 5)
+        #expect(database.silenceMilliseconds == 750)
         #expect(database.poolTimeoutSeconds == 5)
     }
 

@@ -12,7 +12,7 @@ struct ManifestSchemaTests {
         #expect(
             json["properties"]?.object?.members.map(\.name) == [
                 "extends", "name", "organization", "storage", "secrets", "server", "accounts", "limits", "mail",
-                "oidc", "logging", "metrics", "audit", "tracing", "vocabulary", "plugins", "demo",
+                "oidc", "logging", "metrics", "audit", "retention", "tracing", "vocabulary", "plugins", "demo",
             ])
         #expect(json["additionalProperties"]?.bool == false)
     }
@@ -24,8 +24,9 @@ struct ManifestSchemaTests {
             storage.map { $0["properties"]?.object?.members.map(\.name) } == [
                 ["backend", "path"],
                 [
-                    "backend", "url", "ownerUrl", "poolSize", "poolTimeoutSeconds", "statementTimeoutSeconds",
-                    "lockTimeoutSeconds", "roles",
+                    "backend", "url", "ownerUrl", "replicaUrl", "pooler", "poolSize", "poolTimeoutSeconds",
+                    "statementTimeoutSeconds",
+                    "lockTimeoutSeconds", "silenceMilliseconds", "roles",
                 ],
             ])
         #expect(

@@ -26,6 +26,20 @@ enum MigrationCheck {
                         advice: "run `almanac migrate`; `almanac serve` does it too when it starts"))
             }
         }
+        for report in reports {
+            if !report.failures.isEmpty {
+                findings.append(
+                    .problem(
+                        self.name, "\(report.plugin): a backfill fails: \(self.list(report.failures))",
+                        advice: "do what it says; servers try again by themselves, `almanac migrate --finish` at once"))
+            }
+            if !report.outstanding.isEmpty {
+                findings.append(
+                    .warning(
+                        self.name, "\(report.plugin): left for later: \(self.list(report.outstanding))",
+                        advice: "`almanac migrate --status` says what each waits for; servers do them by themselves"))
+            }
+        }
         let count = reports.reduce(0) { $0 + $1.applied }
         return findings.isEmpty ? [.ok(self.name, "all \(count) migrations are applied, none was changed")] : findings
     }

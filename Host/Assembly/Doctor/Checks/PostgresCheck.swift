@@ -10,9 +10,15 @@ struct PostgresCheck {
     func findings(_ subject: Doctor.Subject) async -> [Finding] {
         do {
             let configuration = try self.settings.configuration(for: "almanac doctor")
+            let pooler = await PoolerCheck(isKnown: self.settings.pooler == .transaction)
+                .findings(configuration, subject.logger)
+            // In a session that strangers get nothing is tried that could stay.
+            guard !pooler.contains(where: { $0.severity == .problem }) else { return pooler }
             let served = await self.served(subject, configuration)
             // A server out of reach is out of reach for both, and need not be told twice.
-            return served + (await self.owned(subject, configuration)).filter { !served.contains($0) }
+            let replica = await ReplicaCheck().findings(configuration, subject.logger)
+            let owned = await self.owned(subject, configuration)
+            return pooler + served + replica + owned.filter { !served.contains($0) }
         } catch {
             return [DatabaseCheck.failure(error)]
         }
@@ -45,7 +51,7 @@ struct PostgresCheck {
                 if let last = try migrations.lastApplied(connection) {
                     findings.append(ClockCheck.judge(remembered: last, now: clock.now))
                 }
-                return findings
+                return findings + (try HostsCheck.findings(connection, subject))
             }
         }
     }

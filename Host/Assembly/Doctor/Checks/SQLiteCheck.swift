@@ -38,6 +38,7 @@ struct SQLiteCheck {
         if let last = try migrations.lastApplied(connection) {
             findings.append(ClockCheck.judge(remembered: last, now: subject.clock.now))
         }
+        findings += try HostsCheck.findings(connection, subject)
         return findings
     }
 
