@@ -132,13 +132,19 @@ FIELDS = {
     "kernel.grants.add": lambda: {"permission": "bookings:read", "expiresAt": f"{DAYS['to']}T00:00:00Z"},
 }
 
+# What is answered for as long as somebody listens: what is there is sent, and nobody waits for what will ever come.
+LIVE = {"inbox.follow"}
+
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
     """Aims a request, unless it is meant to be wrong or follows from an answer; none is about the administrator."""
+    operation = case.operation.definition.raw.get("operationId")
+    if operation in LIVE and isinstance(case.query, dict):
+        is_wrong = case.meta is not None and case.meta.generation.mode.is_negative
+        case.query["forSeconds"] = case.query.get("forSeconds", 0) if is_wrong else 0
     if case.meta is None:
         return
-    operation = case.operation.definition.raw.get("operationId")
     is_aimed = case.meta.generation.mode.is_positive and case.meta.phase.name.value != "stateful"
     if operation in TARGETS and (is_aimed or case.path_parameters.get("id") == ADMINISTRATOR):
         case.path_parameters.update(next(TARGETS[operation]))

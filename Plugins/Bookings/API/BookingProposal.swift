@@ -17,6 +17,12 @@ public struct BookingProposal: PolicySubject {
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public static let name = "bookings.proposal"
 
+    /// What policies may set.
+    public static let facts: [Fact<BookingProposal>] = [.price]
+
+    /// The time that is booked and the customer are locked before policies see the proposal, and nothing else can be then.
+    public static let allowsLocks = false
+
     /// What is about to happen.
     public let action: Action
     /// The booking.
@@ -48,4 +54,9 @@ public struct BookingProposal: PolicySubject {
         self.end = end
         self.price = price
     }
+}
+
+extension Fact<BookingProposal> {
+    /// What the booking costs.
+    public static var price: Self { Self("price") { $0.price } }
 }

@@ -39,7 +39,8 @@ struct LifecycleTests {
             try connection.send(request.bytes.suffix(1))
             return try connection.receive(to: "POST")
         }
-        return (await process.terminate(), answer)
+        // Not told again: a second signal cuts off what was begun.
+        return (await process.awaitEnd(within: .seconds(20)), answer)
     }
 
     @Test(arguments: TestEngine.allCases)

@@ -21,7 +21,7 @@ struct School: Sendable {
     static let addresses = ["admin": Self.admin, "provider": Self.provider, "customer": Self.customer]
 
     /// The manifest of a school with this section `storage` and further ones.
-    static func manifest(_ storage: String, rest: String = "") -> String {
+    static func manifest(_ storage: String, plugins: String = "", rest: String = "") -> String {
         """
         name: Fahrschule am Test
         organization: {slug: school, timeZone: Europe/Berlin, locale: de, currency: EUR}
@@ -29,6 +29,7 @@ struct School: Sendable {
         logging: {level: warning}
         plugins:
           bookings: {}
+          \(plugins)
         demo: demo
         \(rest)
         """
@@ -74,27 +75,34 @@ struct School: Sendable {
     }
 }
 
-/// Runs `body` with a school whose data is loaded; `rest` are further sections of its manifest.
+/// Runs `body` with a school whose data is loaded; `plugins` are further ones, `rest` further sections of its manifest.
 func withSchool<T>(
-    _ engine: TestEngine, rest: String = "", _ body: (School) async throws -> T
+    _ engine: TestEngine, files: [String: String] = School.files, plugins: String = "", rest: String = "",
+    behind pooler: PgBouncer? = nil, _ body: (School) async throws -> T
 ) async throws -> T {
     try await withProgramStorage(engine) { storage in
-        let manifest = School.manifest(storage.section, rest: rest)
-        return try await withProgram(manifest: manifest, environment: storage.environment) { program in
-            for (name, text) in School.files { try program.write(text, to: "demo/\(name)") }
-            let seeded = try await program.run(["seed", "--demo", "--format", "json"])
-            guard seeded.exitCode == 0 else { throw TestKitError("the school cannot be seeded: \(seeded)") }
-            let accounts = try JSON(parsing: Array(seeded.output.utf8))["accounts"]?.array ?? []
-            let passphrases = accounts.compactMap { account -> (String, String)? in
-                guard let email = account["email"]?.string, let password = account["password"]?.string else {
-                    return nil
-                }
-                return (email, password)
-            }
-            return try await body(
-                School(
-                    program: program, storage: storage, passphrases: Dictionary(passphrases, uniquingKeysWith: { $1 })))
+        let storage = try pooler.map { try storage.behind($0) } ?? storage
+        return try await withSchool(on: storage, files: files, plugins: plugins, rest: rest, body)
+    }
+}
+
+/// Runs `body` with a school whose data is loaded into a database that is empty.
+func withSchool<T>(
+    on storage: ProgramStorage, files: [String: String] = School.files, plugins: String = "", rest: String = "",
+    _ body: (School) async throws -> T
+) async throws -> T {
+    let manifest = School.manifest(storage.section, plugins: plugins, rest: rest)
+    return try await withProgram(manifest: manifest, environment: storage.environment) { program in
+        for (name, text) in files { try program.write(text, to: "demo/\(name)") }
+        let seeded = try await program.run(["seed", "--demo", "--format", "json"])
+        guard seeded.exitCode == 0 else { throw TestKitError("the school cannot be seeded: \(seeded)") }
+        let accounts = try JSON(parsing: Array(seeded.output.utf8))["accounts"]?.array ?? []
+        let passphrases = accounts.compactMap { account -> (String, String)? in
+            guard let email = account["email"]?.string, let password = account["password"]?.string else { return nil }
+            return (email, password)
         }
+        return try await body(
+            School(program: program, storage: storage, passphrases: Dictionary(passphrases, uniquingKeysWith: { $1 })))
     }
 }
 

@@ -6,7 +6,6 @@ internal import BookingsAPI
 /// refused because they are expected.
 struct BookingsErasure: Sendable {
     let catalogs: CatalogStore
-    let ledger: ClaimLedger
 
     private struct ProviderRow: Record {
         static let columns: Columns = ["id", "resource_id"]
@@ -19,21 +18,24 @@ struct BookingsErasure: Sendable {
         }
     }
 
+    /// What nobody else may touch while it is decided whether a person may be erased: what whoever books them locks too.
+    func locks(_ person: ID<Person>, in tx: ReadTransaction) throws -> [LockKey] {
+        guard let organization = tx.scope.organization else { return [] }
+        let provider = try self.provider(person, organization, in: tx)
+        return [.catalog(organization), .customer(person)] + (provider.map { [.resource($0.resource)] } ?? [])
+    }
+
     /// Decides whether a person may be erased, and takes them out of what can be booked.
     ///
-    /// Whoever books takes the same locks, so that a booking is either counted here or finds the person gone.
+    /// The locks of ``locks(_:in:)`` are held. Whoever books takes the same, so that a booking is either counted here or finds the person gone.
     ///
     /// - Throws: ``Refusal`` with code `bookings_to_come` when there are bookings for or with the person that have not
     ///   ended.
     func decide(_ person: ID<Person>, in tx: Transaction) throws {
         guard let organization = tx.scope.organization else { return }
-        let provider = try self.provider(person, organization, in: tx)
-        try self.ledger.lock(
-            provider.map { [$0.resource] } ?? [], and: [.catalog(organization), .customer(person)], in: tx)
-        // Without a provider nothing was locked that would keep one who has been made since from being booked.
-        guard try self.provider(person, organization, in: tx)?.id == provider?.id else {
-            throw Refusal.catalogChanged
-        }
+        let provider = try self.provider(person, organization, in: tx.reading)
+        // Nothing was locked that would keep a provider who has been made since from being booked.
+        guard provider.map({ tx.holds(.resource($0.resource)) }) ?? true else { throw Refusal.catalogChanged }
         let left = try self.expected(person, organization, in: tx)
         guard left == 0 else {
             throw Refusal(
@@ -55,7 +57,7 @@ struct BookingsErasure: Sendable {
     }
 
     private func provider(
-        _ person: ID<Person>, _ organization: OrganizationID, in tx: Transaction
+        _ person: ID<Person>, _ organization: OrganizationID, in tx: ReadTransaction
     ) throws -> ProviderRow? {
         try tx.fetchOne(
             """

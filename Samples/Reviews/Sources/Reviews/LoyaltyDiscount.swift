@@ -5,7 +5,7 @@ internal import BookingsAPI
 extension Reviews {
     /// Who has written enough reviews pays less for the next booking.
     var loyaltyDiscount: Policy<BookingProposal> {
-        Policy("loyalty-discount", phase: .quote) { proposal, tx in
+        Policy("loyalty-discount", phase: .quote, sets: [.price]) { proposal, tx in
             guard proposal.action == .create, let call = tx.call, let person = call.principal.user?.person else {
                 return
             }
