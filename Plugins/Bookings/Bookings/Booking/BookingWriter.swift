@@ -9,11 +9,12 @@ struct BookingWriter: Sendable {
     let ledger: ClaimLedger
     let customers: Customers
     let bookings: BookingReader
+    let pending: PendingBookings
 
     // MARK: Making
 
     /// What is to be booked, put to one version of the catalog.
-    private struct Plan {
+    struct Plan {
         let catalog: Catalog
         let eventType: EventTypeEntry
         var check: SlotCheck
@@ -28,27 +29,45 @@ struct BookingWriter: Sendable {
         let name = try self.customers.name(of: booker, in: tx.reading)
         let provider = try self.provider(for: plan.check, taken, in: tx)
         try tx.require(.createBooking, on: Ownership(owners: [booker.person], assignees: [provider.person]))
-        let customer = try self.customers.establish(booker, call, in: tx)
+        return try self.conclude(
+            Agreement(
+                organization: plan.catalog.organization, eventType: plan.eventType, provider: provider, booker: booker,
+                name: name, start: input.start, end: plan.check.end, terms: plan.eventType.terms, notes: input.notes),
+            call, in: tx
+        ) { row in
+            try self.ledger.release(expired: taken, in: tx)
+            try self.ledger.take(self.claim(of: row, on: provider), createdBy: call.principal.name, in: tx)
+        }
+    }
+
+    /// Makes the booking that was agreed, lets `take` take its time, and tells of it; all locks are held.
+    func conclude(
+        _ agreement: Agreement, _ call: Call, in tx: Transaction, taking take: (BookingRow) throws -> Void
+    ) throws -> BookingView {
+        let (eventType, provider) = (agreement.eventType, agreement.provider)
+        let customer = try self.customers.establish(agreement.booker, call, in: tx)
         let id: ID<Booking> = tx.id()
         var proposal = BookingProposal(
-            action: .create, booking: id, eventType: plan.eventType.id, provider: provider.id, customer: customer,
-            start: input.start, end: plan.check.end, price: plan.eventType.price)
+            action: .create, booking: id, eventType: eventType.id, provider: provider.id, customer: customer,
+            start: agreement.start, end: agreement.end, price: eventType.price,
+            needsApproval: eventType.rules.needsApproval(with: provider.person, in: tx))
         try tx.decide(&proposal)
+        let standing = try self.pending.open(proposal, approvalMinutes: eventType.rules.approvalMinutes, in: tx)
 
         let row = BookingRow(
-            id: id, number: BookingNumber(id), status: .confirmed, eventType: plan.eventType.id,
-            eventTypeSlug: plan.eventType.slug, provider: provider.id, customer: customer, start: input.start,
-            end: plan.check.end, zone: provider.zone, eventTypeName: plan.eventType.name, providerName: provider.name,
-            customerName: name, price: proposal.price, terms: plan.eventType.terms, notes: input.notes,
-            version: 1, createdAt: tx.now, providerPerson: provider.person, customerPerson: booker.person)
+            id: id, number: BookingNumber(id), status: standing.status, eventType: eventType.id,
+            eventTypeSlug: eventType.slug, provider: provider.id, customer: customer, start: agreement.start,
+            end: agreement.end, zone: provider.zone, eventTypeName: eventType.name, providerName: provider.name,
+            customerName: agreement.name, price: proposal.price, terms: agreement.terms, notes: agreement.notes,
+            version: 1, createdAt: tx.now, providerPerson: provider.person, customerPerson: agreement.booker.person,
+            expiresAt: standing.expiresAt)
         try row.insert(call: call, in: tx)
-        try self.ledger.release(expired: taken, in: tx)
-        try self.ledger.take(self.claim(of: row, on: provider), createdBy: call.principal.name, in: tx)
+        try take(row)
         try tx.audit(
-            "bookings.booking.created", object: AuditEntry.Object("booking", id),
+            "bookings.booking.created", object: row.object,
             detail: ["number": .string(row.number.text), "start": .string(row.start.rfc3339)])
         try Self.announce(row, in: tx)
-        return self.bookings.view(row, call, plan.catalog.organization, in: tx.reading)
+        return try self.bookings.view(row, call, agreement.organization, in: tx.reading)
     }
 
     /// Tells that a booking was made: that it takes place, or that something about it is open.
@@ -71,7 +90,7 @@ struct BookingWriter: Sendable {
     /// For a provider who was named, the catalog in memory says which resource that is, and the statement that reads
     /// the claims says whether the catalog still holds: nothing waits for an answer before the lock. Whom the booking
     /// may go to otherwise depends on the catalog, which is therefore asked for first.
-    private func open(
+    func open(
         _ input: CreateBooking, _ booker: Booker, in tx: Transaction
     ) throws -> (Plan, TakenTime) {
         if input.provider != nil, let organization = tx.scope.organization,
@@ -140,7 +159,7 @@ struct BookingWriter: Sendable {
     }
 
     /// Who takes the booking.
-    private func provider(for check: SlotCheck, _ taken: TakenTime, in tx: Transaction) throws -> ProviderEntry {
+    func provider(for check: SlotCheck, _ taken: TakenTime, in tx: Transaction) throws -> ProviderEntry {
         switch check.outcome(self.ledger, taken) {
         case .free(let provider): return provider
         case .taken: throw try check.slotTaken(self.ledger, in: tx.reading)
@@ -150,11 +169,9 @@ struct BookingWriter: Sendable {
 
     private func claim(of row: BookingRow, on provider: ProviderEntry) -> ClaimLedger.Draft {
         ClaimLedger.Draft(
-            resource: provider.resource, isSole: provider.capacity == 1, state: .confirmed,
-            span: ClaimSpan(
-                start: row.start, end: row.end,
-                paddedStart: row.start.adding(minutes: -Int64(row.terms.bufferBeforeMinutes)),
-                paddedEnd: row.end.adding(minutes: Int64(row.terms.bufferAfterMinutes))),
+            resource: provider.resource, isSole: provider.capacity == 1,
+            state: row.status == .pending ? .pending : .confirmed,
+            span: row.terms.span(from: row.start, to: row.end, expiresAt: row.expiresAt),
             booking: row.id)
     }
 
@@ -163,22 +180,22 @@ struct BookingWriter: Sendable {
     /// Cancels a booking and gives its time back.
     func cancel(_ input: CancelBooking, _ call: Call, in tx: Transaction) throws -> BookingView {
         var row = try self.bookings.locked(input.id, in: tx)
-        try tx.require(.cancelBooking, on: row.ownership)
-        try call.match(version: row.version)
-        try row.requireOpen(at: tx.now)
+        try row.require(.cancel, call, in: tx)
         let before = row
         row.status = .cancelled
+        row.expiresAt = nil
         row.version += 1
         try row.update(call: call, in: tx)
         try self.ledger.release(row.id, in: tx)
-        try BookingChange.cancelled(before, reason: input.reason).insert(call: call, in: tx)
+        if before.status == .pending { try tx.closeRequirements(of: row.object) }
+        try BookingChange(kind: .cancelled, before: before, reason: input.reason).insert(call: call, in: tx)
         var changes = AuditChanges()
         try changes.compare("status", before.status, row.status)
-        try tx.audit("bookings.booking.cancelled", object: AuditEntry.Object("booking", row.id), changes: changes)
+        try tx.audit("bookings.booking.cancelled", object: row.object, changes: changes)
         try tx.emit(
             BookingCancelled(
                 booking: row.id, provider: row.provider, customer: row.customer, start: row.start, end: row.end))
-        return self.bookings.view(row, call, try self.catalogs.organization(in: tx.reading), in: tx.reading)
+        return try self.bookings.view(row, call, try self.catalogs.organization(in: tx.reading), in: tx.reading)
     }
 
     /// Moves a booking to another start, another provider, or both, in one transaction.
@@ -186,16 +203,11 @@ struct BookingWriter: Sendable {
     /// Its length, buffers and price stay what was agreed; when one may book is asked of the event type as it is now.
     func reschedule(_ input: RescheduleBooking, _ call: Call, in tx: Transaction) throws -> BookingView {
         var row = try self.bookings.locked(input.id, in: tx)
-        try tx.require(.rescheduleBooking, on: row.ownership)
-        try call.match(version: row.version)
-        try row.requireOpen(at: tx.now)
-        guard tx.now < row.start else {
-            throw Refusal(.conflict, "booking_begun", "this has begun already and cannot be moved")
-        }
+        try row.require(.reschedule, call, in: tx)
         let catalog = try self.catalogs.current(in: tx.reading)
         let wanted = input.provider ?? row.provider
         if input.start == row.start, wanted == row.provider {
-            return self.bookings.view(row, call, catalog.organization, in: tx.reading)
+            return try self.bookings.view(row, call, catalog.organization, in: tx.reading)
         }
         let eventType = catalog.eventType(row.eventType)
         let provider =
@@ -211,28 +223,32 @@ struct BookingWriter: Sendable {
         let terms = row.terms.rebooked(under: eventType?.terms).engineTerms(self.settings)
         let check = SlotCheck(
             candidates: [provider], terms: terms, start: input.start, now: tx.now, moving: row.id)
-        try self.move(&row, check, under: catalog, in: tx)
+        try self.move(&row, check, under: catalog, eventType?.rules, in: tx)
         try row.update(call: call, in: tx)
         try self.ledger.move(row.id, to: self.claim(of: row, on: provider), in: tx)
-        try BookingChange.rescheduled(from: before, to: row, reason: input.reason).insert(call: call, in: tx)
+        try BookingChange(kind: .rescheduled, before: before, after: row, reason: input.reason)
+            .insert(call: call, in: tx)
         var changes = AuditChanges()
         try changes.compare("start", before.start, row.start)
         try changes.compare("end", before.end, row.end)
         try changes.compare("provider", before.provider, row.provider)
         try tx.audit(
-            "bookings.booking.rescheduled", object: AuditEntry.Object("booking", row.id), changes: changes,
+            "bookings.booking.rescheduled", object: row.object, changes: changes,
             detail: ["from": .string(before.start.rfc3339), "to": .string(row.start.rfc3339)])
         try tx.emit(
             BookingRescheduled(
                 booking: row.id, customer: row.customer,
                 from: .init(provider: before.provider, start: before.start, end: before.end),
                 to: .init(provider: row.provider, start: row.start, end: row.end)))
-        return self.bookings.view(row, call, catalog.organization, in: tx.reading)
+        // What was confirmed and waits for something again is asked for again.
+        if before.status != row.status { try Self.announce(row, in: tx) }
+        return try self.bookings.view(row, call, catalog.organization, in: tx.reading)
     }
 
     /// Finds out whether a booking can be moved, and notes where.
     private func move(
-        _ row: inout BookingRow, _ check: SlotCheck, under catalog: Catalog, in tx: Transaction
+        _ row: inout BookingRow, _ check: SlotCheck, under catalog: Catalog, _ rules: EventTypeRules?,
+        in tx: Transaction
     ) throws {
         var check = check
         try self.ledger.lock(check.resources, in: tx)
@@ -246,8 +262,11 @@ struct BookingWriter: Sendable {
         let provider = try self.provider(for: check, taken, in: tx)
         var proposal = BookingProposal(
             action: .reschedule, booking: row.id, eventType: row.eventType, provider: provider.id,
-            customer: row.customer, start: check.start, end: check.end, price: row.price)
+            customer: row.customer, start: check.start, end: check.end, price: row.price,
+            needsApproval: rules?.needsApproval(with: provider.person, in: tx) ?? false)
         try tx.decide(&proposal)
+        let standing = try self.pending.reopen(
+            proposal, of: row, approvalMinutes: rules?.approvalMinutes, in: tx)
         try self.ledger.release(expired: taken, in: tx)
         row.provider = provider.id
         row.providerPerson = provider.person
@@ -255,19 +274,9 @@ struct BookingWriter: Sendable {
         row.zone = provider.zone
         row.start = check.start
         row.end = check.end
+        row.status = standing.status
+        row.expiresAt = standing.expiresAt
         row.version += 1
-    }
-}
-
-extension BookingRow {
-    /// Refuses a change to a booking that is over or will not take place.
-    fileprivate func requireOpen(at now: Instant) throws {
-        switch self.status {
-        case .pending, .confirmed: break
-        case .cancelled: throw Refusal(.conflict, "booking_cancelled", "this booking has been cancelled already")
-        default: throw Refusal(.conflict, "booking_closed", "this booking is \(self.status.rawValue) and stays so")
-        }
-        guard now < self.end else { throw Refusal(.conflict, "booking_over", "this is over already") }
     }
 }
 

@@ -59,6 +59,8 @@ struct EventTypeEntry: Sendable {
     /// Who gives it, in the order in which they are preferred.
     let providers: [ID<Provider>]
     let version: Int
+    /// What it asks of its bookings once they are made.
+    let rules: EventTypeRules
 }
 
 /// A provider as the catalog has it.

@@ -68,7 +68,8 @@ struct CatalogLoader {
         return rows.map { row in
             EventTypeEntry(
                 id: row.id, slug: row.slug, name: row.name, price: row.price, terms: row.terms,
-                providers: (links[row.id] ?? []).map(\.provider).filter(present.contains), version: row.version)
+                providers: (links[row.id] ?? []).map(\.provider).filter(present.contains), version: row.version,
+                rules: row.rules)
         }
     }
 }

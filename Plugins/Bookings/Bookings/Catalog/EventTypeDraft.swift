@@ -14,6 +14,8 @@ struct EventTypeDraft: Sendable {
     var bookingWindowDays: Int?
     var slotIntervalMinutes: Int?
     var providers: [ID<Provider>]
+    /// What it is to ask of its bookings; what is there stays when it is left out.
+    var rules: EventTypeRulesDraft?
 
     /// The terms, with defaults in place of what was left out.
     func terms(_ defaults: Bookings.Settings.Defaults) -> AgreedTerms {
@@ -27,7 +29,7 @@ struct EventTypeDraft: Sendable {
 
     /// Refuses what the form of the input cannot tell.
     func check(in catalog: Catalog) throws {
-        var fields: [Refusal.Field] = []
+        var fields = self.rules?.faults ?? []
         var seen: Set<ID<Provider>> = []
         for (index, provider) in self.providers.enumerated() {
             if catalog.provider(provider) == nil {

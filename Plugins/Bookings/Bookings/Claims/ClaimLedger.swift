@@ -14,6 +14,7 @@ struct ClaimLedger: Sendable {
         let state: StoredClaim.State
         let span: ClaimSpan
         let booking: ID<Booking>?
+        var hold: ID<Hold>?
         var reason: String?
         var source: String?
         var externalID: String?
@@ -80,11 +81,12 @@ struct ClaimLedger: Sendable {
         try tx.post(
             """
             INSERT INTO \(BookingsSchema.claim) (organization_id, id, resource_id, kind, state, core_start, core_end,
-                padded_start, padded_end, units, is_sole, expires_at, booking_id, reason, source, external_id, version,
-                created_at, created_by)
+                padded_start, padded_end, units, is_sole, expires_at, booking_id, hold_id, reason, source, external_id,
+                version, created_at, created_by)
             VALUES (\(organization), \(id), \(draft.resource), \(span.kind), \(draft.state), \(span.start), \(span.end),
                 \(span.paddedStart), \(span.paddedEnd), \(span.units), \(draft.isSole), \(span.expiresAt),
-                \(draft.booking), \(draft.reason), \(draft.source), \(draft.externalID), \(1), \(tx.now), \(createdBy))
+                \(draft.booking), \(draft.hold), \(draft.reason), \(draft.source), \(draft.externalID), \(1),
+                \(tx.now), \(createdBy))
             """)
     }
 
@@ -97,9 +99,34 @@ struct ClaimLedger: Sendable {
             UPDATE \(BookingsSchema.claim)
             SET resource_id = \(draft.resource), is_sole = \(draft.isSole), core_start = \(span.start),
                 core_end = \(span.end), padded_start = \(span.paddedStart), padded_end = \(span.paddedEnd),
-                version = version + 1
+                state = \(draft.state), expires_at = \(span.expiresAt), version = version + 1
             WHERE organization_id = \(organization) AND booking_id = \(booking) AND state <> 'released'
             """)
+    }
+
+    /// What the time of a booking is taken on.
+    func resources(of booking: ID<Booking>, in tx: ReadTransaction) throws -> [ID<Resource>] {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        return try tx.values(
+            """
+            SELECT resource_id FROM \(BookingsSchema.claim)
+            WHERE organization_id = \(organization) AND booking_id = \(booking) AND state <> 'released'
+            """)
+    }
+
+    /// Keeps the time of a pending booking for longer, or for good; the resources are locked.
+    ///
+    /// - Returns: Whether it was still there; whoever takes time that has lapsed releases it.
+    func keep(
+        _ booking: ID<Booking>, as state: StoredClaim.State, until expiry: Instant?, in tx: Transaction
+    ) throws -> Bool {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        let count = try tx.execute(
+            """
+            UPDATE \(BookingsSchema.claim) SET state = \(state), expires_at = \(expiry), version = version + 1
+            WHERE organization_id = \(organization) AND booking_id = \(booking) AND state = 'pending'
+            """)
+        return count > 0
     }
 
     /// Gives the time of a booking back.
@@ -109,6 +136,43 @@ struct ClaimLedger: Sendable {
             """
             UPDATE \(BookingsSchema.claim) SET state = 'released', version = version + 1
             WHERE organization_id = \(organization) AND booking_id = \(booking) AND state <> 'released'
+            """)
+    }
+
+    // MARK: Holds
+
+    /// What the time of a hold is taken on.
+    func resources(heldBy hold: ID<Hold>, in tx: ReadTransaction) throws -> [ID<Resource>] {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        return try tx.values(
+            """
+            SELECT resource_id FROM \(BookingsSchema.claim)
+            WHERE organization_id = \(organization) AND hold_id = \(hold) AND state = 'hold'
+            """)
+    }
+
+    /// Gives the time of a hold to a booking; the resources are locked.
+    ///
+    /// - Returns: Whether it was still there; whoever takes time that has lapsed releases it.
+    func convert(_ hold: ID<Hold>, to row: BookingRow, in tx: Transaction) throws -> Bool {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        let state: StoredClaim.State = row.status == .pending ? .pending : .confirmed
+        let count = try tx.execute(
+            """
+            UPDATE \(BookingsSchema.claim)
+            SET state = \(state), booking_id = \(row.id), expires_at = \(row.expiresAt), version = version + 1
+            WHERE organization_id = \(organization) AND hold_id = \(hold) AND state = 'hold'
+            """)
+        return count > 0
+    }
+
+    /// Gives the time of a hold back.
+    func release(heldBy hold: ID<Hold>, in tx: Transaction) throws {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        try tx.post(
+            """
+            UPDATE \(BookingsSchema.claim) SET state = 'released', version = version + 1
+            WHERE organization_id = \(organization) AND hold_id = \(hold) AND state = 'hold'
             """)
     }
 

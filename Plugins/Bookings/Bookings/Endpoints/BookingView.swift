@@ -35,11 +35,17 @@ struct BookingView: Codable, Sendable, Versioned {
     let customer: CustomerView
     let price: Money
     let notes: String?
+    /// When a pending booking lapses.
+    let expiresAt: Instant?
+    /// What a pending booking waits for, as `plugin.requirement`.
+    let waitsFor: [String]
     let version: Int
     let createdAt: Instant
     let allowed: [BookingAction]
 
-    init(_ row: BookingRow, languages: [String], locale: String, allowed: [BookingAction]) {
+    init(
+        _ row: BookingRow, languages: [String], locale: String, waitsFor: [String] = [], allowed: [BookingAction]
+    ) {
         self.id = row.id
         self.number = row.number.text
         self.status = row.status
@@ -53,6 +59,8 @@ struct BookingView: Codable, Sendable, Versioned {
         self.customer = CustomerView(id: row.customer, name: row.customerName)
         self.price = row.price
         self.notes = row.notes
+        self.expiresAt = row.expiresAt
+        self.waitsFor = waitsFor
         self.version = row.version
         self.createdAt = row.createdAt
         self.allowed = allowed
@@ -74,6 +82,8 @@ extension BookingView: JSONStreamable {
             writer.member("customer", self.customer)
             writer.member("price", self.price)
             writer.member("notes", ifPresent: self.notes)
+            writer.member("expiresAt", ifPresent: self.expiresAt)
+            writer.member("waitsFor", self.waitsFor)
             writer.member("version", self.version)
             writer.member("createdAt", self.createdAt)
             writer.key("allowed")
@@ -116,6 +126,11 @@ extension BookingView.CustomerView: JSONStreamable {
 enum BookingAction: String, Sendable, CaseIterable, Codable, APIValue {
     case cancel
     case reschedule
+    case approve
+    case reject
+    case start
+    case complete
+    case noShow
 }
 
 extension Booking.Status: APIValue {}

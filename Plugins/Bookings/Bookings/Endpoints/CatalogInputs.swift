@@ -11,6 +11,7 @@ enum EventTypeLimits {
     static let notice = 0...525_600
     static let window = 1...730
     static let interval = 5...1_440
+    static let approval = 1...43_200
     /// Code points of a name.
     static let name = 1...200
 
@@ -25,6 +26,11 @@ enum EventTypeLimits {
         "bookingWindowDays": .integer(Self.window, "How many days ahead one can book."),
         "slotIntervalMinutes": .integer(Self.interval, "Distance between starts; the duration, when left out."),
         "providers": .items(0...200, "Who gives it, the preferred first."),
+        "requiresApproval": .field(
+            default: .bool(false),
+            "Whether bookings wait until somebody approves them, who is not needed for their own."),
+        "approvalMinutes": .integer(
+            Self.approval, "Within how many minutes bookings must be approved; else they lapse."),
     ]
 }
 
@@ -40,6 +46,8 @@ struct CreateEventType: APIInput {
     let bookingWindowDays: Int?
     let slotIntervalMinutes: Int?
     let providers: [ID<Provider>]
+    let requiresApproval: Bool
+    let approvalMinutes: Int?
 
     static let constraints = EventTypeLimits.constraints
 
@@ -48,7 +56,9 @@ struct CreateEventType: APIInput {
             slug: self.slug, name: self.name, price: self.price, durationMinutes: self.durationMinutes,
             bufferBeforeMinutes: self.bufferBeforeMinutes, bufferAfterMinutes: self.bufferAfterMinutes,
             minimumNoticeMinutes: self.minimumNoticeMinutes, bookingWindowDays: self.bookingWindowDays,
-            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers)
+            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers,
+            rules: EventTypeRulesDraft(
+                requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes))
     }
 }
 
@@ -65,6 +75,8 @@ struct ReplaceEventType: APIInput {
     let bookingWindowDays: Int?
     let slotIntervalMinutes: Int?
     let providers: [ID<Provider>]
+    let requiresApproval: Bool
+    let approvalMinutes: Int?
 
     static let constraints = EventTypeLimits.constraints
 
@@ -73,7 +85,9 @@ struct ReplaceEventType: APIInput {
             slug: self.slug, name: self.name, price: self.price, durationMinutes: self.durationMinutes,
             bufferBeforeMinutes: self.bufferBeforeMinutes, bufferAfterMinutes: self.bufferAfterMinutes,
             minimumNoticeMinutes: self.minimumNoticeMinutes, bookingWindowDays: self.bookingWindowDays,
-            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers)
+            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers,
+            rules: EventTypeRulesDraft(
+                requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes))
     }
 }
 

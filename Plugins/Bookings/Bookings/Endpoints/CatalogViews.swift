@@ -16,6 +16,8 @@ struct EventTypeView: Codable, Sendable, Versioned {
     let bookingWindowDays: Int
     let slotIntervalMinutes: Int
     let providers: [ID<Provider>]
+    let requiresApproval: Bool
+    let approvalMinutes: Int?
     let version: Int
 
     init(_ entry: EventTypeEntry, _ call: Call, _ organization: Organization) {
@@ -30,6 +32,8 @@ struct EventTypeView: Codable, Sendable, Versioned {
         self.bookingWindowDays = entry.terms.bookingWindowDays
         self.slotIntervalMinutes = entry.terms.slotIntervalMinutes
         self.providers = entry.providers
+        self.requiresApproval = entry.rules.approvalMinutes != nil
+        self.approvalMinutes = entry.rules.approvalMinutes
         self.version = entry.version
     }
 }
