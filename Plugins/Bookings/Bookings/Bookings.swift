@@ -37,6 +37,9 @@ public struct Bookings: Plugin {
             PermissionDeclaration(
                 .markNoShow, "Note that customers did not come.",
                 roles: [.provider: .assigned, .admin: .organization]),
+            PermissionDeclaration(
+                .waiveFee, "Leave out what customers owe for changes of bookings.",
+                roles: [.provider: .assigned, .admin: .organization]),
             PermissionDeclaration(.manageCatalog, "Make and change event types.", roles: [.admin: .organization]),
             PermissionDeclaration(.manageProviders, "Make and change providers.", roles: [.admin: .organization]),
             PermissionDeclaration(

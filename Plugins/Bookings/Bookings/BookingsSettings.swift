@@ -17,6 +17,8 @@ extension Bookings {
             let pendingMinutes: Int
             let holdMinutes: Int
             let holdsPerCustomer: Int
+            /// What changes cost; nothing where there are none.
+            let policies: BookingPolicies?
 
             init(from read: inout SettingsReader) throws {
                 self.minimumNoticeMinutes = read(
@@ -31,6 +33,27 @@ extension Bookings {
                 self.holdMinutes = read("holdMinutes", "Minutes for which a slot can be held", in: 1...120, default: 10)
                 self.holdsPerCustomer = read(
                     "holdsPerCustomer", "Slots that one customer may hold at a time", in: 1...50, default: 3)
+                let free = read(
+                    "freeCancellationMinutes", "Minutes before its beginning until which cancelling costs nothing",
+                    in: FeeTier.minutes, default: 0)
+                let late = read(
+                    "lateCancellationPercent", "Percentage of the price that cancelling later costs",
+                    in: Fee.percents, default: 0)
+                let missed = read(
+                    "noShowPercent", "Percentage of the price that not coming costs", in: Fee.percents, default: 0)
+                self.policies =
+                    late == 0 && missed == 0
+                    ? nil
+                    : BookingPolicies(
+                        cancellation: late == 0
+                            ? nil
+                            : CancellationPolicy(
+                                tiers: [
+                                    FeeTier(untilMinutes: free, percent: nil, amount: nil),
+                                    FeeTier(untilMinutes: nil, percent: late, amount: nil),
+                                ], closedMinutes: nil),
+                        rescheduling: nil,
+                        noShow: missed == 0 ? nil : NoShowPolicy(percent: missed, amount: nil, graceMinutes: 0))
             }
         }
 

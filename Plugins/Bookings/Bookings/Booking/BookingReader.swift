@@ -148,8 +148,10 @@ struct BookingReader: Sendable {
     private func view(
         _ row: BookingRow, _ waitsFor: [String], _ call: Call, _ organization: Organization, in tx: ReadTransaction
     ) -> BookingView {
+        let party = BookingParty(of: call, in: row)
         let allowed = BookingAction.allCases.filter { action in
             action.obstacle(in: row, waitingFor: waitsFor, at: tx.now) == nil
+                && row.closure(of: action, for: party, at: tx.now) == nil
                 && tx.allows(action.rule.permission, on: row.ownership(for: action))
         }
         return BookingView(

@@ -60,7 +60,7 @@ struct BookingWriter: Sendable {
             end: agreement.end, zone: provider.zone, eventTypeName: eventType.name, providerName: provider.name,
             customerName: agreement.name, price: proposal.price, terms: agreement.terms, notes: agreement.notes,
             version: 1, createdAt: tx.now, providerPerson: provider.person, customerPerson: agreement.booker.person,
-            expiresAt: standing.expiresAt)
+            expiresAt: standing.expiresAt, policies: eventType.rules.policies)
         try row.insert(call: call, in: tx)
         try take(row)
         try tx.audit(
@@ -182,19 +182,23 @@ struct BookingWriter: Sendable {
         var row = try self.bookings.locked(input.id, in: tx)
         try row.require(.cancel, call, in: tx)
         let before = row
+        let charge = try row.charge(for: .cancel, input.chargeFee, call, in: tx)
         row.status = .cancelled
         row.expiresAt = nil
         row.version += 1
         try row.update(call: call, in: tx)
         try self.ledger.release(row.id, in: tx)
         if before.status == .pending { try tx.closeRequirements(of: row.object) }
-        try BookingChange(kind: .cancelled, before: before, reason: input.reason).insert(call: call, in: tx)
+        try BookingChange(kind: .cancelled, before: before, reason: input.reason, charge: charge)
+            .insert(call: call, in: tx)
         var changes = AuditChanges()
         try changes.compare("status", before.status, row.status)
-        try tx.audit("bookings.booking.cancelled", object: row.object, changes: changes)
+        try tx.audit(
+            "bookings.booking.cancelled", object: row.object, changes: changes, detail: .object(charge.detail))
         try tx.emit(
             BookingCancelled(
-                booking: row.id, provider: row.provider, customer: row.customer, start: row.start, end: row.end))
+                booking: row.id, provider: row.provider, customer: row.customer, start: row.start, end: row.end,
+                fee: charge.fee))
         return try self.bookings.view(row, call, try self.catalogs.organization(in: tx.reading), in: tx.reading)
     }
 
@@ -220,26 +224,31 @@ struct BookingWriter: Sendable {
                 .rescheduleBooking, on: Ownership(owners: [row.customerPerson], assignees: [provider.person]))
         }
         let before = row
+        let charge = try row.charge(for: .reschedule, input.chargeFee, call, in: tx)
+        if BookingParty(of: call, in: row) == .customer { row.moves += 1 }
         let terms = row.terms.rebooked(under: eventType?.terms).engineTerms(self.settings)
         let check = SlotCheck(
             candidates: [provider], terms: terms, start: input.start, now: tx.now, moving: row.id)
         try self.move(&row, check, under: catalog, eventType?.rules, in: tx)
         try row.update(call: call, in: tx)
         try self.ledger.move(row.id, to: self.claim(of: row, on: provider), in: tx)
-        try BookingChange(kind: .rescheduled, before: before, after: row, reason: input.reason)
+        try BookingChange(kind: .rescheduled, before: before, after: row, reason: input.reason, charge: charge)
             .insert(call: call, in: tx)
         var changes = AuditChanges()
         try changes.compare("start", before.start, row.start)
         try changes.compare("end", before.end, row.end)
         try changes.compare("provider", before.provider, row.provider)
+        var detail = charge.detail
+        detail["from"] = .string(before.start.rfc3339)
+        detail["to"] = .string(row.start.rfc3339)
         try tx.audit(
             "bookings.booking.rescheduled", object: row.object, changes: changes,
-            detail: ["from": .string(before.start.rfc3339), "to": .string(row.start.rfc3339)])
+            detail: .object(detail))
         try tx.emit(
             BookingRescheduled(
                 booking: row.id, customer: row.customer,
                 from: .init(provider: before.provider, start: before.start, end: before.end),
-                to: .init(provider: row.provider, start: row.start, end: row.end)))
+                to: .init(provider: row.provider, start: row.start, end: row.end), fee: charge.fee))
         // What was confirmed and waits for something again is asked for again.
         if before.status != row.status { try Self.announce(row, in: tx) }
         return try self.bookings.view(row, call, catalog.organization, in: tx.reading)

@@ -31,6 +31,7 @@ enum EventTypeLimits {
             "Whether bookings wait until somebody approves them, who is not needed for their own."),
         "approvalMinutes": .integer(
             Self.approval, "Within how many minutes bookings must be approved; else they lapse."),
+        "policies": .field("What changes cost customers; as the organization has it, when left out."),
     ]
 }
 
@@ -48,6 +49,7 @@ struct CreateEventType: APIInput {
     let providers: [ID<Provider>]
     let requiresApproval: Bool
     let approvalMinutes: Int?
+    let policies: BookingPolicies?
 
     static let constraints = EventTypeLimits.constraints
 
@@ -58,7 +60,8 @@ struct CreateEventType: APIInput {
             minimumNoticeMinutes: self.minimumNoticeMinutes, bookingWindowDays: self.bookingWindowDays,
             slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers,
             rules: EventTypeRulesDraft(
-                requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes))
+                requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes,
+                policies: self.policies))
     }
 }
 
@@ -77,6 +80,7 @@ struct ReplaceEventType: APIInput {
     let providers: [ID<Provider>]
     let requiresApproval: Bool
     let approvalMinutes: Int?
+    let policies: BookingPolicies?
 
     static let constraints = EventTypeLimits.constraints
 
@@ -87,7 +91,8 @@ struct ReplaceEventType: APIInput {
             minimumNoticeMinutes: self.minimumNoticeMinutes, bookingWindowDays: self.bookingWindowDays,
             slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers,
             rules: EventTypeRulesDraft(
-                requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes))
+                requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes,
+                policies: self.policies))
     }
 }
 

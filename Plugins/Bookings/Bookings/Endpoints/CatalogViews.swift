@@ -18,6 +18,7 @@ struct EventTypeView: Codable, Sendable, Versioned {
     let providers: [ID<Provider>]
     let requiresApproval: Bool
     let approvalMinutes: Int?
+    let policies: BookingPolicies?
     let version: Int
 
     init(_ entry: EventTypeEntry, _ call: Call, _ organization: Organization) {
@@ -34,6 +35,7 @@ struct EventTypeView: Codable, Sendable, Versioned {
         self.providers = entry.providers
         self.requiresApproval = entry.rules.approvalMinutes != nil
         self.approvalMinutes = entry.rules.approvalMinutes
+        self.policies = entry.rules.policies
         self.version = entry.version
     }
 }
