@@ -12,6 +12,7 @@ struct BookingsCore: Sendable {
     let availability: AvailabilityStore
     let blockedTimes: BlockedTimes
     let slots: SlotReader
+    let explainer: SlotExplainer
     let reader: BookingReader
     let writer: BookingWriter
     let customers: CustomerDirectory
@@ -31,10 +32,13 @@ struct BookingsCore: Sendable {
         self.catalogWriter = CatalogWriter(defaults: defaults, catalogs: self.catalogs, people: people)
         self.availability = AvailabilityStore(catalogs: self.catalogs)
         self.blockedTimes = BlockedTimes(catalogs: self.catalogs, ledger: self.ledger)
-        self.slots = SlotReader(settings: settings, catalogs: self.catalogs, ledger: self.ledger)
+        let limits = LimitLedger(defaults: defaults, guarding: guarding)
+        self.slots = SlotReader(settings: settings, catalogs: self.catalogs, ledger: self.ledger, limits: limits)
         self.reader = BookingReader(organizations: organizations)
+        self.explainer = SlotExplainer(
+            settings: settings, catalogs: self.catalogs, ledger: self.ledger, limits: limits, bookings: self.reader)
         self.writer = BookingWriter(
-            settings: settings, catalogs: self.catalogs, ledger: self.ledger,
+            settings: settings, catalogs: self.catalogs, ledger: self.ledger, limits: limits,
             customers: Customers(people: people, bookings: self.reader), bookings: self.reader)
         self.customers = CustomerDirectory(people: people, bookings: self.reader)
         self.imports = CatalogImport(
@@ -47,6 +51,7 @@ struct BookingsCore: Sendable {
         self.catalogEndpoints
         self.bookingEndpoints
         self.managementEndpoints
+        self.scheduleEndpoints
         OrganizationSettings(Bookings.Settings.Defaults.self, in: "defaults")
         DataImport(ImportedFiles.names, self.importFolder)
         self.erasurePolicy

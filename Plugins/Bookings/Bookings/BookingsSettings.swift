@@ -1,4 +1,5 @@
 public import AlmanacKernel
+internal import AlmanacStorage
 
 extension Bookings {
     /// What an operator may set for bookings.
@@ -14,6 +15,8 @@ extension Bookings {
         struct Defaults: PluginSettings {
             let minimumNoticeMinutes: Int
             let bookingWindowDays: Int
+            /// With which day a week begins where something is limited by the week.
+            let firstWeekday: FirstWeekday
 
             init(from read: inout SettingsReader) throws {
                 self.minimumNoticeMinutes = read(
@@ -21,6 +24,9 @@ extension Bookings {
                     in: 0...525_600, default: 0)
                 self.bookingWindowDays = read(
                     "bookingWindowDays", "Days ahead that can be booked", in: 1...730, default: 60)
+                self.firstWeekday = read(
+                    "firstWeekday", "The day with which a week begins where bookings are limited by the week",
+                    default: .monday)
             }
         }
 
@@ -45,6 +51,23 @@ extension Bookings {
                         + "after (clamp) or is left out (drop)",
                     default: .clamp))
             self.defaults = try read.group("defaults", "What holds for an event type that does not say otherwise")
+        }
+    }
+}
+
+/// A day of the week as settings write it.
+enum FirstWeekday: String, Sendable, CaseIterable, SettingValue {
+    case monday, tuesday, wednesday, thursday, friday, saturday, sunday
+
+    var weekday: Weekday {
+        switch self {
+        case .monday: .monday
+        case .tuesday: .tuesday
+        case .wednesday: .wednesday
+        case .thursday: .thursday
+        case .friday: .friday
+        case .saturday: .saturday
+        case .sunday: .sunday
         }
     }
 }

@@ -59,6 +59,8 @@ struct EventTypeEntry: Sendable {
     /// Who gives it, in the order in which they are preferred.
     let providers: [ID<Provider>]
     let version: Int
+    /// How much of it may be booked.
+    var limits: [BookingLimit] = []
 }
 
 /// A provider as the catalog has it.
@@ -75,4 +77,12 @@ struct ProviderEntry: Sendable {
     let zone: Zone
     let hours: OpeningHours
     let version: Int
+    /// The zones of the dates on which the provider is somewhere else.
+    var stays: [ZonePlan.Stay] = []
+    /// When the provider is away.
+    var absences: [Absence] = []
+    /// How much may be booked with the provider.
+    var limits: [BookingLimit] = []
+    /// How long the shortest event type takes that the provider gives.
+    var shortestMinutes: Int?
 }

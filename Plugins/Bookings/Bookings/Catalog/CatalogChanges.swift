@@ -16,6 +16,7 @@ enum CatalogChanges {
         try changes.compare("bookingWindowDays", old.bookingWindowDays, new.bookingWindowDays)
         try changes.compare("slotIntervalMinutes", old.slotIntervalMinutes, new.slotIntervalMinutes)
         try changes.compare("providers", before.providers, after.providers)
+        try Self.compareTiming(before, after, in: &changes)
         return changes
     }
 

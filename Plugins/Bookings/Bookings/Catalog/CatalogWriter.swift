@@ -84,6 +84,7 @@ struct CatalogWriter: Sendable {
                 \(tx.now), \(call.principal.name))
             """)
         try self.link(draft.providers, to: id, call, in: tx)
+        try self.storeTiming(of: id, draft, call, in: tx)
     }
 
     /// Stores what has become of an event type; the caller touches the catalog.
@@ -107,6 +108,7 @@ struct CatalogWriter: Sendable {
             WHERE organization_id = \(call.organization) AND event_type_id = \(id)
             """)
         try self.link(draft.providers, to: id, call, in: tx)
+        try self.storeTiming(of: id, draft, call, in: tx)
     }
 
     private func link(_ providers: [ID<Provider>], to id: ID<EventType>, _ call: Call, in tx: Transaction) throws {

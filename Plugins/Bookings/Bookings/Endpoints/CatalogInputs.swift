@@ -14,7 +14,7 @@ enum EventTypeLimits {
     /// Code points of a name.
     static let name = 1...200
 
-    static let constraints: [String: Constraint] = [
+    static let constraints: [String: Constraint] = Self.timing.merging([
         "slug": .field("Permanent short name, unique in the organization."),
         "name": .text(Self.name, "What customers read: a text, or one for each language."),
         "price": .integer(Self.price),
@@ -25,7 +25,7 @@ enum EventTypeLimits {
         "bookingWindowDays": .integer(Self.window, "How many days ahead one can book."),
         "slotIntervalMinutes": .integer(Self.interval, "Distance between starts; the duration, when left out."),
         "providers": .items(0...200, "Who gives it, the preferred first."),
-    ]
+    ]) { timing, _ in timing }
 }
 
 /// The input of `POST /event-types`.
@@ -39,6 +39,12 @@ struct CreateEventType: APIInput {
     let minimumNoticeMinutes: Int?
     let bookingWindowDays: Int?
     let slotIntervalMinutes: Int?
+    let bookableFrom: LocalDate?
+    let bookableTo: LocalDate?
+    let startOffsetMinutes: Int
+    let minimumGapMinutes: Int
+    let packing: Packing
+    let limits: [BookingLimitValue]
     let providers: [ID<Provider>]
 
     static let constraints = EventTypeLimits.constraints
@@ -48,7 +54,14 @@ struct CreateEventType: APIInput {
             slug: self.slug, name: self.name, price: self.price, durationMinutes: self.durationMinutes,
             bufferBeforeMinutes: self.bufferBeforeMinutes, bufferAfterMinutes: self.bufferAfterMinutes,
             minimumNoticeMinutes: self.minimumNoticeMinutes, bookingWindowDays: self.bookingWindowDays,
-            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers)
+            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers, placement: self.placement,
+            limits: self.limits.map(\.limit))
+    }
+
+    private var placement: PlacementTerms {
+        PlacementTerms(
+            bookableFrom: self.bookableFrom, bookableTo: self.bookableTo, startOffsetMinutes: self.startOffsetMinutes,
+            minimumGapMinutes: self.minimumGapMinutes, packing: self.packing)
     }
 }
 
@@ -64,6 +77,12 @@ struct ReplaceEventType: APIInput {
     let minimumNoticeMinutes: Int?
     let bookingWindowDays: Int?
     let slotIntervalMinutes: Int?
+    let bookableFrom: LocalDate?
+    let bookableTo: LocalDate?
+    let startOffsetMinutes: Int
+    let minimumGapMinutes: Int
+    let packing: Packing
+    let limits: [BookingLimitValue]
     let providers: [ID<Provider>]
 
     static let constraints = EventTypeLimits.constraints
@@ -73,7 +92,14 @@ struct ReplaceEventType: APIInput {
             slug: self.slug, name: self.name, price: self.price, durationMinutes: self.durationMinutes,
             bufferBeforeMinutes: self.bufferBeforeMinutes, bufferAfterMinutes: self.bufferAfterMinutes,
             minimumNoticeMinutes: self.minimumNoticeMinutes, bookingWindowDays: self.bookingWindowDays,
-            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers)
+            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers, placement: self.placement,
+            limits: self.limits.map(\.limit))
+    }
+
+    private var placement: PlacementTerms {
+        PlacementTerms(
+            bookableFrom: self.bookableFrom, bookableTo: self.bookableTo, startOffsetMinutes: self.startOffsetMinutes,
+            minimumGapMinutes: self.minimumGapMinutes, packing: self.packing)
     }
 }
 

@@ -29,6 +29,12 @@ enum BookingsSchema {
             Self.bookings
             Self.claims
         },
+        Migration(4, "limits, holidays, journeys, where starts fall") {
+            Self.placement
+            Self.limits
+            Self.holidays
+            Self.journeys
+        },
     ]
 
     private static let people: [any MigrationStep] = [
