@@ -102,7 +102,7 @@ struct AvailabilityStore: Sendable {
         try changes.compare("weeklyRules", before.weeklyRules, after.weeklyRules)
         try changes.compare("dateOverrides", before.dateOverrides, after.dateOverrides)
         try changes.compare("holidayCalendars", before.holidayCalendars, after.holidayCalendars)
-        try changes.compare("stays", before.stays, after.stays)
+        try changes.compare("stays", before.stays, after.stays, as: .personal)
         try changes.compare("absences", before.absences, after.absences, as: .personal)
         try changes.compare("limits", before.limits, after.limits)
         try tx.audit("bookings.\(what).replaced", object: AuditEntry.Object("provider", id), changes: changes)

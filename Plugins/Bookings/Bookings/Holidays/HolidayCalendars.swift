@@ -191,6 +191,15 @@ struct HolidayCalendars: Sendable {
             """)
     }
 
+    /// Gives a calendar another version, because its dates have changed.
+    func countChange(of id: ID<HolidayCalendar>, _ call: Call, in tx: Transaction) throws {
+        try tx.post(
+            """
+            UPDATE \(BookingsSchema.holidayCalendar) SET version = version + 1
+            WHERE organization_id = \(call.organization) AND id = \(id)
+            """)
+    }
+
     /// Puts these dates in the place of those that a calendar had; the caller touches the catalog.
     func store(_ holidays: [HolidayValue], of id: ID<HolidayCalendar>, _ call: Call, in tx: Transaction) throws {
         try tx.post(

@@ -111,11 +111,7 @@ extension CatalogImport {
                 count.unchanged += rows.count
             } else {
                 try self.holidays.store(dates, of: id, call, in: tx)
-                try tx.post(
-                    """
-                    UPDATE \(BookingsSchema.holidayCalendar) SET version = version + 1
-                    WHERE organization_id = \(call.organization) AND id = \(id)
-                    """)
+                if known.calendars[name] != nil { try self.holidays.countChange(of: id, call, in: tx) }
                 if before.isEmpty { count.created += rows.count } else { count.updated += rows.count }
             }
         }
