@@ -12,6 +12,7 @@ struct BookingsCore: Sendable {
     let availability: AvailabilityStore
     let blockedTimes: BlockedTimes
     let slots: SlotReader
+    let explainer: SlotExplainer
     let reader: BookingReader
     let writer: BookingWriter
     let holds: Holds
@@ -35,14 +36,17 @@ struct BookingsCore: Sendable {
         self.catalogWriter = CatalogWriter(defaults: defaults, catalogs: self.catalogs, people: people)
         self.availability = AvailabilityStore(catalogs: self.catalogs)
         self.blockedTimes = BlockedTimes(catalogs: self.catalogs, ledger: self.ledger)
-        self.slots = SlotReader(settings: settings, catalogs: self.catalogs, ledger: self.ledger)
+        let limits = LimitLedger(defaults: defaults, guarding: guarding)
+        self.slots = SlotReader(settings: settings, catalogs: self.catalogs, ledger: self.ledger, limits: limits)
         self.reader = BookingReader(organizations: organizations)
+        self.explainer = SlotExplainer(
+            settings: settings, catalogs: self.catalogs, ledger: self.ledger, limits: limits, bookings: self.reader)
         self.life = BookingLife(catalogs: self.catalogs, bookings: self.reader)
         self.pending = PendingBookings(
             defaults: defaults, ledger: self.ledger, catalogs: self.catalogs, bookings: self.reader)
         self.history = BookingHistory(bookings: self.reader)
         self.writer = BookingWriter(
-            settings: settings, catalogs: self.catalogs, ledger: self.ledger,
+            settings: settings, catalogs: self.catalogs, ledger: self.ledger, limits: limits,
             customers: Customers(people: people, bookings: self.reader), bookings: self.reader, pending: self.pending)
         self.holds = Holds(defaults: defaults, writer: self.writer)
         self.customers = CustomerDirectory(people: people, bookings: self.reader)
@@ -58,6 +62,7 @@ struct BookingsCore: Sendable {
         self.holdEndpoints
         self.lifeContributions
         self.managementEndpoints
+        self.scheduleEndpoints
         OrganizationSettings(Bookings.Settings.Defaults.self, in: "defaults")
         DataImport(ImportedFiles.names, self.importFolder)
         self.erasurePolicy

@@ -1,4 +1,5 @@
 public import AlmanacKernel
+internal import AlmanacStorage
 
 extension Bookings {
     /// What an operator may set for bookings.
@@ -19,6 +20,8 @@ extension Bookings {
             let holdsPerCustomer: Int
             /// What changes cost; nothing where there are none.
             let policies: BookingPolicies?
+            /// With which day a week begins where something is limited by the week.
+            let firstWeekday: FirstWeekday
 
             init(from read: inout SettingsReader) throws {
                 self.minimumNoticeMinutes = read(
@@ -54,6 +57,9 @@ extension Bookings {
                                 ], closedMinutes: nil),
                         rescheduling: nil,
                         noShow: missed == 0 ? nil : NoShowPolicy(percent: missed, amount: nil, graceMinutes: 0))
+                self.firstWeekday = read(
+                    "firstWeekday", "The day with which a week begins where bookings are limited by the week",
+                    default: .monday)
             }
         }
 
@@ -78,6 +84,23 @@ extension Bookings {
                         + "after (clamp) or is left out (drop)",
                     default: .clamp))
             self.defaults = try read.group("defaults", "What holds for an event type that does not say otherwise")
+        }
+    }
+}
+
+/// A day of the week as settings write it.
+enum FirstWeekday: String, Sendable, CaseIterable, SettingValue {
+    case monday, tuesday, wednesday, thursday, friday, saturday, sunday
+
+    var weekday: Weekday {
+        switch self {
+        case .monday: .monday
+        case .tuesday: .tuesday
+        case .wednesday: .wednesday
+        case .thursday: .thursday
+        case .friday: .friday
+        case .saturday: .saturday
+        case .sunday: .sunday
         }
     }
 }

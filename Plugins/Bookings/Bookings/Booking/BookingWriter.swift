@@ -7,6 +7,7 @@ struct BookingWriter: Sendable {
     let settings: Bookings.Settings
     let catalogs: CatalogStore
     let ledger: ClaimLedger
+    let limits: LimitLedger
     let customers: Customers
     let bookings: BookingReader
     let pending: PendingBookings
@@ -57,8 +58,8 @@ struct BookingWriter: Sendable {
         let row = BookingRow(
             id: id, number: BookingNumber(id), status: standing.status, eventType: eventType.id,
             eventTypeSlug: eventType.slug, provider: provider.id, customer: customer, start: agreement.start,
-            end: agreement.end, zone: provider.zone, eventTypeName: eventType.name, providerName: provider.name,
-            customerName: agreement.name, price: proposal.price, terms: agreement.terms, notes: agreement.notes,
+            end: agreement.end, zone: provider.zone(at: agreement.start), eventTypeName: eventType.name,
+            providerName: provider.name, customerName: agreement.name, price: proposal.price, terms: agreement.terms, notes: agreement.notes,
             version: 1, createdAt: tx.now, providerPerson: provider.person, customerPerson: agreement.booker.person,
             expiresAt: standing.expiresAt, policies: eventType.rules.policies)
         try row.insert(call: call, in: tx)
@@ -106,15 +107,22 @@ struct BookingWriter: Sendable {
     private func open(
         _ plan: Plan, _ input: CreateBooking, _ booker: Booker, in tx: Transaction
     ) throws -> (Plan, TakenTime) {
-        try self.ledger.lock(plan.check.resources, and: [.customer(booker.person)], in: tx)
+        try self.ledger.lock(plan.check.resources, and: [.customer(booker.person)] + plan.check.limitLocks, in: tx)
         let taken = try self.taken(for: plan.check, in: tx)
-        if taken.stamp == plan.catalog.stamp { return (plan, taken) }
+        if taken.stamp == plan.catalog.stamp {
+            var plan = plan
+            try plan.check.readQuotas(in: tx.reading)
+            return (plan, taken)
+        }
         // The catalog has changed before the lock was held. What is locked stays what it is, for a provider keeps its
         // resource for ever; whoever has come since is not asked.
         var current = try self.plan(input, booker, self.catalogs.reload(in: tx.reading), in: tx)
         let locked = Set(plan.check.resources)
         current.check.candidates.removeAll { !locked.contains($0.resource) }
-        guard !current.check.candidates.isEmpty else { throw Refusal.catalogChanged }
+        guard !current.check.candidates.isEmpty, current.check.limitLocks.allSatisfy({ tx.holds($0) }) else {
+            throw Refusal.catalogChanged
+        }
+        try current.check.readQuotas(in: tx.reading)
         return (current, try self.taken(for: current.check, in: tx))
     }
 
@@ -126,7 +134,8 @@ struct BookingWriter: Sendable {
         }
         let candidates: [ProviderEntry]
         if let named = input.provider {
-            candidates = [try Self.provider(named, giving: eventType, in: catalog)]
+            let provider = try Self.provider(named, giving: eventType, in: catalog)
+            candidates = [catalog.standIn(for: provider, giving: eventType, at: input.start) ?? provider]
         } else {
             let all = catalog.providers(of: eventType)
             guard !all.isEmpty else {
@@ -141,7 +150,8 @@ struct BookingWriter: Sendable {
             catalog: catalog, eventType: eventType,
             check: SlotCheck(
                 candidates: candidates, terms: eventType.terms.engineTerms(self.settings), start: input.start,
-                now: tx.now))
+                now: tx.now, exemption: NoticeExemption(tx.call, by: .createBooking),
+                limits: SlotCheck.Limits(ledger: self.limits, eventType: eventType)))
     }
 
     private static func provider(
@@ -228,7 +238,9 @@ struct BookingWriter: Sendable {
         if BookingParty(of: call, in: row) == .customer { row.moves += 1 }
         let terms = row.terms.rebooked(under: eventType?.terms).engineTerms(self.settings)
         let check = SlotCheck(
-            candidates: [provider], terms: terms, start: input.start, now: tx.now, moving: row.id)
+            candidates: [provider], terms: terms, start: input.start, now: tx.now, moving: row.id,
+            exemption: NoticeExemption(call, by: .rescheduleBooking),
+            limits: SlotCheck.Limits(ledger: self.limits, eventType: eventType))
         try self.move(&row, check, under: catalog, eventType?.rules, in: tx)
         try row.update(call: call, in: tx)
         try self.ledger.move(row.id, to: self.claim(of: row, on: provider), in: tx)
@@ -260,14 +272,17 @@ struct BookingWriter: Sendable {
         in tx: Transaction
     ) throws {
         var check = check
-        try self.ledger.lock(check.resources, in: tx)
+        try self.ledger.lock(check.resources, and: check.limitLocks, in: tx)
         let taken = try self.taken(for: check, in: tx)
         if taken.stamp != catalog.stamp {
             // The provider may have gone, or changed, before the lock was held.
             let current = try self.catalogs.reload(in: tx.reading)
             check.candidates = check.candidates.compactMap { current.provider($0.id) }
             guard !check.candidates.isEmpty else { throw Refusal.unknownProvider }
+            check.limits?.eventType = current.eventType(row.eventType)
+            guard check.limitLocks.allSatisfy({ tx.holds($0) }) else { throw Refusal.catalogChanged }
         }
+        try check.readQuotas(in: tx.reading)
         let provider = try self.provider(for: check, taken, in: tx)
         var proposal = BookingProposal(
             action: .reschedule, booking: row.id, eventType: row.eventType, provider: provider.id,
@@ -280,7 +295,7 @@ struct BookingWriter: Sendable {
         row.provider = provider.id
         row.providerPerson = provider.person
         row.providerName = provider.name
-        row.zone = provider.zone
+        row.zone = provider.zone(at: check.start)
         row.start = check.start
         row.end = check.end
         row.status = standing.status

@@ -18,6 +18,7 @@ enum CatalogChanges {
         try changes.compare("providers", before.providers, after.providers)
         try changes.compare("approvalMinutes", before.rules.approvalMinutes, after.rules.approvalMinutes)
         try changes.compare("policies", before.rules.policies, after.rules.policies)
+        try Self.compareTiming(before, after, in: &changes)
         return changes
     }
 

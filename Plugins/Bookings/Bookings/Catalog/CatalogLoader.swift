@@ -11,13 +11,15 @@ struct CatalogLoader {
     }
 
     func load(_ stamp: ID<Catalog>?, in tx: ReadTransaction) throws -> Catalog {
-        let providers = try self.providers(in: tx)
+        let schedules = try ProviderSchedules(self.organization.id, in: tx)
+        var providers = try self.providers(in: tx, schedules)
+        let eventTypes = try self.eventTypes(in: tx, of: providers)
+        ProviderSchedules.noteShortest(of: eventTypes, in: &providers)
         return Catalog(
-            stamp: stamp, organization: self.organization, eventTypes: try self.eventTypes(in: tx, of: providers),
-            providers: providers)
+            stamp: stamp, organization: self.organization, eventTypes: eventTypes, providers: providers)
     }
 
-    private func providers(in tx: ReadTransaction) throws -> [ProviderEntry] {
+    private func providers(in tx: ReadTransaction, _ schedules: ProviderSchedules) throws -> [ProviderEntry] {
         let rows = try tx.fetchAll(
             """
             SELECT \(ProviderRow.columns) FROM \(BookingsSchema.provider) p
@@ -45,8 +47,11 @@ struct CatalogLoader {
                 id: row.id, person: row.person, resource: row.resource, capacity: row.capacity, name: row.name,
                 sortKey: FoldKey(row.name), bio: row.bio, zone: row.zone ?? self.organization.zone,
                 hours: OpeningHours(
-                    rules: rules[row.id]?.map(\.rule) ?? [], overrides: overrides[row.id]?.map(\.entry) ?? []),
-                version: row.version)
+                    rules: rules[row.id]?.map(\.rule) ?? [], overrides: overrides[row.id]?.map(\.entry) ?? [],
+                    holidays: schedules.holidays(of: row.id),
+                    absences: schedules.absences(of: row.id).map { $0.from...$0.to }),
+                version: row.version, stays: schedules.stays(of: row.id), absences: schedules.absences(of: row.id),
+                limits: schedules.limits(of: row.id))
         }
     }
 
@@ -65,11 +70,13 @@ struct CatalogLoader {
             SELECT \(EventTypeRow.columns) FROM \(BookingsSchema.eventType)
             WHERE organization_id = \(self.organization.id) AND archived_at IS NULL
             """, as: EventTypeRow.self)
+        let timing = try EventTypeTiming(self.organization.id, in: tx)
         return rows.map { row in
             EventTypeEntry(
-                id: row.id, slug: row.slug, name: row.name, price: row.price, terms: row.terms,
+                id: row.id, slug: row.slug, name: row.name, price: row.price,
+                terms: timing.terms(row.terms, of: row.id),
                 providers: (links[row.id] ?? []).map(\.provider).filter(present.contains), version: row.version,
-                rules: row.rules)
+                rules: row.rules, limits: timing.limits(of: row.id))
         }
     }
 }

@@ -85,6 +85,7 @@ struct CatalogWriter: Sendable {
             """)
         try self.link(draft.providers, to: id, call, in: tx)
         try draft.rules?.rules(self.defaults(in: tx.reading)).store(with: id, call, in: tx)
+        try self.storeTiming(of: id, draft, call, in: tx)
     }
 
     /// Stores what has become of an event type; the caller touches the catalog.
@@ -109,6 +110,7 @@ struct CatalogWriter: Sendable {
             """)
         try self.link(draft.providers, to: id, call, in: tx)
         try draft.rules?.rules(self.defaults(in: tx.reading)).store(with: id, call, in: tx)
+        try self.storeTiming(of: id, draft, call, in: tx)
     }
 
     private func link(_ providers: [ID<Provider>], to id: ID<EventType>, _ call: Call, in tx: Transaction) throws {

@@ -8,9 +8,10 @@ struct SlotReader: Sendable {
     let settings: Bookings.Settings
     let catalogs: CatalogStore
     let ledger: ClaimLedger
+    let limits: LimitLedger
 
     /// The free slots that a caller asks for.
-    func find(_ input: FindSlots, in tx: ReadTransaction) throws -> SlotList {
+    func find(_ input: FindSlots, _ call: Call, in tx: ReadTransaction) throws -> SlotList {
         guard input.from <= input.to else {
             throw Refusal.invalid("/to", "end_before_start", "`to` is before `from`: swap the two dates")
         }
@@ -22,33 +23,36 @@ struct SlotReader: Sendable {
         // The catalog in memory mostly still holds; the statement that reads the claims tells. Asking for it beforehand
         // would be a way to the database of its own.
         if let organization = tx.scope.organization, let remembered = self.catalogs.remembered(organization),
-            let question = try? self.question(input, remembered, now: tx.now)
+            let question = try? self.question(input, call, remembered, now: tx.now)
         {
             let taken = try self.taken(for: question, in: tx)
-            if taken.stamp == remembered.stamp { return self.answer(question, taken) }
+            if taken.stamp == remembered.stamp { return try self.answer(question, taken, in: tx) }
         }
-        let question = try self.question(input, try self.catalogs.current(in: tx), now: tx.now)
-        return self.answer(question, try self.taken(for: question, in: tx))
+        let question = try self.question(input, call, try self.catalogs.current(in: tx), now: tx.now)
+        return try self.answer(question, try self.taken(for: question, in: tx), in: tx)
     }
 
     /// What is asked for, put to one version of the catalog.
     private struct Question {
-        let providers: [ProviderEntry]
+        let eventType: EventTypeEntry
+        /// Who may be asked, and when.
+        let offers: [SlotOffer]
+        /// All that is asked for.
         let search: SlotSearch
+
+        var providers: [ProviderEntry] { self.offers.map(\.provider) }
     }
 
-    private func question(_ input: FindSlots, _ catalog: Catalog, now: Instant) throws -> Question {
+    private func question(_ input: FindSlots, _ call: Call, _ catalog: Catalog, now: Instant) throws -> Question {
         guard let eventType = catalog.eventType(named: input.eventType) else { throw Refusal.unknownEventType }
-        var providers = catalog.providers(of: eventType)
-        if let named = input.provider {
-            guard catalog.provider(named) != nil else { throw Refusal.unknownProvider }
-            providers.removeAll { $0.id != named }
-        }
+        if let named = input.provider, catalog.provider(named) == nil { throw Refusal.unknownProvider }
         let dates = input.from...input.to
         let days = DayTable(input.timeZone ?? catalog.organization.zone, dates: dates, now: now)
+        let search = SlotSearch(eventType.terms.engineTerms(self.settings), on: dates, in: days, now: now)
+        let exemption = NoticeExemption(call, by: .createBooking)
         return Question(
-            providers: providers,
-            search: SlotSearch(eventType.terms.engineTerms(self.settings), on: dates, in: days, now: now))
+            eventType: eventType,
+            offers: catalog.offers(of: eventType, by: input.provider, for: search, exemption), search: search)
     }
 
     private func taken(for question: Question, in tx: ReadTransaction) throws -> TakenTime {
@@ -56,13 +60,14 @@ struct SlotReader: Sendable {
             on: question.providers.map(\.resource), during: question.search.claimRange, in: tx)
     }
 
-    private func answer(_ question: Question, _ taken: TakenTime) -> SlotList {
+    private func answer(_ question: Question, _ taken: TakenTime, in tx: ReadTransaction) throws -> SlotList {
         var days = DayTables(for: question.search)
-        let offers = question.providers.map { provider in
-            let calendar = ProviderCalendar(
-                days: days.table(of: provider.zone), hours: provider.hours,
-                claims: self.ledger.spans(of: provider.resource, in: taken), capacity: provider.capacity)
-            return (provider: Taker(provider), slots: SlotEngine.slots(of: calendar, for: question.search))
+        let quotas = try self.limits.quotas(
+            of: question.eventType, with: question.providers, for: question.search, in: tx)
+        let offers = question.offers.map { offer in
+            let calendar = offer.provider.calendar(
+                self.ledger.spans(of: offer.provider.resource, in: taken), quotas, in: &days)
+            return (provider: Taker(offer.provider), slots: SlotEngine.slots(of: calendar, for: offer.search))
         }
         var free = Free([])
         return SlotList(

@@ -15,7 +15,7 @@ enum EventTypeLimits {
     /// Code points of a name.
     static let name = 1...200
 
-    static let constraints: [String: Constraint] = [
+    static let constraints: [String: Constraint] = Self.timing.merging([
         "slug": .field("Permanent short name, unique in the organization."),
         "name": .text(Self.name, "What customers read: a text, or one for each language."),
         "price": .integer(Self.price),
@@ -32,7 +32,7 @@ enum EventTypeLimits {
         "approvalMinutes": .integer(
             Self.approval, "Within how many minutes bookings must be approved; else they lapse."),
         "policies": .field("What changes cost customers; as the organization has it, when left out."),
-    ]
+    ]) { timing, _ in timing }
 }
 
 /// The input of `POST /event-types`.
@@ -46,6 +46,12 @@ struct CreateEventType: APIInput {
     let minimumNoticeMinutes: Int?
     let bookingWindowDays: Int?
     let slotIntervalMinutes: Int?
+    let bookableFrom: LocalDate?
+    let bookableTo: LocalDate?
+    let startOffsetMinutes: Int
+    let minimumGapMinutes: Int
+    let packing: Packing
+    let limits: [BookingLimitValue]
     let providers: [ID<Provider>]
     let requiresApproval: Bool
     let approvalMinutes: Int?
@@ -58,10 +64,17 @@ struct CreateEventType: APIInput {
             slug: self.slug, name: self.name, price: self.price, durationMinutes: self.durationMinutes,
             bufferBeforeMinutes: self.bufferBeforeMinutes, bufferAfterMinutes: self.bufferAfterMinutes,
             minimumNoticeMinutes: self.minimumNoticeMinutes, bookingWindowDays: self.bookingWindowDays,
-            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers,
+            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers, placement: self.placement,
+            limits: self.limits.map(\.limit),
             rules: EventTypeRulesDraft(
                 requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes,
                 policies: self.policies))
+    }
+
+    private var placement: PlacementTerms {
+        PlacementTerms(
+            bookableFrom: self.bookableFrom, bookableTo: self.bookableTo, startOffsetMinutes: self.startOffsetMinutes,
+            minimumGapMinutes: self.minimumGapMinutes, packing: self.packing)
     }
 }
 
@@ -77,6 +90,12 @@ struct ReplaceEventType: APIInput {
     let minimumNoticeMinutes: Int?
     let bookingWindowDays: Int?
     let slotIntervalMinutes: Int?
+    let bookableFrom: LocalDate?
+    let bookableTo: LocalDate?
+    let startOffsetMinutes: Int
+    let minimumGapMinutes: Int
+    let packing: Packing
+    let limits: [BookingLimitValue]
     let providers: [ID<Provider>]
     let requiresApproval: Bool
     let approvalMinutes: Int?
@@ -89,10 +108,17 @@ struct ReplaceEventType: APIInput {
             slug: self.slug, name: self.name, price: self.price, durationMinutes: self.durationMinutes,
             bufferBeforeMinutes: self.bufferBeforeMinutes, bufferAfterMinutes: self.bufferAfterMinutes,
             minimumNoticeMinutes: self.minimumNoticeMinutes, bookingWindowDays: self.bookingWindowDays,
-            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers,
+            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers, placement: self.placement,
+            limits: self.limits.map(\.limit),
             rules: EventTypeRulesDraft(
                 requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes,
                 policies: self.policies))
+    }
+
+    private var placement: PlacementTerms {
+        PlacementTerms(
+            bookableFrom: self.bookableFrom, bookableTo: self.bookableTo, startOffsetMinutes: self.startOffsetMinutes,
+            minimumGapMinutes: self.minimumGapMinutes, packing: self.packing)
     }
 }
 

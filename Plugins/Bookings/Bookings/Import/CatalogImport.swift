@@ -24,6 +24,8 @@ struct CatalogImport: Sendable {
         var known = try KnownCatalog(call, in: tx)
         files.problems.append(contentsOf: Self.danglingReferences(files, known))
         files.problems.append(contentsOf: Self.slugsInUse(files, known))
+        var calendars = try KnownHolidayCalendars(call, in: tx)
+        files.problems.append(contentsOf: Self.danglingCalendars(files, calendars))
         guard files.problems.isEmpty else { throw files.problems }
 
         var counts: [ImportReport.Count] = []
@@ -33,7 +35,9 @@ struct CatalogImport: Sendable {
         counts.append(try self.storeEventTypes(files, known, call, in: tx))
         counts.append(try self.storeCustomers(files, known, call, in: tx))
         counts.append(try self.storeBlocks(files, known, call, in: tx))
-        let hasChanged = counts.contains { $0.created + $0.updated > 0 }
+        counts.append(contentsOf: try self.storeHolidays(files, &calendars, call, in: tx))
+        let hasSubscribed = try self.storeSubscriptions(files, known, calendars, call, in: tx)
+        let hasChanged = hasSubscribed || counts.contains { $0.created + $0.updated > 0 }
         if hasChanged { try self.catalogs.touch(in: tx) }
         try tx.audit(
             "bookings.import",

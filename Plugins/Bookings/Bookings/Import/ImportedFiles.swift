@@ -10,13 +10,15 @@ struct ImportedFiles: Sendable {
     private(set) var eventTypes: [Imported<ImportedEventType>] = []
     private(set) var customers: [Imported<ImportedPerson>] = []
     private(set) var blocks: [Imported<ImportedBlock>] = []
+    private(set) var holidayCalendars: [Imported<ImportedHolidayCalendar>] = []
+    private(set) var holidays: [Imported<ImportedHoliday>] = []
     /// What is wrong so far.
     var problems = CSVProblems()
 
     /// The files in the order in which they need each other.
     static let names = [
         "providers.csv", "weekly_rules.csv", "date_overrides.csv", "event_types.csv", "customers.csv",
-        "blocked_times.csv",
+        "blocked_times.csv", "holiday_calendars.csv", "holidays.csv",
     ]
 
     init(_ folder: ImportFolder, locale: String) {
@@ -32,6 +34,12 @@ struct ImportedFiles: Sendable {
             ImportedPerson.customer(&$0)
         }
         self.blocks = self.read(folder, Self.names[5], ImportedBlock.columns) { ImportedBlock.read(&$0) }
+        self.holidayCalendars = self.read(folder, Self.names[6], ImportedHolidayCalendar.columns) {
+            ImportedHolidayCalendar.read(&$0, locale: locale)
+        }
+        self.holidays = self.read(folder, Self.names[7], ImportedHoliday.columns) {
+            ImportedHoliday.read(&$0, locale: locale)
+        }
         self.checkUniqueness()
         self.checkOverlaps()
     }
@@ -57,6 +65,8 @@ struct ImportedFiles: Sendable {
         self.refuseRepeats(self.eventTypes, "external_id") { $0.externalID }
         self.refuseRepeats(self.eventTypes, "slug") { $0.draft.slug.text }
         self.refuseRepeats(self.blocks, "external_id") { $0.externalID }
+        self.refuseRepeats(self.holidayCalendars, "external_id") { $0.externalID }
+        self.refuseRepeats(self.holidays, "date") { "\($0.calendar) \($0.value.date)" }
     }
 
     private mutating func refuseRepeats<Value>(

@@ -28,6 +28,12 @@ enum BookingsPersonalData {
             BookingsSchema.provider, person: "person_id",
             columns: ["name", "bio", "time_zone", "source", "external_id"], context: ["created_at"]),
         PersonalData(
+            BookingsSchema.providerStay, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
+            columns: ["from_date", "to_date", "time_zone"], erasure: .removesRows),
+        PersonalData(
+            BookingsSchema.providerAbsence, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
+            columns: ["from_date", "to_date", "reason"], erasure: .removesRows),
+        PersonalData(
             BookingsSchema.customer, person: "person_id", columns: ["source", "external_id"], context: ["created_at"]),
     ]
 }

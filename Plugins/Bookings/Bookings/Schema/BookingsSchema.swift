@@ -31,6 +31,12 @@ enum BookingsSchema {
             Self.claims
         },
         Migration(4, "approvals, holds and a whole history") { LifeMigration.steps },
+        Migration(5, "limits, holidays, journeys, where starts fall") {
+            Self.placement
+            Self.limits
+            Self.holidays
+            Self.journeys
+        },
     ]
 
     private static let people: [any MigrationStep] = [
