@@ -40,9 +40,10 @@ public struct Bookings: Plugin {
             PermissionDeclaration(
                 .importData, "Import providers, event types and customers from files.", roles: [.admin: .organization]),
         ],
-        personalData: BookingsPersonalData.tables)
+        personalData: BookingsPersonalData.tables, encryptedColumns: [CalendarSchema.secrets])
 
     private let core: BookingsCore
+    private let calendar: CalendarCore
     private let kernel: Kernel<Self>
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
@@ -51,11 +52,13 @@ public struct Bookings: Plugin {
         self.core = BookingsCore(
             settings: settings, defaults: kernel.organizationSettings(), organizations: kernel.organizations,
             people: kernel.people)
+        self.calendar = CalendarCore(settings: settings.calendars, kernel: kernel, core: self.core)
     }
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var contributions: Contributions {
         self.core.contributions
+        self.calendar.contributions
         Provides(.bookingLookup, StoredBookings(kernel: self.kernel))
     }
 }

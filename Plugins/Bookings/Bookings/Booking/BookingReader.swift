@@ -9,7 +9,7 @@ struct BookingReader: Sendable {
 
     // MARK: One booking
 
-    /// The booking, if the caller may see it.
+    /// The booking as the caller is shown it, if they may see it.
     ///
     /// - Throws: ``Refusal`` of kind `notFound` also when there is one that the caller may not see.
     func find(_ id: ID<Booking>, _ call: Call, in tx: ReadTransaction) throws -> BookingView {
@@ -30,7 +30,10 @@ struct BookingReader: Sendable {
         return try self.visible(id, in: tx.reading)
     }
 
-    private func visible(_ id: ID<Booking>, in tx: ReadTransaction) throws -> BookingRow {
+    /// The booking, if the caller may see it.
+    ///
+    /// - Throws: ``Refusal`` of kind `notFound` also when there is one that the caller may not see.
+    func visible(_ id: ID<Booking>, in tx: ReadTransaction) throws -> BookingRow {
         let filter = try tx.filter(.readBooking)
         guard let row = try self.row(id, in: tx), filter.admits(row.ownership) else {
             throw Refusal.notFound("booking")

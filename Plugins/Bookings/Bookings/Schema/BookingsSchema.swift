@@ -29,6 +29,7 @@ enum BookingsSchema {
             Self.bookings
             Self.claims
         },
+        Migration(4, "calendars of other programs") { CalendarSchema.steps },
     ]
 
     private static let people: [any MigrationStep] = [
