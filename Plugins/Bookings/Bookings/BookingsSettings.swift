@@ -10,6 +10,8 @@ extension Bookings {
         let grid: GridPolicies
         /// What holds for an event type that does not say otherwise, unless the organization has chosen otherwise.
         let defaults: Defaults
+        /// How calendars of other programs are fetched.
+        let calendars: CalendarSettings
 
         /// What holds for an event type that does not say otherwise; organizations choose it for themselves.
         struct Defaults: PluginSettings {
@@ -84,6 +86,7 @@ extension Bookings {
                         + "after (clamp) or is left out (drop)",
                     default: .clamp))
             self.defaults = try read.group("defaults", "What holds for an event type that does not say otherwise")
+            self.calendars = try read.group("calendars", "How the calendars of providers are fetched")
         }
     }
 }

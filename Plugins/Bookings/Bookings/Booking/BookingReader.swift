@@ -9,7 +9,7 @@ struct BookingReader: Sendable {
 
     // MARK: One booking
 
-    /// The booking, if the caller may see it.
+    /// The booking as the caller is shown it, if they may see it.
     ///
     /// - Throws: ``Refusal`` of kind `notFound` also when there is one that the caller may not see.
     func find(_ id: ID<Booking>, _ call: Call, in tx: ReadTransaction) throws -> BookingView {

@@ -65,7 +65,8 @@ struct TakenTime: Sendable {
     /// Reads the claims of some resources whose padded range overlaps `range`, expired ones included.
     ///
     /// The lower bound on the beginning of a claim lets the index skip the past: no claim is longer than the
-    /// organization's longest, which is read by the same statement.
+    /// organization's longest, which is read by the same statement. A calendar that must be known, and was not for too
+    /// long, counts as a claim on the whole range.
     init(
         of resources: [ID<Resource>], during range: Range<Instant>, _ organization: OrganizationID,
         in tx: ReadTransaction
@@ -77,6 +78,13 @@ struct TakenTime: Sendable {
                 ON c.organization_id = v.organization_id AND c.resource_id IN \(list: resources)
                 AND c.state <> 'released' AND c.padded_start < \(range.upperBound)
                 AND c.padded_start > \(range.lowerBound) - v.longest_claim AND c.padded_end > \(range.lowerBound)
+            WHERE v.organization_id = \(organization)
+            UNION ALL
+            SELECT v.stamp, s.id, s.resource_id, NULL, 'fact', \(range.lowerBound), \(range.upperBound),
+                \(range.lowerBound), \(range.upperBound), \(ClaimSpan.everyUnit), NULL
+            FROM \(BookingsSchema.catalog) v JOIN \(CalendarSchema.source) s
+                ON s.organization_id = v.organization_id AND s.resource_id IN \(list: resources)
+                AND s.fails_closed AND s.archived_at IS NULL AND s.closes_at <= \(tx.now)
             WHERE v.organization_id = \(organization)
             """, as: Row.self)
         self.stamp = rows.first?.stamp

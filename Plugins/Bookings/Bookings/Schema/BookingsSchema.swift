@@ -37,6 +37,7 @@ enum BookingsSchema {
             Self.holidays
             Self.journeys
         },
+        Migration(6, "calendars of other programs") { CalendarSchema.steps },
     ]
 
     private static let people: [any MigrationStep] = [
