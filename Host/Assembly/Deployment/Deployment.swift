@@ -62,7 +62,8 @@ public struct Deployment: Sendable {
         self.runtime = try Runtime(
             assembling: blueprint.assembler, enabled: blueprint.enabled, database: database,
             policy: blueprint.manifest.accounts.sessions, accounts: blueprint.manifest.accounts.policy,
-            keys: blueprint.keySource, mail: blueprint.manifest.mail?.transport, web: GuardedFetcher(),
+            keys: blueprint.keySource, mail: blueprint.manifest.mail?.transport,
+            web: GuardedFetcher(rule: AddressRule(allowing: blueprint.manifest.fetching.allowed)),
             audit: blueprint.manifest.audit,
             oidc: oidc.map { OIDCSignIn.Configuration(providers: providers, gateway: $0) }, bus: bus,
             retention: blueprint.manifest.retention, logger: logger)

@@ -23,6 +23,8 @@ public struct Manifest: Sendable {
     public let mail: Mail?
     /// Which OpenID providers people may sign in with; none when `nil`.
     public let oidc: OIDC?
+    /// From where the server fetches what users name.
+    public let fetching: Fetching
     /// What is logged and how.
     public let logging: Logging
     /// Whether and to whom the server tells what it measures.
@@ -75,6 +77,7 @@ extension Manifest: PluginSettings {
         read.check(
             "oidc", "must make no accounts (makeAccounts) where accounts.registration is closed",
             oidc?.makesAccounts != true || self.accounts.policy.registration != .closed)
+        self.fetching = try read.group("fetching", "From where the server fetches what users name")
         self.logging = try read.group("logging", "What is logged and how")
         self.metrics = try read.group("metrics", "What the server tells monitoring")
         let audit: AuditSection = try read.group("audit", "How the audit log is kept")

@@ -175,4 +175,16 @@ struct ManifestLimitsTests {
                     + "name the addresses of your proxies",
             ])
     }
+
+    @Test func networksFromWhichIsFetchedArePlain() throws {
+        let folder = try ManifestFolder([
+            "plugins.yaml": ManifestText.complete("fetching: {allow: [10.1.2.8, \"fd00::/8\"]}")
+        ])
+        #expect(try folder.load().fetching.allowed.map(\.description) == ["10.1.2.8", "fd00::/8"])
+
+        let everything = try ManifestFolder(["plugins.yaml": ManifestText.complete("fetching: {allow: [0.0.0.0/0]}")])
+        let complaints = everything.complaints()
+        #expect(complaints.count == 1)
+        #expect(complaints[0].contains("fetching.allow[0]: allowing every address would let anybody reach"))
+    }
 }

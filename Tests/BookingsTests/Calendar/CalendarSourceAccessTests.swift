@@ -113,6 +113,17 @@ struct CalendarSourceAccessTests {
         }
     }
 
+    /// Without the lock many look before the first has stored anything.
+    @Test func onPostgreSQLWithoutLockItHasMore() async throws {
+        try await withCalendars(.postgres, poolSize: 8, locking: NoLocking()) { school, _ in
+            let made = await withTaskGroup(of: Int.self) { group in
+                for _ in 0..<60 { group.addTask { await school.tryToAddCalendar().status == 201 ? 1 : 0 } }
+                return await group.reduce(0, +)
+            }
+            #expect(made > 10)
+        }
+    }
+
     @Test func whereNothingIsFetchedNothingIsAdded() async throws {
         try await withSchool(.sqlite) { school in
             let answer = await school.tryToAddCalendar()

@@ -58,7 +58,7 @@ extension School {
 
 /// Runs `body` with a school and what answers at the addresses of its calendars.
 func withCalendars<T>(
-    _ engine: TestEngine, settings: SettingsNode = [:], poolSize: Int? = nil,
+    _ engine: TestEngine, settings: SettingsNode = [:], poolSize: Int? = nil, locking: NoLocking? = nil,
     _ body: (School, ScriptedWeb) async throws -> T
 ) async throws -> T {
     let web = ScriptedWeb()
@@ -66,7 +66,12 @@ func withCalendars<T>(
     setup.web = web
     // Some tests last for weeks.
     setup.sessions = Identity.Policy(accessSeconds: 60 * 86_400)
-    if let poolSize { setup.database.poolSize = poolSize }
+    if let poolSize {
+        setup.database.poolSize = poolSize
+        // Two runs of each closure would only slow a race down.
+        setup.rehearses = false
+    }
+    if let locking { setup.database.locking = locking }
     return try await withPlatform(
         engine, plugins: [Bookings.self], enabled: [EnabledPlugin(.bookings, settings: settings)], setup: setup
     ) { platform in
