@@ -115,6 +115,7 @@ struct Quotas: Sendable {
 
     /// What binds one more booking with a provider; `nil` when nothing does.
     func quota(with provider: ProviderEntry) -> BookingQuota? {
+        guard self.eventType != nil || !self.providers.isEmpty else { return nil }
         let shares = [self.eventType, self.providers[provider.id]].compactMap { $0 }
         guard !shares.isEmpty else { return nil }
         return BookingQuota(shares: shares, addedMinutes: self.addedMinutes, firstWeekday: self.firstWeekday)

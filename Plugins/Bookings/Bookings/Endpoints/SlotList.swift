@@ -13,7 +13,7 @@ struct FindSlots: APIInput {
 
     static let constraints: [String: Constraint] = [
         "eventType": .text(1...63, "The id or the slug of the event type."),
-        "provider": .field("Only slots of this provider."),
+        "provider": .field("Only slots of this provider; of their stand-in, on dates on which they are away."),
         "from": .field("The first date."),
         "to": .field("The last date; at most 62 dates in all."),
         "timeZone": .field("The zone in which the dates are meant; the organization's, when left out."),
