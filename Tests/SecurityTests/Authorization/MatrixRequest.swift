@@ -24,7 +24,7 @@ struct MatrixRequest: Sendable {
         _ sample: SampleInput, fields more: [(String, JSON)] = []
     ) async throws {
         self.method = operation.method
-        self.target = Self.target(operation, recipe, object, sample)
+        self.target = Self.target(operation, recipe, object, sample, query: try await recipe.query(school))
         // Whichever version there is.
         self.headers = operation.parameters(in: "header").filter(\.isRequired).map { parameter in
             (parameter.name, parameter.name == "If-Match" ? "*" : "key-\(object)")
@@ -41,7 +41,8 @@ struct MatrixRequest: Sendable {
     }
 
     private static func target(
-        _ operation: DocumentedOperation, _ recipe: Recipe, _ object: String, _ sample: SampleInput
+        _ operation: DocumentedOperation, _ recipe: Recipe, _ object: String, _ sample: SampleInput,
+        query more: [String: String]
     ) -> String {
         var parts = object.split(separator: ObjectKind.separator).map(String.init)[...]
         let path = operation.path.split(separator: "/").map { segment -> String in
@@ -53,6 +54,7 @@ struct MatrixRequest: Sendable {
         }
         let query = operation.parameters(in: "query").compactMap { parameter -> String? in
             if case .query(let field) = recipe.place, field == parameter.name { return "\(field)=\(object)" }
+            if let value = more[parameter.name] { return "\(parameter.name)=\(value)" }
             if case .list = recipe.place, parameter.name == "limit" { return "limit=200" }
             guard parameter.isRequired else { return nil }
             return sample.value(parameter.schema, named: parameter.name).string.map { "\(parameter.name)=\($0)" }

@@ -22,6 +22,7 @@ actor MatrixSchool {
     /// An administrator beside those who call, so that no call can end this one's session.
     let maker: APIClient
     private var made = 0
+    private var approved: String?
 
     init(
         _ platform: TestPlatform, _ mailbox: TestMailbox, _ place: TestPlace, _ api: APIClient
@@ -68,6 +69,16 @@ actor MatrixSchool {
     func someProvider() async throws -> String {
         try await Self.provider(
             ["familyName": .string("Provider \(self.next())"), "timeZone": "UTC"], self.maker)
+    }
+
+    /// An event type whose bookings wait to be approved.
+    func approvedLesson() async throws -> String {
+        if let approved = self.approved { return approved }
+        let input = Self.eventTypeInput(self.slug(), [self.first, self.second])
+            .with("requiresApproval", .bool(true))
+        let id = try await self.maker.post("/api/v1/event-types", input).expect(201).id
+        self.approved = id
+        return id
     }
 
     /// An event type that nobody gives yet.

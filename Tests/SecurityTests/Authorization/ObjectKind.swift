@@ -9,6 +9,11 @@ enum ObjectKind: String, Sendable, CaseIterable {
     case provider
     case eventType
     case blockedTime
+    case pendingBooking
+    case hold
+    case holidayCalendar
+    case calendarSource
+    case calendarFeed
     case session
     case refreshToken
     case user
@@ -42,7 +47,8 @@ enum ObjectKind: String, Sendable, CaseIterable {
         "blocks": .block,
         "settings": .pluginSettings, "oidc": .signInProvider, "identities": .identity,
         "messages": .message, "inbox": .inboxItem, "message-templates": .messageTemplate,
-        "message-preferences": .messagePreferences,
+        "message-preferences": .messagePreferences, "holds": .hold, "holiday-calendars": .holidayCalendar,
+        "calendar-sources": .calendarSource, "calendar-feeds": .calendarFeed,
     ]
 
     /// What stands between the parts of what identifies an object by several parts of a path, as a user and a session.
@@ -73,6 +79,15 @@ enum ObjectKind: String, Sendable, CaseIterable {
         case (.eventType, .peer, _): try await school.someEventType()
         case (.blockedTime, .own, .provider): try await school.blockedTime(of: school.first)
         case (.blockedTime, .peer, _): try await school.blockedTime(of: school.second)
+        case (.pendingBooking, .own, let member?): try await school.pendingBooking(of: member, with: school.second)
+        case (.pendingBooking, .assigned, .provider):
+            try await school.pendingBooking(of: .otherCustomer, with: school.first)
+        case (.pendingBooking, .peer, _): try await school.pendingBooking(of: .otherCustomer, with: school.second)
+        case (.hold, .own, let member?): try await school.hold(of: member)
+        case (.hold, .peer, _): try await school.hold(of: .otherCustomer)
+        case (.holidayCalendar, .peer, _): try await school.holidayCalendar()
+        case (.calendarSource, .own, .provider): try await school.calendarSource(of: school.first)
+        case (.calendarSource, .peer, _): try await school.calendarSource(of: school.second)
         case (.session, .own, let member?): try await school.sessionID(of: member)
         case (.session, .peer, _): try await school.sessionID(of: .otherCustomer)
         case (.refreshToken, .own, let member?): try await school.session(of: member).refreshToken
@@ -100,6 +115,7 @@ enum ObjectKind: String, Sendable, CaseIterable {
         case (.addressToken, _): try await school.addressToken(of: owner)
         case (.signInTry, _): try await school.signInTry(of: owner)
         case (.identity, _): try await school.identity(of: owner)
+        case (.calendarFeed, _): try await school.calendarFeed(of: owner)
         case (.inboxItem, _): try await school.inboxItem(of: owner)
         case (.messagePreferences, _): try await school.person(of: owner).description
         case (.message, .peer): try await school.failedMessage()
@@ -120,7 +136,8 @@ enum ObjectKind: String, Sendable, CaseIterable {
     /// Whether other operations than those that name it end it, so that each request gets one of its own.
     var isShortLived: Bool {
         switch self {
-        case .session, .refreshToken, .userSession, .registrationToken, .resetToken, .addressToken, .signInTry, .act:
+        case .session, .refreshToken, .userSession, .registrationToken, .resetToken, .addressToken, .signInTry, .act,
+            .hold, .pendingBooking, .calendarSource, .calendarFeed:
             true
         default: false
         }
@@ -135,6 +152,7 @@ enum ObjectKind: String, Sendable, CaseIterable {
         // Of the form of a token, without a session behind it.
         case .refreshToken: "almanac_refresh_" + String(repeating: "A", count: 64)
         case .registrationToken, .resetToken, .addressToken: "almanac_mail_" + String(repeating: "A", count: 43)
+        case .calendarFeed: String(repeating: "A", count: 43) + ".ics"
         case .userSession, .userGrant: "\(SampleInput.nobody)\(Self.separator)\(SampleInput.nobody)"
         case .role, .pluginSettings, .signInProvider: "nobody"
         case .signInTry:

@@ -31,6 +31,9 @@ struct Recipe: Sendable {
     /// Fields of the body besides those that follow from its schema; given the object.
     var fields: @Sendable (MatrixSchool, String) async throws -> [(String, JSON)] = { _, _ in [] }
 
+    /// Parameters of the query besides those that follow from its schema, or instead of them.
+    var query: @Sendable (MatrixSchool) async throws -> [String: String] = { _ in [:] }
+
     /// What follows from the description, corrected by ``all``.
     static func of(_ operation: DocumentedOperation, _ recipes: [String: Recipe]) throws -> Recipe {
         var recipe = recipes[operation.route] ?? Recipe()
@@ -56,11 +59,13 @@ struct Recipe: Sendable {
     }
 
     /// Operations with a path parameter or a list that are about no object of anybody's.
-    static let aboutNothing: Set<String> = ["GET /api/v1/auth/oidc"]
+    static let aboutNothing: Set<String> = [
+        "GET /api/v1/auth/oidc", "GET /api/v1/bookings/zone-shifts",
+    ]
 
     /// What the description does not tell, by method and path.
     static let all: [String: Recipe] = Self.bookings.merging(Self.accounts) { $1 }
-        .merging(Self.messaging) { $1 }
+        .merging(Self.messaging) { $1 }.merging(Self.calendars) { $1 }
 
     private static let bookings: [String: Recipe] = [
         "POST /api/v1/auth/token": Recipe(fields: { _, _ in

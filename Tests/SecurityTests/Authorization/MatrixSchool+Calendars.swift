@@ -1,0 +1,72 @@
+import AlmanacKernel
+import AlmanacStorage
+import AlmanacTestKit
+
+/// Bookings that wait, holds, holidays and calendars of others, each made for one request.
+extension MatrixSchool {
+    /// A booking that a member made for themselves and that waits to be approved, where the member does not decide.
+    func pendingBooking(of member: TestMember, with provider: String) async throws -> String {
+        let client = try await self.api.signedIn(member.email)
+        return try await client.post(
+            "/api/v1/bookings",
+            [
+                "eventType": .string(try await self.approvedLesson()), "provider": .string(provider),
+                "start": .string(self.freeStart()),
+            ]
+        ).expect(201).id
+    }
+
+    /// A slot that a member keeps for themselves.
+    func hold(of member: TestMember) async throws -> String {
+        let client = try await self.api.signedIn(member.email)
+        return try await client.post(
+            "/api/v1/holds",
+            [
+                "eventType": .string(self.lesson), "provider": .string(self.second),
+                "start": .string(self.freeStart()),
+            ]
+        ).expect(201).id
+    }
+
+    /// Holidays that nobody keeps.
+    func holidayCalendar() async throws -> String {
+        try await self.maker.post("/api/v1/holiday-calendars", self.holidayCalendarInput()).expect(201).id
+    }
+
+    func holidayCalendarInput() -> JSON {
+        [
+            "name": .string("Holidays \(self.next())"),
+            "holidays": [["date": "2027-12-25", "name": "A holiday"]],
+        ]
+    }
+
+    /// A calendar of a provider's, the only one.
+    func calendarSource(of provider: String) async throws -> String {
+        try await self.maker.post("/api/v1/calendar-sources", try await self.calendarSourceInput(provider)).expect(201).id
+    }
+
+    /// Takes those away that the provider has, because nobody may have many.
+    func calendarSourceInput(_ provider: String) async throws -> JSON {
+        let path = "/api/v1/calendar-sources"
+        let listed = await self.maker.get("\(path)?provider=\(provider)&limit=200")
+        for source in listed.status == 200 ? listed.json["items"]?.array ?? [] : [] {
+            guard let id = source.id.isEmpty ? nil : source.id else { continue }
+            _ = await self.maker.send("DELETE", "\(path)/\(id)", headers: [("If-Match", "*")])
+        }
+        return [
+            "provider": .string(provider), "kind": "ics",
+            "address": .string("https://calendars.example/\(self.next()).ics"),
+        ]
+    }
+
+    /// The file of somebody's feed, whose name is its secret.
+    func calendarFeed(of owner: Newcomer) async throws -> String {
+        let made = try await owner.client.post("/api/v1/me/calendar-feed").expect(201)
+        return made["path"]?.string.flatMap { $0.split(separator: "/").last.map(String.init) } ?? ""
+    }
+}
+
+/// Nobody's web: there is nothing to be fetched.
+struct EmptyWeb: WebTransport {
+    func send(_ request: WebRequest) async throws -> WebAnswer { WebAnswer(status: 404) }
+}
