@@ -25,7 +25,8 @@ struct HolidayImportTests {
 
     private func starts(on date: String, _ platform: TestPlatform) async throws -> [String] {
         let path = "/api/v1/slots?eventType=fahrstunde&from=\(date)&to=\(date)"
-        return try await platform.client().get(path).expect(200)["items"]?.array?.compactMap { $0["start"]?.string } ?? []
+        return try await platform.client().get(path).expect(200)["items"]?.array?.compactMap { $0["start"]?.string }
+            ?? []
     }
 
     @Test(arguments: TestEngine.allCases)
