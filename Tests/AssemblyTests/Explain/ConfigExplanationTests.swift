@@ -77,7 +77,10 @@ struct ConfigExplanationTests {
 
     @Test func groupsNameTheirKeys() throws {
         #expect(
-            try self.explain("plugins.bookings.defaults").children == ["minimumNoticeMinutes", "bookingWindowDays"])
+            try self.explain("plugins.bookings.defaults").children == [
+                "minimumNoticeMinutes", "bookingWindowDays", "pendingMinutes", "holdMinutes", "holdsPerCustomer",
+                "freeCancellationMinutes", "lateCancellationPercent", "noShowPercent", "firstWeekday",
+            ])
         #expect(try self.explain("plugins").children == ["bookings", "messaging"])
     }
 

@@ -123,8 +123,12 @@ struct AnswerTests {
                 #expect(undocumented == [], "\(answer)")
             }
             #expect(count > 25)
-            // Lines and events, each a document of its own: see the tests of the export and of the inbox.
-            #expect(Set(others) == ["GET /api/v1/audit/export", "GET /api/v1/me/inbox/live"])
+            // Lines, events and calendars: see the tests of the export, of the inbox and of calendars.
+            #expect(
+                Set(others) == [
+                    "GET /api/v1/audit/export", "GET /api/v1/me/inbox/live", "GET /api/v1/bookings/{id}/calendar.ics",
+                    "GET /api/v1/calendar-feeds/{file}",
+                ])
         }
     }
 

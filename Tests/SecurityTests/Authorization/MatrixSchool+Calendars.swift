@@ -28,6 +28,23 @@ extension MatrixSchool {
         ).expect(201).id
     }
 
+    /// A booking that was moved twice.
+    func movedBooking() async throws -> String {
+        let id = try await self.booking(of: .otherCustomer, with: self.second).id
+        for _ in 0..<2 {
+            try await self.maker.post("/api/v1/bookings/\(id)/reschedule", ["start": .string(self.freeStart())])
+                .expect(200)
+        }
+        return id
+    }
+
+    /// Makes two bookings, and all there are as if clocks showed something else since.
+    func shiftZones() async throws {
+        for _ in 0..<2 { _ = try await self.booking(of: .otherCustomer, with: self.second) }
+        let table = self.platform.engine == .postgres ? "bookings.booking" : "bookings_booking"
+        try await self.platform.database.run("UPDATE \(table) SET time_zone = 'Asia/Kathmandu'")
+    }
+
     /// Holidays that nobody keeps.
     func holidayCalendar() async throws -> String {
         try await self.maker.post("/api/v1/holiday-calendars", self.holidayCalendarInput()).expect(201).id
@@ -42,7 +59,8 @@ extension MatrixSchool {
 
     /// A calendar of a provider's, the only one.
     func calendarSource(of provider: String) async throws -> String {
-        try await self.maker.post("/api/v1/calendar-sources", try await self.calendarSourceInput(provider)).expect(201).id
+        try await self.maker.post("/api/v1/calendar-sources", try await self.calendarSourceInput(provider)).expect(201)
+            .id
     }
 
     /// Takes those away that the provider has, because nobody may have many.

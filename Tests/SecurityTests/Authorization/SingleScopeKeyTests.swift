@@ -22,6 +22,11 @@ struct SingleScopeKeyTests {
     private static let besides: [String: String] = [
         "POST /api/v1/bookings/{id}/cancel": "bookings:read",
         "POST /api/v1/bookings/{id}/reschedule": "bookings:read",
+        "POST /api/v1/bookings/{id}/approve": "bookings:read",
+        "POST /api/v1/bookings/{id}/reject": "bookings:read",
+        "POST /api/v1/bookings/{id}/start": "bookings:read",
+        "POST /api/v1/bookings/{id}/complete": "bookings:read",
+        "POST /api/v1/bookings/{id}/no-show": "bookings:read",
         "POST /api/v1/customers": "customers:read",
         "GET /api/v1/access/explain": "users:read",
     ]

@@ -25,6 +25,8 @@ struct DocumentedOperation: Sendable {
     let answerFields: [String]
     /// Whether it asks nothing of its caller.
     let isPublic: Bool
+    /// Whether the path holds the secret that opens it, as the address of a calendar feed does.
+    var isAddressedBySecret: Bool { self.path.hasPrefix("/api/v1/calendar-feeds/") }
     /// The permission that it asks for.
     let permission: String?
     /// The schema of the answer of a success.

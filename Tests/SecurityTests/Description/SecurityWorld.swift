@@ -64,11 +64,17 @@ struct SecurityWorld: Sendable {
     ///
     /// - Throws: ``TestKitError`` for the list of something that nobody knows to fill.
     func path(ofList operation: DocumentedOperation, in place: TestPlace = .north) async throws -> String {
-        guard operation.path.contains("{") else { return operation.path }
-        guard operation.route == "GET /api/v1/users/{id}/sessions" else {
+        let school = try self.school(place)
+        switch operation.route {
+        case "GET /api/v1/bookings/{id}/changes": return "/api/v1/bookings/\(try await school.movedBooking())/changes"
+        case "GET /api/v1/bookings/zone-shifts":
+            try await school.shiftZones()
+            return operation.path
+        case "GET /api/v1/users/{id}/sessions": break
+        default:
+            guard operation.path.contains("{") else { return operation.path }
             throw TestKitError("nobody knows how to fill \(operation.route): say it in SecurityWorld.path(ofList:in:)")
         }
-        let school = try self.school(place)
         let somebody = try await school.newcomer(.customer)
         for _ in 0..<2 { _ = try await school.sessionID(of: somebody.email) }
         return "/api/v1/users/\(somebody.user)/sessions"
@@ -91,7 +97,12 @@ func withMailedPlatform<T>(
     setup.oidc = OIDCSignIn.Configuration(providers: [MatrixSchool.signInProvider], gateway: ScriptedGateway())
     // No sign-in for one request ends the session of another caller.
     setup.sessions.maximumSessions = 10_000
-    return try await withPlatform(engine, plugins: [Bookings.self, Messaging.self], setup: setup) {
+    let enabled = [
+        // One person holds one slot of each kind of request.
+        EnabledPlugin(Bookings.declaration.id, settings: ["defaults": ["holdsPerCustomer": 50]]),
+        EnabledPlugin(Messaging.declaration.id),
+    ]
+    return try await withPlatform(engine, plugins: [Bookings.self, Messaging.self], enabled: enabled, setup: setup) {
         try await body($0, mailbox)
     }
 }

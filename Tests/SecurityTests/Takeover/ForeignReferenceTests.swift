@@ -20,11 +20,25 @@ struct ForeignReferenceTests {
         // Members of the fixture are users in both organizations.
         "user": { try await $0.school($1).newcomer(.customer).user },
         "onBehalfOf": { try await $0.school($1).newcomer(.customer).user },
+        "calendars": { try await $0.school($1).holidayCalendar() },
+        "hold": { try await $0.school($1).hold(of: .otherCustomer) },
         "person": { try $0.platform.person(.otherCustomer, in: $1).description },
     ]
 
     /// Fields that cannot stand beside another one.
     private static let exclusive = ["person": ["givenName", "familyName", "email", "phone"]]
+
+    /// Fields that must fit what another one names, with their values.
+    private static func companions(
+        of field: Field, _ id: String, _ world: SecurityWorld, _ client: APIClient
+    ) async throws -> [(name: String, value: JSON)] {
+        guard field.name == "hold" else { return [] }
+        let hold = try await client.get("/api/v1/holds/\(id)").expect(200)
+        return [
+            ("eventType", hold["eventType"] ?? .null), ("start", hold["start"] ?? .null),
+            ("customer", .string(try await world.school().customer(.otherCustomer))),
+        ]
+    }
 
     /// A field that holds an identifier, or several.
     private struct Field {
@@ -44,7 +58,8 @@ struct ForeignReferenceTests {
     }
 
     private static func send(
-        _ id: String, as field: Field, of operation: DocumentedOperation, _ world: SecurityWorld, _ client: APIClient
+        _ id: String, as field: Field, of operation: DocumentedOperation, _ world: SecurityWorld, _ client: APIClient,
+        beside companions: [(name: String, value: JSON)]
     ) async throws -> APIAnswer {
         let request = try await world.request(operation)
         guard field.isInBody else {
@@ -56,6 +71,7 @@ struct ForeignReferenceTests {
         }
         var body = request.body?.object ?? [:]
         for name in Self.exclusive[field.name] ?? [] { body[name] = nil }
+        for (name, value) in companions { body[name] = value }
         body[field.name] = field.isList ? [.string(id)] : .string(id)
         return await client.send(request.method, request.target, json: .object(body), headers: request.headers)
     }
@@ -72,13 +88,15 @@ struct ForeignReferenceTests {
                         continue
                     }
                     count += 1
-                    let own = try await Self.send(
-                        try await meaning(world, .north), as: field, of: operation, world, admin)
+                    let made = try await meaning(world, .north)
+                    let beside = try await Self.companions(of: field, made, world, admin)
+                    let own = try await Self.send(made, as: field, of: operation, world, admin, beside: beside)
                     #expect(own.status < 300, "the control failed: \(own)")
                     let elsewhere = try await meaning(world, .south)
-                    let foreign = try await Self.send(elsewhere, as: field, of: operation, world, admin)
+                    let foreign = try await Self.send(
+                        elsewhere, as: field, of: operation, world, admin, beside: beside)
                     let nobody = SampleInput.nobody
-                    let missing = try await Self.send(nobody, as: field, of: operation, world, admin)
+                    let missing = try await Self.send(nobody, as: field, of: operation, world, admin, beside: beside)
                     #expect(operation.isRead || foreign.status >= 400, "\(foreign)")
                     #expect(
                         Indistinguishable.essence(foreign, without: elsewhere)
