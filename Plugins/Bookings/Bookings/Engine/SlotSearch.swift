@@ -50,6 +50,13 @@ package struct SlotSearch: Sendable {
         self.lengths = EventTypeTerms.Lengths(terms)
     }
 
+    /// The same question about another number of units.
+    func taking(units: Int) -> SlotSearch {
+        var terms = self.terms
+        terms.units = units
+        return SlotSearch(terms, starts: self.starts, now: self.now)
+    }
+
     /// From the first start asked for to the last.
     var hull: TimeSpan {
         TimeSpan(start: self.starts.first?.start ?? 0, end: self.starts.last?.end ?? 0)
