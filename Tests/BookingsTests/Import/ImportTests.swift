@@ -43,7 +43,7 @@ struct ImportTests {
         """,
     ]
 
-    private func run(
+    func run(
         _ files: [String: String], on platform: TestPlatform, for organization: OrganizationID? = nil
     ) async throws -> ImportReport {
         let found = platform.runtime.platform.graph.contributions(of: DataImport.self).first
@@ -55,7 +55,7 @@ struct ImportTests {
         return try await platform.runtime.invoker.run(data.command, of: .bookings, folder, as: call)
     }
 
-    private func counts(_ report: ImportReport) -> [String: [Int]] {
+    func counts(_ report: ImportReport) -> [String: [Int]] {
         Dictionary(uniqueKeysWithValues: report.counts.map { ($0.kind, [$0.created, $0.updated, $0.unchanged]) })
     }
 

@@ -26,8 +26,9 @@ struct BookingWriter: Sendable {
         let booker = try self.customers.booker(input.customer, call, in: tx)
         let (plan, taken) = try self.open(input, booker, in: tx)
         let name = try self.customers.name(of: booker, in: tx.reading)
-        let provider = try self.provider(for: plan.check, taken, in: tx)
-        try tx.require(.createBooking, on: Ownership(owners: [booker.person], assignees: [provider.person]))
+        let assignment = try self.assignment(for: plan.check, taken, in: tx)
+        let provider = assignment.host
+        try tx.require(.createBooking, on: Ownership(owners: [booker.person], assignees: assignment.hosts))
         let customer = try self.customers.establish(booker, call, in: tx)
         let id: ID<Booking> = tx.id()
         var proposal = BookingProposal(
@@ -35,15 +36,19 @@ struct BookingWriter: Sendable {
             start: input.start, end: plan.check.end, price: plan.eventType.price)
         try tx.decide(&proposal)
 
-        let row = BookingRow(
+        var row = BookingRow(
             id: id, number: BookingNumber(id), status: .confirmed, eventType: plan.eventType.id,
             eventTypeSlug: plan.eventType.slug, provider: provider.id, customer: customer, start: input.start,
             end: plan.check.end, zone: provider.zone, eventTypeName: plan.eventType.name, providerName: provider.name,
             customerName: name, price: proposal.price, terms: plan.eventType.terms, notes: input.notes,
             version: 1, createdAt: tx.now, providerPerson: provider.person, customerPerson: booker.person)
+        row.further = assignment.booked
         try row.insert(call: call, in: tx)
+        try BookedResources.insert(row.further, of: id, call: call, in: tx)
         try self.ledger.release(expired: taken, in: tx)
-        try self.ledger.take(self.claim(of: row, on: provider), createdBy: call.principal.name, in: tx)
+        for claim in assignment.claims(of: row, .confirmed) {
+            try self.ledger.take(claim, createdBy: call.principal.name, in: tx)
+        }
         try tx.audit(
             "bookings.booking.created", object: AuditEntry.Object("booking", id),
             detail: ["number": .string(row.number.text), "start": .string(row.start.rfc3339)])
@@ -68,7 +73,7 @@ struct BookingWriter: Sendable {
 
     /// Locks what the booking would take and reads what is taken.
     ///
-    /// For a provider who was named, the catalog in memory says which resource that is, and the statement that reads
+    /// For a provider who was named, the catalog in memory says which resources that takes, and the statement that reads
     /// the claims says whether the catalog still holds: nothing waits for an answer before the lock. Whom the booking
     /// may go to otherwise depends on the catalog, which is therefore asked for first.
     private func open(
@@ -93,9 +98,7 @@ struct BookingWriter: Sendable {
         // The catalog has changed before the lock was held. What is locked stays what it is, for a provider keeps its
         // resource for ever; whoever has come since is not asked.
         var current = try self.plan(input, booker, self.catalogs.reload(in: tx.reading), in: tx)
-        let locked = Set(plan.check.resources)
-        current.check.candidates.removeAll { !locked.contains($0.resource) }
-        guard !current.check.candidates.isEmpty else { throw Refusal.catalogChanged }
+        guard current.check.plan.keep(Set(plan.check.resources)) else { throw Refusal.catalogChanged }
         return (current, try self.taken(for: current.check, in: tx))
     }
 
@@ -105,31 +108,38 @@ struct BookingWriter: Sendable {
         guard let eventType = catalog.eventType(named: input.eventType) else {
             throw Refusal.unknownEventType
         }
-        let candidates: [ProviderEntry]
+        let rules = eventType.assignment
+        try rules.checkChoice(of: input.provider, by: tx.call)
+        let hosts: [ProviderEntry]
         if let named = input.provider {
-            candidates = [try Self.provider(named, giving: eventType, in: catalog)]
+            hosts = [try Self.provider(named, giving: eventType, in: catalog)]
         } else {
-            let all = catalog.providers(of: eventType)
+            let all = catalog.hosts(of: eventType)
             guard !all.isEmpty else {
                 throw Refusal.invalid("/eventType", "no_provider", "nobody gives this at present")
             }
-            candidates = all.filter { provider in
-                tx.allows(.createBooking, on: Ownership(owners: [booker.person], assignees: [provider.person]))
-            }
-            guard !candidates.isEmpty else { throw Refusal.forbidden(.createBooking) }
+            hosts =
+                rules.hosting.mode == .all
+                ? all
+                : all.filter { provider in
+                    tx.allows(.createBooking, on: Ownership(owners: [booker.person], assignees: [provider.person]))
+                }
+            guard !hosts.isEmpty else { throw Refusal.forbidden(.createBooking) }
         }
         return Plan(
             catalog: catalog, eventType: eventType,
             check: SlotCheck(
-                candidates: candidates, terms: eventType.terms.engineTerms(self.settings), start: input.start,
-                now: tx.now))
+                plan: AssignmentPlan(hosts: hosts, rules, in: catalog),
+                terms: eventType.terms.engineTerms(self.settings), start: input.start, now: tx.now))
     }
 
     private static func provider(
         _ named: ID<Provider>, giving eventType: EventTypeEntry?, in catalog: Catalog
     ) throws -> ProviderEntry {
         guard let provider = catalog.provider(named) else { throw Refusal.unknownProvider }
-        guard eventType?.providers.contains(named) ?? false else {
+        guard let eventType, eventType.providers.contains(named),
+            eventType.assignment.hosting.attributes.admits(provider.attributes)
+        else {
             throw Refusal.invalid("/provider", "provider_not_offered", "this provider does not give this event type")
         }
         return provider
@@ -139,23 +149,14 @@ struct BookingWriter: Sendable {
         try self.ledger.taken(on: check.resources, during: check.claimRange, in: tx.reading)
     }
 
-    /// Who takes the booking.
-    private func provider(for check: SlotCheck, _ taken: TakenTime, in tx: Transaction) throws -> ProviderEntry {
-        switch check.outcome(self.ledger, taken) {
-        case .free(let provider): return provider
+    /// Who and what takes the booking.
+    private func assignment(for check: SlotCheck, _ taken: TakenTime, in tx: Transaction) throws -> Assignment {
+        switch try check.outcome(self.ledger, taken, in: tx.reading) {
+        case .free(let assignment): return assignment
         case .taken: throw try check.slotTaken(self.ledger, in: tx.reading)
         case .impossible(let verdict): throw check.refusal(verdict)
+        case .lacking: throw Refusal.resourceMissing
         }
-    }
-
-    private func claim(of row: BookingRow, on provider: ProviderEntry) -> ClaimLedger.Draft {
-        ClaimLedger.Draft(
-            resource: provider.resource, isSole: provider.capacity == 1, state: .confirmed,
-            span: ClaimSpan(
-                start: row.start, end: row.end,
-                paddedStart: row.start.adding(minutes: -Int64(row.terms.bufferBeforeMinutes)),
-                paddedEnd: row.end.adding(minutes: Int64(row.terms.bufferAfterMinutes))),
-            booking: row.id)
     }
 
     // MARK: Changing
@@ -193,32 +194,21 @@ struct BookingWriter: Sendable {
             throw Refusal(.conflict, "booking_begun", "this has begun already and cannot be moved")
         }
         let catalog = try self.catalogs.current(in: tx.reading)
-        let wanted = input.provider ?? row.provider
-        if input.start == row.start, wanted == row.provider {
+        if input.start == row.start, input.provider == nil || input.provider == row.provider {
             return self.bookings.view(row, call, catalog.organization, in: tx.reading)
         }
-        let eventType = catalog.eventType(row.eventType)
-        let provider =
-            wanted == row.provider
-            ? catalog.provider(wanted) : try Self.provider(wanted, giving: eventType, in: catalog)
-        guard let provider else { throw Refusal.unknownProvider }
-        if wanted != row.provider {
-            // Who may move what is theirs may not thereby push it into anybody's calendar they could not book.
-            try tx.require(
-                .rescheduleBooking, on: Ownership(owners: [row.customerPerson], assignees: [provider.person]))
-        }
         let before = row
-        let terms = row.terms.rebooked(under: eventType?.terms).engineTerms(self.settings)
-        let check = SlotCheck(
-            candidates: [provider], terms: terms, start: input.start, now: tx.now, moving: row.id)
-        try self.move(&row, check, under: catalog, in: tx)
+        let (moved, assignment) = try self.move(row, as: input, under: catalog, in: tx)
+        row = moved
         try row.update(call: call, in: tx)
-        try self.ledger.move(row.id, to: self.claim(of: row, on: provider), in: tx)
+        try BookedResources.replace(before.further, by: row.further, of: row.id, call: call, in: tx)
+        try self.takeAnew(assignment, before, row, call, in: tx)
         try BookingChange.rescheduled(from: before, to: row, reason: input.reason).insert(call: call, in: tx)
         var changes = AuditChanges()
         try changes.compare("start", before.start, row.start)
         try changes.compare("end", before.end, row.end)
         try changes.compare("provider", before.provider, row.provider)
+        try changes.compare("resources", before.further.map(\.resource), row.further.map(\.resource))
         try tx.audit(
             "bookings.booking.rescheduled", object: AuditEntry.Object("booking", row.id), changes: changes,
             detail: ["from": .string(before.start.rfc3339), "to": .string(row.start.rfc3339)])
@@ -230,32 +220,103 @@ struct BookingWriter: Sendable {
         return self.bookings.view(row, call, catalog.organization, in: tx.reading)
     }
 
-    /// Finds out whether a booking can be moved, and notes where.
+    /// Finds out whether a booking can be moved, and what it is then.
     private func move(
-        _ row: inout BookingRow, _ check: SlotCheck, under catalog: Catalog, in tx: Transaction
-    ) throws {
-        var check = check
-        try self.ledger.lock(check.resources, in: tx)
-        let taken = try self.taken(for: check, in: tx)
+        _ row: BookingRow, as input: RescheduleBooking, under catalog: Catalog, in tx: Transaction
+    ) throws -> (BookingRow, Assignment) {
+        var check = try self.check(moving: row, as: input, under: catalog, in: tx)
+        let locked = check.resources
+        try self.ledger.lock(locked, in: tx)
+        var taken = try self.taken(for: check, in: tx)
         if taken.stamp != catalog.stamp {
-            // The provider may have gone, or changed, before the lock was held.
-            let current = try self.catalogs.reload(in: tx.reading)
-            check.candidates = check.candidates.compactMap { current.provider($0.id) }
-            guard !check.candidates.isEmpty else { throw Refusal.unknownProvider }
+            // The provider, or what else it takes, may have gone or changed before the lock was held.
+            check = try self.check(moving: row, as: input, under: self.catalogs.reload(in: tx.reading), in: tx)
+            guard check.plan.keep(Set(locked)) else { throw Refusal.catalogChanged }
+            taken = try self.taken(for: check, in: tx)
         }
-        let provider = try self.provider(for: check, taken, in: tx)
+        let assignment = try self.assignment(for: check, taken, in: tx)
+        let provider = assignment.host
         var proposal = BookingProposal(
             action: .reschedule, booking: row.id, eventType: row.eventType, provider: provider.id,
             customer: row.customer, start: check.start, end: check.end, price: row.price)
         try tx.decide(&proposal)
         try self.ledger.release(expired: taken, in: tx)
+        var row = row
         row.provider = provider.id
         row.providerPerson = provider.person
         row.providerName = provider.name
+        row.further = assignment.booked
         row.zone = provider.zone
         row.start = check.start
         row.end = check.end
         row.version += 1
+        return (row, assignment)
+    }
+
+    private func check(
+        moving row: BookingRow, as input: RescheduleBooking, under catalog: Catalog, in tx: Transaction
+    ) throws -> SlotCheck {
+        let eventType = catalog.eventType(row.eventType)
+        let plan: AssignmentPlan
+        if let eventType {
+            var present = Set(row.further.map(\.resource))
+            if let host = catalog.provider(row.provider) { present.insert(host.resource) }
+            var current = AssignmentPlan(
+                hosts: try self.hosts(moving: row, as: input, eventType, in: catalog, tx), eventType.assignment,
+                in: catalog, keeping: present)
+            current.present = row.provider
+            plan = current
+        } else {
+            if let named = input.provider, named != row.provider {
+                _ = try Self.provider(named, giving: nil, in: catalog)
+            }
+            guard let host = catalog.provider(row.provider) else { throw Refusal.unknownProvider }
+            plan = AssignmentPlan(keeping: row, host: host, in: catalog)
+        }
+        return SlotCheck(
+            plan: plan, terms: row.terms.rebooked(under: eventType?.terms).engineTerms(self.settings),
+            start: input.start, now: tx.now, moving: row.id)
+    }
+
+    /// Who may give a booking that is moved: who is named, else whoever gives it now; where hosts take turns, another
+    /// one when they cannot.
+    private func hosts(
+        moving row: BookingRow, as input: RescheduleBooking, _ eventType: EventTypeEntry, in catalog: Catalog,
+        _ tx: Transaction
+    ) throws -> [ProviderEntry] {
+        // Who may move what is theirs may not thereby push it into anybody's calendar they could not book.
+        func ownership(_ provider: ProviderEntry) -> Ownership {
+            Ownership(owners: [row.customerPerson], assignees: [provider.person])
+        }
+        if let named = input.provider, named != row.provider {
+            try eventType.assignment.checkChoice(of: named, by: tx.call)
+            let provider = try Self.provider(named, giving: eventType, in: catalog)
+            try tx.require(.rescheduleBooking, on: ownership(provider))
+            return [provider]
+        }
+        var hosts = [catalog.provider(row.provider)].compactMap { $0 }
+        switch eventType.assignment.hosting.mode {
+        case .one: break
+        case .any where input.provider != nil: break
+        case .any:
+            hosts += catalog.hosts(of: eventType).filter { host in
+                host.id != row.provider && tx.allows(.rescheduleBooking, on: ownership(host))
+            }
+        case .all: hosts = catalog.hosts(of: eventType)
+        }
+        guard !hosts.isEmpty else { throw Refusal.unknownProvider }
+        return hosts
+    }
+
+    /// Takes the time of a booking that was moved instead of the time it had.
+    private func takeAnew(
+        _ assignment: Assignment, _ before: BookingRow, _ row: BookingRow, _ call: Call, in tx: Transaction
+    ) throws {
+        let claims = assignment.claims(of: row, row.status == .pending ? .pending : .confirmed)
+        if let only = claims.first, claims.count == 1, before.further.isEmpty {
+            return try self.ledger.move(row.id, to: only, in: tx)
+        }
+        try self.ledger.move(row.id, to: claims, createdBy: call.principal.name, in: tx)
     }
 }
 
@@ -268,6 +329,29 @@ extension BookingRow {
         default: throw Refusal(.conflict, "booking_closed", "this booking is \(self.status.rawValue) and stays so")
         }
         guard now < self.end else { throw Refusal(.conflict, "booking_over", "this is over already") }
+    }
+}
+
+extension AssignmentRules {
+    /// Refuses a choice of a host that the event type does not leave to whoever asks.
+    func checkChoice(of named: ID<Provider>?, by call: Call?) throws {
+        if self.hosting.mode == .all {
+            guard named == nil else {
+                throw Refusal.invalid(
+                    "/provider", "provider_not_chosen",
+                    "everybody who gives this gives it together: leave `provider` out")
+            }
+            return
+        }
+        if call?.isByStaff(.createBooking) ?? false { return }
+        switch (self.hosting.choice, named) {
+        case (.timeOnly, _?):
+            throw Refusal.invalid(
+                "/provider", "provider_not_chosen", "only the time can be chosen here: leave `provider` out")
+        case (.providerFirst, nil):
+            throw Refusal.invalid("/provider", "required", "say with whom: GET /slots lists who is free")
+        default: break
+        }
     }
 }
 

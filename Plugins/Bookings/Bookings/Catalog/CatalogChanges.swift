@@ -16,6 +16,12 @@ enum CatalogChanges {
         try changes.compare("bookingWindowDays", old.bookingWindowDays, new.bookingWindowDays)
         try changes.compare("slotIntervalMinutes", old.slotIntervalMinutes, new.slotIntervalMinutes)
         try changes.compare("providers", before.providers, after.providers)
+        try changes.compare(
+            "hosting", HostingValue(before.assignment, of: before.providers),
+            HostingValue(after.assignment, of: after.providers))
+        try changes.compare(
+            "requirements", before.assignment.requirements.map { RequirementValue($0) },
+            after.assignment.requirements.map { RequirementValue($0) })
         return changes
     }
 

@@ -11,13 +11,18 @@ struct CatalogLoader {
     }
 
     func load(_ stamp: ID<Catalog>?, in tx: ReadTransaction) throws -> Catalog {
-        let providers = try self.providers(in: tx)
+        let loader = AssignmentLoader(self.organization)
+        let attributes = try loader.attributes(in: tx)
+        let providers = try self.providers(in: tx, attributes)
         return Catalog(
-            stamp: stamp, organization: self.organization, eventTypes: try self.eventTypes(in: tx, of: providers),
-            providers: providers)
+            stamp: stamp, organization: self.organization,
+            eventTypes: try self.eventTypes(in: tx, of: providers, try loader.rules(in: tx)), providers: providers,
+            resources: try loader.resources(in: tx, attributes))
     }
 
-    private func providers(in tx: ReadTransaction) throws -> [ProviderEntry] {
+    private func providers(
+        in tx: ReadTransaction, _ attributes: [ID<Resource>: Set<Attribute>]
+    ) throws -> [ProviderEntry] {
         let rows = try tx.fetchAll(
             """
             SELECT \(ProviderRow.columns) FROM \(BookingsSchema.provider) p
@@ -46,11 +51,13 @@ struct CatalogLoader {
                 sortKey: FoldKey(row.name), bio: row.bio, zone: row.zone ?? self.organization.zone,
                 hours: OpeningHours(
                     rules: rules[row.id]?.map(\.rule) ?? [], overrides: overrides[row.id]?.map(\.entry) ?? []),
-                version: row.version)
+                attributes: attributes[row.resource] ?? [], version: row.version)
         }
     }
 
-    private func eventTypes(in tx: ReadTransaction, of providers: [ProviderEntry]) throws -> [EventTypeEntry] {
+    private func eventTypes(
+        in tx: ReadTransaction, of providers: [ProviderEntry], _ rules: [ID<EventType>: AssignmentRules]
+    ) throws -> [EventTypeEntry] {
         let present = Set(providers.map(\.id))
         let links = Dictionary(
             grouping: try tx.fetchAll(
@@ -68,7 +75,8 @@ struct CatalogLoader {
         return rows.map { row in
             EventTypeEntry(
                 id: row.id, slug: row.slug, name: row.name, price: row.price, terms: row.terms,
-                providers: (links[row.id] ?? []).map(\.provider).filter(present.contains), version: row.version)
+                providers: (links[row.id] ?? []).map(\.provider).filter(present.contains),
+                assignment: rules[row.id] ?? AssignmentRules(), version: row.version)
         }
     }
 }

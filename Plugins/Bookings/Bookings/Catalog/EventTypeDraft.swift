@@ -14,6 +14,10 @@ struct EventTypeDraft: Sendable {
     var bookingWindowDays: Int?
     var slotIntervalMinutes: Int?
     var providers: [ID<Provider>]
+    /// Whom and what bookings take; `nil` leaves that as it is, or as usual.
+    var assignment: AssignmentRules?
+    /// What is known to be wrong before the catalog is asked.
+    var faults: [Refusal.Field] = []
 
     /// The terms, with defaults in place of what was left out.
     func terms(_ defaults: Bookings.Settings.Defaults) -> AgreedTerms {
@@ -27,7 +31,7 @@ struct EventTypeDraft: Sendable {
 
     /// Refuses what the form of the input cannot tell.
     func check(in catalog: Catalog) throws {
-        var fields: [Refusal.Field] = []
+        var fields = self.faults
         var seen: Set<ID<Provider>> = []
         for (index, provider) in self.providers.enumerated() {
             if catalog.provider(provider) == nil {

@@ -22,52 +22,48 @@ struct SlotReader: Sendable {
         // The catalog in memory mostly still holds; the statement that reads the claims tells. Asking for it beforehand
         // would be a way to the database of its own.
         if let organization = tx.scope.organization, let remembered = self.catalogs.remembered(organization),
-            let question = try? self.question(input, remembered, now: tx.now)
+            let question = try? self.question(input, remembered, in: tx)
         {
             let taken = try self.taken(for: question, in: tx)
             if taken.stamp == remembered.stamp { return self.answer(question, taken) }
         }
-        let question = try self.question(input, try self.catalogs.current(in: tx), now: tx.now)
+        let question = try self.question(input, try self.catalogs.current(in: tx), in: tx)
         return self.answer(question, try self.taken(for: question, in: tx))
     }
 
     /// What is asked for, put to one version of the catalog.
     private struct Question {
-        let providers: [ProviderEntry]
+        let plan: AssignmentPlan
         let search: SlotSearch
     }
 
-    private func question(_ input: FindSlots, _ catalog: Catalog, now: Instant) throws -> Question {
+    private func question(_ input: FindSlots, _ catalog: Catalog, in tx: ReadTransaction) throws -> Question {
         guard let eventType = catalog.eventType(named: input.eventType) else { throw Refusal.unknownEventType }
-        var providers = catalog.providers(of: eventType)
+        var hosts = catalog.hosts(of: eventType)
         if let named = input.provider {
             guard catalog.provider(named) != nil else { throw Refusal.unknownProvider }
-            providers.removeAll { $0.id != named }
+            try eventType.assignment.checkChoice(of: named, by: tx.call)
+            hosts.removeAll { $0.id != named }
         }
         let dates = input.from...input.to
-        let days = DayTable(input.timeZone ?? catalog.organization.zone, dates: dates, now: now)
+        let days = DayTable(input.timeZone ?? catalog.organization.zone, dates: dates, now: tx.now)
         return Question(
-            providers: providers,
-            search: SlotSearch(eventType.terms.engineTerms(self.settings), on: dates, in: days, now: now))
+            plan: AssignmentPlan(hosts: hosts, eventType.assignment, in: catalog),
+            search: SlotSearch(eventType.terms.engineTerms(self.settings), on: dates, in: days, now: tx.now))
     }
 
     private func taken(for question: Question, in tx: ReadTransaction) throws -> TakenTime {
-        try self.ledger.taken(
-            on: question.providers.map(\.resource), during: question.search.claimRange, in: tx)
+        try self.ledger.taken(on: question.plan.resources, during: question.search.claimRange, in: tx)
     }
 
     private func answer(_ question: Question, _ taken: TakenTime) -> SlotList {
-        var days = DayTables(for: question.search)
-        let offers = question.providers.map { provider in
-            let calendar = ProviderCalendar(
-                days: days.table(of: provider.zone), hours: provider.hours,
-                claims: self.ledger.spans(of: provider.resource, in: taken), capacity: provider.capacity)
-            return (provider: Taker(provider), slots: SlotEngine.slots(of: calendar, for: question.search))
-        }
+        var search = PlanSearch(question.plan, for: question.search, self.ledger, taken)
+        let offers = search.offers().map { (provider: Taker($0.provider), slots: $0.slots) }
+        let together = question.plan.partners.map { Taker($0) }
         var free = Free([])
         return SlotList(
             items: SlotEngine.merged(offers).map { slot in
-                let takers = slot.providers
+                let takers = slot.providers + together
                 // Mostly the same people are free as at the slot before: then both share their lists.
                 if takers != free.takers { free = Free(takers) }
                 return SlotList.Item(

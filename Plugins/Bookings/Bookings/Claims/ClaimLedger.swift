@@ -11,8 +11,8 @@ struct ClaimLedger: Sendable {
         let resource: ID<Resource>
         /// Whether the resource takes one at a time.
         let isSole: Bool
-        let state: StoredClaim.State
-        let span: ClaimSpan
+        var state: StoredClaim.State
+        var span: ClaimSpan
         let booking: ID<Booking>?
         var reason: String?
         var source: String?
@@ -50,6 +50,54 @@ struct ClaimLedger: Sendable {
     /// What is taken on a resource, as far as a check counts it.
     func spans(of resource: ID<Resource>, in taken: TakenTime, without booking: ID<Booking>? = nil) -> [ClaimSpan] {
         self.guarding.counted(taken.spans(of: resource, without: booking))
+    }
+
+    /// How much resources were given by bookings.
+    struct Load: Sendable {
+        let count: Int
+        let minutes: Int
+    }
+
+    /// What is booked of some resources within a range, as far as it begins there.
+    ///
+    /// - Parameters:
+    ///   - resources: The resources, which the caller has locked.
+    ///   - start: The beginning of the range.
+    ///   - end: Its end.
+    ///   - booking: A booking that does not count, because it is being moved.
+    ///   - tx: The caller's transaction.
+    /// - Returns: Nothing for a resource of which nothing is booked.
+    /// - Throws: ``NoOrganization`` in a transaction of the platform.
+    func loads(
+        of resources: [ID<Resource>], from start: Instant, to end: Instant, without booking: ID<Booking>?,
+        in tx: ReadTransaction
+    ) throws -> [ID<Resource>: Load] {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        let rows = try tx.fetchAll(
+            """
+            SELECT \(LoadRow.columns) FROM \(BookingsSchema.claim)
+            WHERE organization_id = \(organization) AND resource_id IN \(list: resources) AND state <> 'released'
+                AND kind = 'exclusive' AND padded_start > \(start) AND padded_start < \(end)
+                AND booking_id <> \(booking ?? ID(high: 0, low: 0))
+                AND (expires_at IS NULL OR expires_at > \(tx.now))
+            GROUP BY resource_id
+            """, as: LoadRow.self)
+        return Dictionary(rows.map { ($0.resource, $0.load) }) { first, _ in first }
+    }
+
+    private struct LoadRow: Record {
+        static let columns: Columns = [
+            "resource_id", "count(*)", "CAST(sum((core_end - core_start) / 60000000) AS bigint)",
+        ]
+
+        let resource: ID<Resource>
+        let load: Load
+
+        init(row: inout RowReader) throws {
+            self.resource = try row.next()
+            let count: Int = try row.next()
+            self.load = Load(count: count, minutes: try row.next())
+        }
     }
 
     // MARK: Taking
@@ -100,6 +148,67 @@ struct ClaimLedger: Sendable {
                 version = version + 1
             WHERE organization_id = \(organization) AND booking_id = \(booking) AND state <> 'released'
             """)
+    }
+
+    /// Moves the time of a booking that takes several resources, or will.
+    ///
+    /// What it keeps is moved, what it no longer needs is given back before anything new is taken, as the claims it had.
+    ///
+    /// - Parameters:
+    ///   - booking: The booking.
+    ///   - drafts: What it takes from now on.
+    ///   - createdBy: Who moves it.
+    ///   - tx: The transaction that holds the locks on all of them.
+    /// - Throws: ``NoOrganization`` in a transaction of the platform; ``StorageError`` when the database refuses a row.
+    func move(_ booking: ID<Booking>, to drafts: [Draft], createdBy: String, in tx: Transaction) throws {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        let standing = try tx.fetchAll(
+            """
+            SELECT \(Standing.columns) FROM \(BookingsSchema.claim)
+            WHERE organization_id = \(organization) AND booking_id = \(booking) AND state <> 'released' ORDER BY id
+            """, as: Standing.self)
+        let kept = Set(standing.map(\.resource))
+        try tx.post(
+            """
+            UPDATE \(BookingsSchema.claim) SET state = 'released', version = version + 1
+            WHERE organization_id = \(organization) AND booking_id = \(booking) AND state <> 'released'
+                AND NOT resource_id IN \(list: drafts.map(\.resource))
+            """)
+        for var draft in drafts {
+            guard kept.contains(draft.resource) else {
+                if let first = standing.first {
+                    draft.state = first.state
+                    draft.span.expiresAt = first.expiresAt
+                }
+                try self.take(draft, createdBy: createdBy, in: tx)
+                continue
+            }
+            let span = draft.span
+            try tx.post(
+                """
+                UPDATE \(BookingsSchema.claim)
+                SET is_sole = \(draft.isSole), core_start = \(span.start), core_end = \(span.end),
+                    padded_start = \(span.paddedStart), padded_end = \(span.paddedEnd), units = \(span.units),
+                    version = version + 1
+                WHERE organization_id = \(organization) AND booking_id = \(booking)
+                    AND resource_id = \(draft.resource) AND state <> 'released'
+                """)
+        }
+    }
+
+    /// How the claims of a booking stand.
+    private struct Standing: Record {
+        static let columns: Columns = ["resource_id", "state", "expires_at"]
+
+        let resource: ID<Resource>
+        let state: StoredClaim.State
+        let expiresAt: Instant?
+
+        init(row: inout RowReader) throws {
+            self.resource = try row.next()
+            self.state = try row.next()
+            self.expiresAt = try row.nextIfPresent()
+        }
     }
 
     /// Gives the time of a booking back.

@@ -25,6 +25,9 @@ enum EventTypeLimits {
         "bookingWindowDays": .integer(Self.window, "How many days ahead one can book."),
         "slotIntervalMinutes": .integer(Self.interval, "Distance between starts; the duration, when left out."),
         "providers": .items(0...200, "Who gives it, the preferred first."),
+        "hosting": .field("How the hosts of a booking are found among them."),
+        "requirements": .items(
+            0...Requirement.counts.upperBound, default: [], "What a booking takes besides, each of it another one."),
     ]
 }
 
@@ -40,15 +43,20 @@ struct CreateEventType: APIInput {
     let bookingWindowDays: Int?
     let slotIntervalMinutes: Int?
     let providers: [ID<Provider>]
+    let hosting: HostingValue?
+    let requirements: [RequirementValue]
 
     static let constraints = EventTypeLimits.constraints
 
     var draft: EventTypeDraft {
-        EventTypeDraft(
+        var faults: [Refusal.Field] = []
+        let assignment = AssignmentRules(self.hosting, self.requirements, of: self.providers, &faults)
+        return EventTypeDraft(
             slug: self.slug, name: self.name, price: self.price, durationMinutes: self.durationMinutes,
             bufferBeforeMinutes: self.bufferBeforeMinutes, bufferAfterMinutes: self.bufferAfterMinutes,
             minimumNoticeMinutes: self.minimumNoticeMinutes, bookingWindowDays: self.bookingWindowDays,
-            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers)
+            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers, assignment: assignment,
+            faults: faults)
     }
 }
 
@@ -65,15 +73,20 @@ struct ReplaceEventType: APIInput {
     let bookingWindowDays: Int?
     let slotIntervalMinutes: Int?
     let providers: [ID<Provider>]
+    let hosting: HostingValue?
+    let requirements: [RequirementValue]
 
     static let constraints = EventTypeLimits.constraints
 
     var draft: EventTypeDraft {
-        EventTypeDraft(
+        var faults: [Refusal.Field] = []
+        let assignment = AssignmentRules(self.hosting, self.requirements, of: self.providers, &faults)
+        return EventTypeDraft(
             slug: self.slug, name: self.name, price: self.price, durationMinutes: self.durationMinutes,
             bufferBeforeMinutes: self.bufferBeforeMinutes, bufferAfterMinutes: self.bufferAfterMinutes,
             minimumNoticeMinutes: self.minimumNoticeMinutes, bookingWindowDays: self.bookingWindowDays,
-            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers)
+            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers, assignment: assignment,
+            faults: faults)
     }
 }
 

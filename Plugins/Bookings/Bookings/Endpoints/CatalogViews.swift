@@ -16,6 +16,8 @@ struct EventTypeView: Codable, Sendable, Versioned {
     let bookingWindowDays: Int
     let slotIntervalMinutes: Int
     let providers: [ID<Provider>]
+    let hosting: HostingValue
+    let requirements: [RequirementValue]
     let version: Int
 
     init(_ entry: EventTypeEntry, _ call: Call, _ organization: Organization) {
@@ -30,6 +32,8 @@ struct EventTypeView: Codable, Sendable, Versioned {
         self.bookingWindowDays = entry.terms.bookingWindowDays
         self.slotIntervalMinutes = entry.terms.slotIntervalMinutes
         self.providers = entry.providers
+        self.hosting = HostingValue(entry.assignment, of: entry.providers)
+        self.requirements = entry.assignment.requirements.map { RequirementValue($0) }
         self.version = entry.version
     }
 }
@@ -40,6 +44,7 @@ struct ProviderView: Codable, Sendable, Versioned {
     let name: String
     let bio: String?
     let timeZone: Zone
+    let attributes: [AttributeValue]
     let version: Int
 
     init(_ entry: ProviderEntry) {
@@ -47,6 +52,7 @@ struct ProviderView: Codable, Sendable, Versioned {
         self.name = entry.name
         self.bio = entry.bio
         self.timeZone = entry.zone
+        self.attributes = entry.attributes.sorted().map { AttributeValue($0) }
         self.version = entry.version
     }
 }

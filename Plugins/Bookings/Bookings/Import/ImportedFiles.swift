@@ -10,13 +10,14 @@ struct ImportedFiles: Sendable {
     private(set) var eventTypes: [Imported<ImportedEventType>] = []
     private(set) var customers: [Imported<ImportedPerson>] = []
     private(set) var blocks: [Imported<ImportedBlock>] = []
+    private(set) var resources: [Imported<ImportedResource>] = []
     /// What is wrong so far.
     var problems = CSVProblems()
 
     /// The files in the order in which they need each other.
     static let names = [
         "providers.csv", "weekly_rules.csv", "date_overrides.csv", "event_types.csv", "customers.csv",
-        "blocked_times.csv",
+        "blocked_times.csv", "resources.csv",
     ]
 
     init(_ folder: ImportFolder, locale: String) {
@@ -32,6 +33,7 @@ struct ImportedFiles: Sendable {
             ImportedPerson.customer(&$0)
         }
         self.blocks = self.read(folder, Self.names[5], ImportedBlock.columns) { ImportedBlock.read(&$0) }
+        self.resources = self.read(folder, "resources.csv", ImportedResource.columns) { ImportedResource.read(&$0) }
         self.checkUniqueness()
         self.checkOverlaps()
     }
@@ -57,6 +59,7 @@ struct ImportedFiles: Sendable {
         self.refuseRepeats(self.eventTypes, "external_id") { $0.externalID }
         self.refuseRepeats(self.eventTypes, "slug") { $0.draft.slug.text }
         self.refuseRepeats(self.blocks, "external_id") { $0.externalID }
+        self.refuseRepeats(self.resources, "external_id") { $0.externalID }
     }
 
     private mutating func refuseRepeats<Value>(
