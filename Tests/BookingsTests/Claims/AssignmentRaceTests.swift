@@ -40,6 +40,37 @@ struct AssignmentRaceTests {
         }
     }
 
+    /// Customers who have nothing in common: bookings of one person wait for each other anyway.
+    private func makeCustomers(_ count: Int, in school: School) async throws -> [String] {
+        var customers: [String] = []
+        for number in 0..<count {
+            let input: JSON = ["givenName": "Kundin", "familyName": .string("\(number)")]
+            customers.append(try await school.admin.post("/api/v1/customers", input).expect(201).id)
+        }
+        return customers
+    }
+
+    private func book(
+        _ eventType: String, at start: String, with provider: String? = nil, for customer: String, seats: Int = 1,
+        in school: School
+    ) async -> APIAnswer {
+        var input: JSONObject = [
+            "eventType": .string(eventType), "start": .string(start), "customer": .string(customer),
+        ]
+        if let provider { input["provider"] = .string(provider) }
+        if seats > 1 { input["seats"] = .number(JSONNumber(seats)) }
+        return await school.admin.post("/api/v1/bookings", .object(input))
+    }
+
+    /// The same hour of Berlin's clock on the first days after the tests' Monday.
+    private static func start(_ hour: Int, _ minute: Int = 0, round: Int = 0) -> String {
+        let start = Instant(rfc3339: School.tuesday(hour, minute))
+        return start?.adding(minutes: Int64(round) * 1_440).rfc3339 ?? ""
+    }
+
+    /// Days on which there are hours, so many that a race without a guard is lost on one of them.
+    private static let rounds = [0, 1, 2, 3, 6, 7, 8, 9, 10, 13]
+
     /// The most units of one resource that are taken at one moment by bookings.
     private func mostTaken(of resource: String, in school: School) async throws -> Int {
         let rows = try await school.platform.database.rows(
@@ -61,8 +92,9 @@ struct AssignmentRaceTests {
 
     // MARK: A shared room
 
-    /// Two event types of different lengths, given by one instructor each, want one room at overlapping times.
-    private func raceForARoom(in school: School) async throws -> [String: Int] {
+    /// Two event types of different lengths, given by one instructor each, which need one room.
+    private func makeCourses(in school: School) async throws {
+        _ = try await school.makeResource("room", "Saal")
         for (slug, minutes, host) in [("theory", 60, school.first), ("first-aid", 90, school.second)] {
             try await school.makeEventType(
                 slug,
@@ -71,19 +103,30 @@ struct AssignmentRaceTests {
                     "providers": [.string(host)], "requirements": [["kind": "room"]],
                 ])
         }
-        return await self.answers(80) { caller in
-            let client = caller.isMultiple(of: 4) ? school.customer : school.otherCustomer
-            let start = School.tuesday(9 + caller / 2 % 6, caller % 4 < 2 ? 0 : 30)
-            return await school.book(caller.isMultiple(of: 2) ? "theory" : "first-aid", at: start, as: client)
+    }
+
+    /// Both are wanted at overlapping times of one day.
+    private func raceForARoom(
+        round: Int = 0, _ customers: [String], in school: School
+    ) async throws -> [String: Int] {
+        await self.answers(80) { caller in
+            let start = Self.start(9 + caller / 2 % 6, caller % 4 < 2 ? 0 : 30, round: round)
+            let slug = caller.isMultiple(of: 2) ? "theory" : "first-aid"
+            return await self.book(slug, at: start, for: customers[caller % customers.count], in: school)
         }
     }
 
     @Test(arguments: TestEngine.allCases)
     func twoEventTypesNeverShareARoomAtOneTime(_ engine: TestEngine) async throws {
         try await Self.withSchool(engine) { school in
-            _ = try await school.makeResource("room", "Saal")
+            try await self.makeCourses(in: school)
+            let customers = try await self.makeCustomers(10, in: school)
+            // The lock alone must do: what the constraint would refuse has never been free.
+            if engine == .postgres {
+                try await school.platform.database.run("ALTER TABLE bookings.claim DROP CONSTRAINT claim_overlap_excl")
+            }
 
-            let answers = try await self.raceForARoom(in: school)
+            let answers = try await self.raceForARoom(customers, in: school)
 
             #expect(try await self.mostTaken(of: "Saal", in: school) == 1)
             // Whoever got nothing has been told so, and no deadlock came through.
@@ -94,23 +137,38 @@ struct AssignmentRaceTests {
         }
     }
 
+    /// Races on one day after the other until something is taken twice.
+    private func takesTwice(
+        _ resource: String, in school: School, _ race: (Int) async throws -> Void
+    ) async throws -> Bool {
+        for round in Self.rounds {
+            try await race(round)
+            if try await self.mostTaken(of: resource, in: school) > 1 { return true }
+        }
+        return false
+    }
+
     @Test func onPostgreSQLTheRoomIsSharedWithoutLocksAndConstraint() async throws {
         let setup = Self.setup { $0.database.locking = NoLocking() }
         try await Self.withSchool(.postgres, setup: setup) { school in
-            _ = try await school.makeResource("room", "Saal")
+            try await self.makeCourses(in: school)
+            let customers = try await self.makeCustomers(10, in: school)
             try await school.platform.database.run("ALTER TABLE bookings.claim DROP CONSTRAINT claim_overlap_excl")
 
-            _ = try await self.raceForARoom(in: school)
+            let isShared = try await self.takesTwice("Saal", in: school) { round in
+                _ = try await self.raceForARoom(round: round, customers, in: school)
+            }
 
-            #expect(try await self.mostTaken(of: "Saal", in: school) > 1)
+            #expect(isShared)
         }
     }
 
     @Test func onSQLiteTheRoomIsSharedWhenTheCheckCountsNothing() async throws {
         try await Self.withSchool(.sqlite, BlindBookings.self) { school in
-            _ = try await school.makeResource("room", "Saal")
+            try await self.makeCourses(in: school)
+            let customers = try await self.makeCustomers(2, in: school)
 
-            _ = try await self.raceForARoom(in: school)
+            _ = try await self.raceForARoom(customers, in: school)
 
             #expect(try await self.mostTaken(of: "Saal", in: school) > 1)
         }
@@ -118,23 +176,33 @@ struct AssignmentRaceTests {
 
     // MARK: Units
 
-    /// Twice as many callers as a hall has units, each with an instructor of their own.
-    private func raceForUnits(_ capacity: Int, in school: School) async throws -> [String: Int] {
+    /// Twice as many courses as a hall has units, each with an instructor of its own.
+    private func makeHall(_ capacity: Int, in school: School) async throws {
         _ = try await school.makeResource("room", "Halle", capacity: capacity)
         for caller in 0..<(2 * capacity) {
-            let host = try await School.makeProvider(["familyName": "Lehrer \(caller)"], by: school.admin)
+            let host = try await School.makeProvider(["familyName": .string("Lehrer \(caller)")], by: school.admin)
             try await school.makeEventType(
                 "course-\(caller)", ["providers": [.string(host)], "requirements": [["kind": "room"]]])
         }
-        return await self.answers(2 * capacity) { caller in
-            await school.book("course-\(caller)", at: School.tuesday(9))
+    }
+
+    private func raceForUnits(
+        _ capacity: Int, round: Int = 0, _ customers: [String], in school: School
+    ) async -> [String: Int] {
+        await self.answers(2 * capacity) { caller in
+            await self.book(
+                "course-\(caller)", at: Self.start(9, round: round), for: customers[caller % customers.count],
+                in: school)
         }
     }
 
     @Test(arguments: TestEngine.allCases, [1, 7, 20])
     func exactlyTheCapacityIsTaken(_ engine: TestEngine, _ capacity: Int) async throws {
         try await Self.withSchool(engine) { school in
-            let answers = try await self.raceForUnits(capacity, in: school)
+            try await self.makeHall(capacity, in: school)
+            let customers = try await self.makeCustomers(2 * capacity, in: school)
+
+            let answers = await self.raceForUnits(capacity, customers, in: school)
 
             #expect(answers == ["done": capacity, "409 slot_taken": capacity])
             #expect(try await self.mostTaken(of: "Halle", in: school) == capacity)
@@ -145,26 +213,100 @@ struct AssignmentRaceTests {
         // No constraint knows of units: the lock stands alone.
         let setup = Self.setup { $0.database.locking = NoLocking() }
         try await Self.withSchool(.postgres, setup: setup) { school in
-            let answers = try await self.raceForUnits(7, in: school)
-            #expect(answers["done"] ?? 0 > 7)
+            try await self.makeHall(7, in: school)
+            let customers = try await self.makeCustomers(14, in: school)
+            var most = 0
+            for round in Self.rounds where most <= 7 {
+                most = await self.raceForUnits(7, round: round, customers, in: school)["done"] ?? 0
+            }
+            #expect(most > 7)
+        }
+    }
+
+    // MARK: Seats
+
+    private func raceForSeats(
+        _ capacity: Int, round: Int = 0, _ customers: [String], in school: School
+    ) async -> [String: Int] {
+        await self.answers(2 * capacity) { caller in
+            await self.book(
+                "class", at: Self.start(9, round: round), with: school.first,
+                for: customers[caller % customers.count], in: school)
+        }
+    }
+
+    private func makeClass(_ capacity: Int, in school: School) async throws {
+        try await school.makeEventType(
+            "class", ["capacity": .number(JSONNumber(capacity)), "requirements": [["kind": "room"]]])
+        _ = try await school.makeResource("room", "Saal")
+    }
+
+    /// The seats that are sold of one start.
+    private func sold(round: Int = 0, in school: School) async throws -> Int {
+        let start = Instant(rfc3339: Self.start(9, round: round))?.microseconds ?? 0
+        let rows = try await school.platform.database.rows(
+            "SELECT seats FROM {bookings.booking} WHERE start_at = \(start) AND status = 'confirmed'")
+        return rows.compactMap { $0[0].flatMap { Int($0) } }.reduce(0, +)
+    }
+
+    @Test(arguments: TestEngine.allCases, [2, 7, 100])
+    func exactlyAsManySeatsAreSoldAsThereAre(_ engine: TestEngine, _ capacity: Int) async throws {
+        try await Self.withSchool(engine) { school in
+            try await self.makeClass(capacity, in: school)
+            let customers = try await self.makeCustomers(20, in: school)
+
+            let answers = await self.raceForSeats(capacity, customers, in: school)
+
+            #expect(answers == ["done": capacity, "409 slot_taken": capacity])
+            #expect(try await self.sold(in: school) == capacity)
+            let sessions = try await school.platform.database.rows(
+                "SELECT count(DISTINCT session_id) FROM {bookings.claim} WHERE state = 'confirmed'")
+            #expect(sessions == [["1"]])
+        }
+    }
+
+    @Test func onPostgreSQLMoreSeatsAreSoldWithoutLocks() async throws {
+        let setup = Self.setup { $0.database.locking = NoLocking() }
+        try await Self.withSchool(.postgres, setup: setup) { school in
+            try await self.makeClass(7, in: school)
+            let customers = try await self.makeCustomers(14, in: school)
+            var most = 0
+            for round in Self.rounds where most <= 7 {
+                _ = await self.raceForSeats(7, round: round, customers, in: school)
+                most = try await self.sold(round: round, in: school)
+            }
+            #expect(most > 7)
+        }
+    }
+
+    @Test func onSQLiteMoreSeatsAreSoldWhenTheCheckCountsNothing() async throws {
+        try await Self.withSchool(.sqlite, BlindBookings.self) { school in
+            try await self.makeClass(7, in: school)
+            let customers = try await self.makeCustomers(2, in: school)
+            _ = await self.raceForSeats(7, customers, in: school)
+            #expect(try await self.sold(in: school) > 7)
         }
     }
 
     // MARK: Together
 
-    /// Everybody wants one of two instructors, or both, for the same hours.
-    private func raceForHosts(in school: School) async throws -> [String: Int] {
+    private func makeExams(in school: School) async throws {
         try await school.makeEventType("exam", ["hosting": ["mode": "all"]])
         // In the other order: locks must be taken in one order all the same.
         try await school.makeEventType(
             "debate", ["hosting": ["mode": "all"], "providers": [.string(school.second), .string(school.first)]])
-        return await self.answers(96) { caller in
-            let start = School.tuesday(9 + caller / 4 % 4)
+    }
+
+    /// Everybody wants one of two instructors, or both, for the same hours.
+    private func raceForHosts(round: Int = 0, _ customers: [String], in school: School) async -> [String: Int] {
+        await self.answers(96) { caller in
+            let start = Self.start(9 + caller / 4 % 4, round: round)
+            let customer = customers[caller % customers.count]
             return switch caller % 4 {
-            case 0: await school.book("exam", at: start)
-            case 1: await school.book("debate", at: start, as: school.otherCustomer)
-            case 2: await school.book("lesson", at: start, with: school.first)
-            default: await school.book("lesson", at: start, as: school.otherCustomer)
+            case 0: await self.book("exam", at: start, for: customer, in: school)
+            case 1: await self.book("debate", at: start, for: customer, in: school)
+            case 2: await self.book("lesson", at: start, with: school.first, for: customer, in: school)
+            default: await self.book("lesson", at: start, for: customer, in: school)
             }
         }
     }
@@ -181,7 +323,13 @@ struct AssignmentRaceTests {
     @Test(arguments: TestEngine.allCases)
     func everybodyIsTakenOrNobody(_ engine: TestEngine) async throws {
         try await Self.withSchool(engine) { school in
-            let answers = try await self.raceForHosts(in: school)
+            try await self.makeExams(in: school)
+            let customers = try await self.makeCustomers(11, in: school)
+            if engine == .postgres {
+                try await school.platform.database.run("ALTER TABLE bookings.claim DROP CONSTRAINT claim_overlap_excl")
+            }
+
+            let answers = await self.raceForHosts(customers, in: school)
 
             #expect(Set(answers.keys) == ["done", "409 slot_taken"])
             #expect(try await self.halves(in: school) == "0")
@@ -195,8 +343,14 @@ struct AssignmentRaceTests {
         let setup = Self.setup { $0.database.locking = NoLocking() }
         try await Self.withSchool(.postgres, setup: setup) { school in
             try await school.platform.database.run("ALTER TABLE bookings.claim DROP CONSTRAINT claim_overlap_excl")
-            _ = try await self.raceForHosts(in: school)
-            #expect(try await self.mostTaken(of: "Emre Yılmaz", in: school) > 1)
+            try await self.makeExams(in: school)
+            let customers = try await self.makeCustomers(11, in: school)
+
+            let isTakenTwice = try await self.takesTwice("Emre Yılmaz", in: school) { round in
+                _ = await self.raceForHosts(round: round, customers, in: school)
+            }
+
+            #expect(isTakenTwice)
         }
     }
 
@@ -235,10 +389,11 @@ struct AssignmentRaceTests {
         try await Self.withSchool(engine) { school in
             try await school.changeLesson(["hosting": ["mode": "any", "fairness": "count"]])
 
+            let customers = try await self.makeCustomers(16, in: school)
+
             let answers = await self.answers(16) { caller in
-                let start = Instant(rfc3339: School.tuesday(9))?.adding(
-                    minutes: Int64(caller / 8 * 1_440 + caller % 8 * 60))
-                return await school.book("lesson", at: start?.rfc3339 ?? "")
+                await self.book(
+                    "lesson", at: Self.start(9 + caller % 8, round: caller / 8), for: customers[caller], in: school)
             }
 
             #expect(answers == ["done": 16])

@@ -24,6 +24,8 @@ struct BookingRow: Sendable {
     let createdAt: Instant
     var providerPerson: ID<Person>
     let customerPerson: ID<Person>
+    /// How many take part.
+    var seats = 1
     /// What it takes besides its provider; read after the row, where ``resourceCount`` says that there is anything.
     var further: [BookedResource] = [] {
         didSet { self.resourceCount = 1 + self.further.count }
@@ -50,7 +52,7 @@ extension BookingRow: Record {
         "b.id", "b.number", "b.status", "b.event_type_id", "t.slug", "b.provider_id", "b.customer_id", "b.start_at",
         "b.end_at", "b.time_zone", "b.event_type_name", "b.provider_name", "b.customer_name", "b.price_amount",
         "b.price_currency", "b.terms", "b.notes", "b.version", "b.created_at", "p.person_id", "b.customer_person_id",
-        "b.resource_count",
+        "b.seats", "b.resource_count",
     ]
 
     /// Where the columns come from.
@@ -82,6 +84,7 @@ extension BookingRow: Record {
         self.createdAt = try row.next()
         self.providerPerson = try row.next()
         self.customerPerson = try row.next()
+        self.seats = try row.next()
         self.resourceCount = try row.next()
     }
 
@@ -92,14 +95,14 @@ extension BookingRow: Record {
             """
             INSERT INTO \(BookingsSchema.booking) (organization_id, id, number, status, event_type_id, provider_id,
                 customer_id, customer_person_id, start_at, end_at, local_date, local_time, time_zone, event_type_name,
-                provider_name, customer_name, price_amount, price_currency, terms, notes, resource_count, version,
-                created_at, created_by, created_via)
+                provider_name, customer_name, price_amount, price_currency, terms, notes, seats, resource_count,
+                version, created_at, created_by, created_via)
             VALUES (\(call.organization), \(self.id), \(self.number), \(self.status), \(self.eventType),
                 \(self.provider), \(self.customer), \(self.customerPerson), \(self.start), \(self.end),
                 \(local.date), \(LocalTime(minuteOfDay: local.secondOfDay / 60)), \(self.zone), \(self.eventTypeName),
                 \(self.providerName), \(self.customerName), \(self.price.amount), \(self.price.currency), \(self.terms),
-                \(self.notes), \(self.resourceCount), \(self.version), \(self.createdAt), \(call.principal.name),
-                \(call.origin.channel.rawValue))
+                \(self.notes), \(self.seats), \(self.resourceCount), \(self.version), \(self.createdAt),
+                \(call.principal.name), \(call.origin.channel.rawValue))
             """)
     }
 

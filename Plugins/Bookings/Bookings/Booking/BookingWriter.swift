@@ -33,7 +33,7 @@ struct BookingWriter: Sendable {
         let id: ID<Booking> = tx.id()
         var proposal = BookingProposal(
             action: .create, booking: id, eventType: plan.eventType.id, provider: provider.id, customer: customer,
-            start: input.start, end: plan.check.end, price: plan.eventType.price)
+            start: input.start, end: plan.check.end, price: try plan.eventType.price(seats: input.seats))
         try tx.decide(&proposal)
 
         var row = BookingRow(
@@ -42,11 +42,12 @@ struct BookingWriter: Sendable {
             end: plan.check.end, zone: provider.zone, eventTypeName: plan.eventType.name, providerName: provider.name,
             customerName: name, price: proposal.price, terms: plan.eventType.terms, notes: input.notes,
             version: 1, createdAt: tx.now, providerPerson: provider.person, customerPerson: booker.person)
+        row.seats = input.seats
         row.further = assignment.booked
         try row.insert(call: call, in: tx)
         try BookedResources.insert(row.further, of: id, call: call, in: tx)
         try self.ledger.release(expired: taken, in: tx)
-        for claim in assignment.claims(of: row, .confirmed) {
+        for claim in assignment.claims(of: row, .confirmed, self.seats(of: row, assignment, plan.check, in: tx)) {
             try self.ledger.take(claim, createdBy: call.principal.name, in: tx)
         }
         try tx.audit(
@@ -130,7 +131,17 @@ struct BookingWriter: Sendable {
             catalog: catalog, eventType: eventType,
             check: SlotCheck(
                 plan: AssignmentPlan(hosts: hosts, rules, in: catalog),
-                terms: eventType.terms.engineTerms(self.settings), start: input.start, now: tx.now))
+                terms: eventType.terms.engineTerms(self.settings), start: input.start, now: tx.now,
+                group: try eventType.group(seats: input.seats)))
+    }
+
+    /// The seats that a booking takes in the session it joins or begins.
+    private func seats(
+        of row: BookingRow, _ assignment: Assignment, _ check: SlotCheck, in tx: Transaction
+    ) -> GroupSeats? {
+        check.group.map { group in
+            GroupSeats(session: assignment.session ?? tx.id(), eventType: group.eventType, seats: row.seats)
+        }
     }
 
     private static func provider(
@@ -198,11 +209,11 @@ struct BookingWriter: Sendable {
             return self.bookings.view(row, call, catalog.organization, in: tx.reading)
         }
         let before = row
-        let (moved, assignment) = try self.move(row, as: input, under: catalog, in: tx)
-        row = moved
+        let claims: [ClaimLedger.Draft]
+        (row, claims) = try self.move(row, as: input, under: catalog, in: tx)
         try row.update(call: call, in: tx)
         try BookedResources.replace(before.further, by: row.further, of: row.id, call: call, in: tx)
-        try self.takeAnew(assignment, before, row, call, in: tx)
+        try self.take(claims, instead: before, call, in: tx)
         try BookingChange.rescheduled(from: before, to: row, reason: input.reason).insert(call: call, in: tx)
         var changes = AuditChanges()
         try changes.compare("start", before.start, row.start)
@@ -223,7 +234,7 @@ struct BookingWriter: Sendable {
     /// Finds out whether a booking can be moved, and what it is then.
     private func move(
         _ row: BookingRow, as input: RescheduleBooking, under catalog: Catalog, in tx: Transaction
-    ) throws -> (BookingRow, Assignment) {
+    ) throws -> (BookingRow, [ClaimLedger.Draft]) {
         var check = try self.check(moving: row, as: input, under: catalog, in: tx)
         let locked = check.resources
         try self.ledger.lock(locked, in: tx)
@@ -250,7 +261,8 @@ struct BookingWriter: Sendable {
         row.start = check.start
         row.end = check.end
         row.version += 1
-        return (row, assignment)
+        let state: StoredClaim.State = row.status == .pending ? .pending : .confirmed
+        return (row, assignment.claims(of: row, state, self.seats(of: row, assignment, check, in: tx)))
     }
 
     private func check(
@@ -275,7 +287,7 @@ struct BookingWriter: Sendable {
         }
         return SlotCheck(
             plan: plan, terms: row.terms.rebooked(under: eventType?.terms).engineTerms(self.settings),
-            start: input.start, now: tx.now, moving: row.id)
+            start: input.start, now: tx.now, moving: row.id, group: try eventType?.group(seats: row.seats))
     }
 
     /// Who may give a booking that is moved: who is named, else whoever gives it now; where hosts take turns, another
@@ -309,14 +321,13 @@ struct BookingWriter: Sendable {
     }
 
     /// Takes the time of a booking that was moved instead of the time it had.
-    private func takeAnew(
-        _ assignment: Assignment, _ before: BookingRow, _ row: BookingRow, _ call: Call, in tx: Transaction
+    private func take(
+        _ claims: [ClaimLedger.Draft], instead before: BookingRow, _ call: Call, in tx: Transaction
     ) throws {
-        let claims = assignment.claims(of: row, row.status == .pending ? .pending : .confirmed)
         if let only = claims.first, claims.count == 1, before.further.isEmpty {
-            return try self.ledger.move(row.id, to: only, in: tx)
+            return try self.ledger.move(before.id, to: only, in: tx)
         }
-        try self.ledger.move(row.id, to: claims, createdBy: call.principal.name, in: tx)
+        try self.ledger.move(before.id, to: claims, createdBy: call.principal.name, in: tx)
     }
 }
 
@@ -329,6 +340,26 @@ extension BookingRow {
         default: throw Refusal(.conflict, "booking_closed", "this booking is \(self.status.rawValue) and stays so")
         }
         guard now < self.end else { throw Refusal(.conflict, "booking_over", "this is over already") }
+    }
+}
+
+extension EventTypeEntry {
+    /// What is asked of sessions with several seats; `nil` when every booking has its host to itself.
+    ///
+    /// - Throws: ``Refusal`` when a session has fewer seats than are wanted.
+    func group(seats: Int) throws -> GroupTerms? {
+        let capacity = self.assignment.capacity
+        guard seats <= capacity else {
+            throw Refusal.invalid(
+                "/seats", "too_many_seats",
+                capacity == 1 ? "this is for one at a time" : "this has \(capacity) seats in all")
+        }
+        return capacity > 1 ? GroupTerms(eventType: self.id, capacity: capacity, seats: seats) : nil
+    }
+
+    /// What so many seats cost; neither number can be large enough to overflow.
+    fileprivate func price(seats: Int) throws -> Money {
+        seats == 1 ? self.price : try Money(amount: self.price.amount * seats, currency: self.price.currency)
     }
 }
 

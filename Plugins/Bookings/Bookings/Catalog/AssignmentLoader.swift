@@ -66,7 +66,7 @@ struct AssignmentLoader {
                 SELECT \(HostingRow.columns) FROM \(BookingsSchema.eventType)
                 WHERE organization_id = \(self.organization.id) AND archived_at IS NULL
                 """, as: HostingRow.self
-            ).map { ($0.eventType, AssignmentRules(hosting: $0.hosting)) })
+            ).map { ($0.eventType, AssignmentRules(hosting: $0.hosting, capacity: $0.capacity)) })
         let ranks = try tx.fetchAll(
             """
             SELECT \(HostRankRow.columns) FROM \(BookingsSchema.eventTypeProvider)

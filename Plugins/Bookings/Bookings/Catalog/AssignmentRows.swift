@@ -81,10 +81,11 @@ struct ResourceOverrideRow: Record {
 
 /// How the hosts of an event type are found, without what they must be able to do.
 struct HostingRow: Record {
-    static let columns: Columns = ["id", "hosts", "choice", "fairness", "fairness_days"]
+    static let columns: Columns = ["id", "hosts", "choice", "fairness", "fairness_days", "capacity"]
 
     let eventType: ID<EventType>
     let hosting: Hosting
+    let capacity: Int
 
     init(row: inout RowReader) throws {
         self.eventType = try row.next()
@@ -92,6 +93,7 @@ struct HostingRow: Record {
         let choice: Hosting.Choice = try row.next()
         let fairness: Hosting.Fairness = try row.next()
         self.hosting = Hosting(mode: mode, choice: choice, fairness: fairness, fairnessDays: try row.next())
+        self.capacity = try row.next()
     }
 }
 

@@ -10,6 +10,8 @@ struct AssignmentRules: Sendable, Hashable {
     var ranks: [ID<Provider>: HostRank] = [:]
     /// What is taken besides, each of it by a resource of its own.
     var requirements: [Requirement] = []
+    /// How many seats a session has; 1 when every booking has its host to itself.
+    var capacity = 1
 
     /// The most resources that one booking takes besides its hosts.
     static let mostPlaces = 10

@@ -19,7 +19,7 @@ struct AssignmentWriter {
             """
             UPDATE \(BookingsSchema.eventType)
             SET hosts = \(hosting.mode), choice = \(hosting.choice), fairness = \(hosting.fairness),
-                fairness_days = \(hosting.fairnessDays)
+                fairness_days = \(hosting.fairnessDays), capacity = \(rules.capacity)
             WHERE organization_id = \(self.call.organization) AND id = \(self.eventType)
             """)
         try tx.post(

@@ -35,6 +35,7 @@ struct SlotReader: Sendable {
     private struct Question {
         let plan: AssignmentPlan
         let search: SlotSearch
+        let group: GroupTerms?
     }
 
     private func question(_ input: FindSlots, _ catalog: Catalog, in tx: ReadTransaction) throws -> Question {
@@ -45,11 +46,13 @@ struct SlotReader: Sendable {
             try eventType.assignment.checkChoice(of: named, by: tx.call)
             hosts.removeAll { $0.id != named }
         }
+        let group = try eventType.group(seats: input.seats)
         let dates = input.from...input.to
         let days = DayTable(input.timeZone ?? catalog.organization.zone, dates: dates, now: tx.now)
         return Question(
             plan: AssignmentPlan(hosts: hosts, eventType.assignment, in: catalog),
-            search: SlotSearch(eventType.terms.engineTerms(self.settings), on: dates, in: days, now: tx.now))
+            search: SlotSearch(eventType.terms.engineTerms(self.settings), on: dates, in: days, now: tx.now),
+            group: group)
     }
 
     private func taken(for question: Question, in tx: ReadTransaction) throws -> TakenTime {
@@ -57,7 +60,8 @@ struct SlotReader: Sendable {
     }
 
     private func answer(_ question: Question, _ taken: TakenTime) -> SlotList {
-        var search = PlanSearch(question.plan, for: question.search, self.ledger, taken)
+        var search = PlanSearch(question.plan, for: question.search, self.ledger, taken, group: question.group)
+        let seatsLeft = search.seatsLeft()
         let offers = search.offers().map { (provider: Taker($0.provider), slots: $0.slots) }
         let together = question.plan.partners.map { Taker($0) }
         var free = Free([])
@@ -68,7 +72,8 @@ struct SlotReader: Sendable {
                 if takers != free.takers { free = Free(takers) }
                 return SlotList.Item(
                     start: slot.start, end: slot.end, provider: takers[0].id, providers: free.providers,
-                    resources: free.resources)
+                    resources: free.resources,
+                    seatsLeft: question.group.map { seatsLeft[slot.start] ?? $0.capacity })
             })
     }
 

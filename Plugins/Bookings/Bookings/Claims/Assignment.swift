@@ -15,6 +15,8 @@ struct Assignment: Sendable {
     let host: ProviderEntry
     /// Further hosts, then what else is needed.
     let further: [Part]
+    /// The session that it joins; `nil` when it begins one, or takes everything for itself.
+    var session: ID<GroupSession>?
 
     init(host: ProviderEntry, partners: some Sequence<ProviderEntry>, takers: [(candidate: Candidate, units: Int)]) {
         self.host = host
@@ -39,12 +41,24 @@ struct Assignment: Sendable {
     }
 
     /// The claims on everything it takes, each over the same time.
-    func claims(of row: BookingRow, _ state: StoredClaim.State) -> [ClaimLedger.Draft] {
+    ///
+    /// - Parameters:
+    ///   - row: The booking.
+    ///   - state: How the claims stand.
+    ///   - group: The seats it takes, when the event type has several.
+    /// - Returns: One claim on each resource, that of the host first.
+    func claims(of row: BookingRow, _ state: StoredClaim.State, _ group: GroupSeats?) -> [ClaimLedger.Draft] {
         var drafts = [Self.claim(of: row, on: self.host.resource, capacity: self.host.capacity, units: 1, state)]
         for part in self.further {
             drafts.append(
                 Self.claim(
                     of: row, on: part.candidate.resource, capacity: part.candidate.capacity, units: part.units, state))
+        }
+        guard let group else { return drafts }
+        for index in drafts.indices {
+            drafts[index].group = group
+            // Claims of one session overlap: the constraint behind the lock cannot tell them from others.
+            drafts[index].isSole = false
         }
         return drafts
     }

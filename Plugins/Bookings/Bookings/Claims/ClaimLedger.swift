@@ -10,10 +10,12 @@ struct ClaimLedger: Sendable {
     struct Draft: Sendable {
         let resource: ID<Resource>
         /// Whether the resource takes one at a time.
-        let isSole: Bool
+        var isSole: Bool
         var state: StoredClaim.State
         var span: ClaimSpan
         let booking: ID<Booking>?
+        /// The seats it takes, when it belongs to a session.
+        var group: GroupSeats?
         var reason: String?
         var source: String?
         var externalID: String?
@@ -52,7 +54,7 @@ struct ClaimLedger: Sendable {
         self.guarding.counted(taken.spans(of: resource, without: booking))
     }
 
-    /// How much resources were given by bookings.
+    /// How much resources were given by bookings; a session counts once.
     struct Load: Sendable {
         let count: Int
         let minutes: Int
@@ -75,11 +77,14 @@ struct ClaimLedger: Sendable {
         guard let organization = tx.scope.organization else { throw NoOrganization() }
         let rows = try tx.fetchAll(
             """
-            SELECT \(LoadRow.columns) FROM \(BookingsSchema.claim)
-            WHERE organization_id = \(organization) AND resource_id IN \(list: resources) AND state <> 'released'
-                AND kind = 'exclusive' AND padded_start > \(start) AND padded_start < \(end)
-                AND booking_id <> \(booking ?? ID(high: 0, low: 0))
-                AND (expires_at IS NULL OR expires_at > \(tx.now))
+            SELECT \(LoadRow.columns) FROM (
+                SELECT resource_id, max(core_end - core_start) / 60000000 AS minutes FROM \(BookingsSchema.claim)
+                WHERE organization_id = \(organization) AND resource_id IN \(list: resources)
+                    AND state <> 'released' AND kind = 'exclusive' AND padded_start > \(start)
+                    AND padded_start < \(end) AND booking_id <> \(booking ?? ID(high: 0, low: 0))
+                    AND (expires_at IS NULL OR expires_at > \(tx.now))
+                GROUP BY resource_id, coalesce(session_id, booking_id)
+            ) AS given
             GROUP BY resource_id
             """, as: LoadRow.self)
         return Dictionary(rows.map { ($0.resource, $0.load) }) { first, _ in first }
@@ -87,7 +92,7 @@ struct ClaimLedger: Sendable {
 
     private struct LoadRow: Record {
         static let columns: Columns = [
-            "resource_id", "count(*)", "CAST(sum((core_end - core_start) / 60000000) AS bigint)",
+            "resource_id", "count(*)", "CAST(sum(minutes) AS bigint)",
         ]
 
         let resource: ID<Resource>
@@ -98,6 +103,15 @@ struct ClaimLedger: Sendable {
             let count: Int = try row.next()
             self.load = Load(count: count, minutes: try row.next())
         }
+    }
+
+    /// The sessions that are on a resource, as far as a check counts them.
+    func sessions(
+        on resource: ID<Resource>, of eventType: ID<EventType>, in taken: TakenTime, at now: Instant,
+        without booking: ID<Booking>?
+    ) -> [OpenSession] {
+        guard !self.spans(of: resource, in: taken, without: booking).isEmpty else { return [] }
+        return taken.sessions(on: resource, of: eventType, at: now, without: booking)
     }
 
     // MARK: Taking
@@ -128,11 +142,12 @@ struct ClaimLedger: Sendable {
         try tx.post(
             """
             INSERT INTO \(BookingsSchema.claim) (organization_id, id, resource_id, kind, state, core_start, core_end,
-                padded_start, padded_end, units, is_sole, expires_at, booking_id, reason, source, external_id, version,
-                created_at, created_by)
+                padded_start, padded_end, units, is_sole, expires_at, booking_id, session_id, event_type_id, seats,
+                reason, source, external_id, version, created_at, created_by)
             VALUES (\(organization), \(id), \(draft.resource), \(span.kind), \(draft.state), \(span.start), \(span.end),
                 \(span.paddedStart), \(span.paddedEnd), \(span.units), \(draft.isSole), \(span.expiresAt),
-                \(draft.booking), \(draft.reason), \(draft.source), \(draft.externalID), \(1), \(tx.now), \(createdBy))
+                \(draft.booking), \(draft.group?.session), \(draft.group?.eventType), \(draft.group?.seats ?? 1),
+                \(draft.reason), \(draft.source), \(draft.externalID), \(1), \(tx.now), \(createdBy))
             """)
     }
 
@@ -145,6 +160,7 @@ struct ClaimLedger: Sendable {
             UPDATE \(BookingsSchema.claim)
             SET resource_id = \(draft.resource), is_sole = \(draft.isSole), core_start = \(span.start),
                 core_end = \(span.end), padded_start = \(span.paddedStart), padded_end = \(span.paddedEnd),
+                session_id = \(draft.group?.session), event_type_id = \(draft.group?.eventType),
                 version = version + 1
             WHERE organization_id = \(organization) AND booking_id = \(booking) AND state <> 'released'
             """)
@@ -189,6 +205,7 @@ struct ClaimLedger: Sendable {
                 UPDATE \(BookingsSchema.claim)
                 SET is_sole = \(draft.isSole), core_start = \(span.start), core_end = \(span.end),
                     padded_start = \(span.paddedStart), padded_end = \(span.paddedEnd), units = \(span.units),
+                    session_id = \(draft.group?.session), event_type_id = \(draft.group?.eventType),
                     version = version + 1
                 WHERE organization_id = \(organization) AND booking_id = \(booking)
                     AND resource_id = \(draft.resource) AND state <> 'released'

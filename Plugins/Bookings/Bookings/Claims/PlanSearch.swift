@@ -10,6 +10,8 @@ struct PlanSearch {
     private let taken: TakenTime
     /// The booking that is being moved, whose own claims do not stand in its way.
     private let moving: ID<Booking>?
+    /// What is asked of an event type whose sessions have several seats.
+    private let group: GroupTerms?
     private var days: DayTables
     /// Who gives it together with the first host.
     private var partners: [FreeStarts] = []
@@ -31,13 +33,14 @@ struct PlanSearch {
 
     init(
         _ plan: AssignmentPlan, for search: SlotSearch, _ ledger: ClaimLedger, _ taken: TakenTime,
-        moving: ID<Booking>? = nil
+        moving: ID<Booking>? = nil, group: GroupTerms? = nil
     ) {
         self.plan = plan
         self.search = search
         self.ledger = ledger
         self.taken = taken
         self.moving = moving
+        self.group = group
         self.days = DayTables(for: search)
         for partner in plan.partners {
             self.partners.append(self.starts(of: Candidate(partner), search))
@@ -90,8 +93,19 @@ struct PlanSearch {
             if !self.places.isEmpty {
                 slots.removeAll { !Matching.exists(for: self.wishes(at: $0.start, besides: host) { $0 == .free }) }
             }
+            if self.group != nil { self.add(self.joinable(ledBy: host), to: &slots) }
             return (host, slots)
         }
+    }
+
+    /// Adds the starts of sessions, which are taken and have seats all the same.
+    private func add(_ sessions: [OpenSession], to slots: inout [Slot]) {
+        let found = sessions.filter { session in
+            self.search.starts.contains { $0.contains(session.start.microseconds) }
+        }
+        guard !found.isEmpty else { return }
+        slots += found.map { Slot(start: $0.start, end: $0.end) }
+        slots.sort { $0.start < $1.start }
     }
 
     /// Whether all who give it together with the first host are free, and if not, the reason that comes first.
@@ -114,6 +128,63 @@ struct PlanSearch {
     func couldBeFilled(at start: Instant, besides host: ProviderEntry) -> Bool {
         Matching.exists(for: self.wishes(at: start, besides: host) { $0 == .free || $0 == .taken })
     }
+
+    // MARK: Sessions
+
+    /// The sessions that a host leads and that have as many seats as are wanted, by start.
+    mutating func joinable(ledBy host: ProviderEntry) -> [OpenSession] {
+        guard let group = self.group else { return [] }
+        let terms = self.search.terms
+        let days = self.days.table(of: host.zone)
+        return self.ledger.sessions(
+            on: host.resource, of: group.eventType, in: self.taken, at: self.search.now, without: self.moving
+        ).filter { session in
+            session.taken + group.seats <= group.capacity
+                && session.end == session.start.adding(minutes: Int64(terms.durationMinutes))
+                && SlotEngine.timing(of: session.start, in: days, terms: terms, now: self.search.now) == .free
+        }
+    }
+
+    /// The session at a start that somebody who books joins: the fullest one that has the seats.
+    mutating func session(at start: Instant) -> (host: ProviderEntry, session: OpenSession)? {
+        guard self.group != nil else { return nil }
+        var best: (host: ProviderEntry, session: OpenSession)?
+        for host in self.plan.leads {
+            for session in self.joinable(ledBy: host) where session.start == start {
+                if best.map({ $0.session.taken < session.taken }) ?? true { best = (host, session) }
+            }
+        }
+        return best
+    }
+
+    /// What a session has taken of the plan.
+    func takers(of session: ID<GroupSession>) -> [(candidate: Candidate, units: Int)] {
+        var used: Set<ID<Resource>> = []
+        var takers: [(candidate: Candidate, units: Int)] = []
+        for place in self.plan.places {
+            let taker = place.candidates.first { candidate in
+                !used.contains(candidate.resource) && self.taken.isTaken(candidate.resource, by: session)
+            }
+            guard let taker else { continue }
+            used.insert(taker.resource)
+            takers.append((taker, place.units))
+        }
+        return takers
+    }
+
+    /// How many seats are left at each start that ``offers()`` lists, of the session that has most.
+    mutating func seatsLeft() -> [Instant: Int] {
+        guard let group = self.group else { return [:] }
+        var left: [Instant: Int] = [:]
+        for host in self.plan.leads {
+            for session in self.joinable(ledBy: host) {
+                left[session.start] = max(left[session.start] ?? 0, group.capacity - session.taken)
+            }
+        }
+        return left
+    }
+
+    // MARK: Places
 
     /// For each place who would do; a host does not fill a place too.
     private func wishes(

@@ -11,6 +11,8 @@ struct SlotCheck {
     let now: Instant
     /// The booking that is being moved, whose own claims do not stand in its way.
     var moving: ID<Booking>?
+    /// What is asked of an event type whose sessions have several seats.
+    var group: GroupTerms?
 
     /// Where the appointment ends.
     var end: Instant { self.start.adding(minutes: Int64(self.terms.durationMinutes)) }
@@ -47,7 +49,14 @@ struct SlotCheck {
 
     /// Decides who and what takes the booking.
     func outcome(_ ledger: ClaimLedger, _ taken: TakenTime, in tx: ReadTransaction) throws -> Outcome {
-        var search = PlanSearch(self.plan, for: self.search, ledger, taken, moving: self.moving)
+        var search = PlanSearch(
+            self.plan, for: self.search, ledger, taken, moving: self.moving, group: self.group)
+        if let (host, session) = search.session(at: self.start) {
+            var assignment = Assignment(
+                host: host, partners: self.plan.partners, takers: search.takers(of: session.id))
+            assignment.session = session.id
+            return .free(assignment)
+        }
         var free: [ProviderEntry] = []
         var reason: Verdict?
         for host in self.plan.leads {
@@ -145,7 +154,7 @@ struct SlotCheck {
     func slotTaken(_ ledger: ClaimLedger, in tx: ReadTransaction) throws -> Refusal {
         let search = SlotSearch(self.terms, around: self.start, now: self.now)
         let taken = try ledger.taken(on: self.resources, during: search.claimRange, in: tx)
-        var plan = PlanSearch(self.plan, for: search, ledger, taken, moving: self.moving)
+        var plan = PlanSearch(self.plan, for: search, ledger, taken, moving: self.moving, group: self.group)
         var found: [(slot: Slot, provider: ID<Provider>)] = []
         var starts: Set<Instant> = []
         for (provider, slots) in plan.offers() {

@@ -9,6 +9,7 @@ struct CreateBooking: APIInput {
     let start: Instant
     let customer: ID<Customer>?
     let notes: String?
+    let seats: Int
 
     static let constraints: [String: Constraint] = [
         "eventType": .text(1...63, "The id or the slug of the event type."),
@@ -16,6 +17,7 @@ struct CreateBooking: APIInput {
         "start": .field("One of the starts that GET /slots offers."),
         "customer": .field("Whom it is for, when that is not the caller."),
         "notes": .text(0...4_000, "For the provider."),
+        "seats": .integer(GroupTerms.capacities, default: 1, "How many take part, where a session has several seats."),
     ]
 }
 

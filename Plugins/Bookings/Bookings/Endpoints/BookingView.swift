@@ -45,6 +45,8 @@ struct BookingView: Codable, Sendable, Versioned {
     /// What it takes besides.
     let resources: [ResourceView]
     let customer: CustomerView
+    /// How many take part.
+    let seats: Int
     let price: Money
     let notes: String?
     let version: Int
@@ -74,6 +76,7 @@ struct BookingView: Codable, Sendable, Versioned {
                 units: isForStaff ? part.units : nil)
         }
         self.customer = CustomerView(id: row.customer, name: row.customerName)
+        self.seats = row.seats
         self.price = row.price
         self.notes = row.notes
         self.version = row.version
@@ -103,6 +106,7 @@ extension BookingView: JSONStreamable {
                 for resource in self.resources { resource.write(to: &writer) }
             }
             writer.member("customer", self.customer)
+            writer.member("seats", self.seats)
             writer.member("price", self.price)
             writer.member("notes", ifPresent: self.notes)
             writer.member("version", self.version)

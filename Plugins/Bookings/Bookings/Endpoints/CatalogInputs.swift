@@ -26,6 +26,8 @@ enum EventTypeLimits {
         "slotIntervalMinutes": .integer(Self.interval, "Distance between starts; the duration, when left out."),
         "providers": .items(0...200, "Who gives it, the preferred first."),
         "hosting": .field("How the hosts of a booking are found among them."),
+        "capacity": .integer(
+            GroupTerms.capacities, default: 1, "How many seats a session has, which bookings of one start share."),
         "requirements": .items(
             0...Requirement.counts.upperBound, default: [], "What a booking takes besides, each of it another one."),
     ]
@@ -45,12 +47,14 @@ struct CreateEventType: APIInput {
     let providers: [ID<Provider>]
     let hosting: HostingValue?
     let requirements: [RequirementValue]
+    let capacity: Int
 
     static let constraints = EventTypeLimits.constraints
 
     var draft: EventTypeDraft {
         var faults: [Refusal.Field] = []
-        let assignment = AssignmentRules(self.hosting, self.requirements, of: self.providers, &faults)
+        var assignment = AssignmentRules(self.hosting, self.requirements, of: self.providers, &faults)
+        assignment.capacity = self.capacity
         return EventTypeDraft(
             slug: self.slug, name: self.name, price: self.price, durationMinutes: self.durationMinutes,
             bufferBeforeMinutes: self.bufferBeforeMinutes, bufferAfterMinutes: self.bufferAfterMinutes,
@@ -75,12 +79,14 @@ struct ReplaceEventType: APIInput {
     let providers: [ID<Provider>]
     let hosting: HostingValue?
     let requirements: [RequirementValue]
+    let capacity: Int
 
     static let constraints = EventTypeLimits.constraints
 
     var draft: EventTypeDraft {
         var faults: [Refusal.Field] = []
-        let assignment = AssignmentRules(self.hosting, self.requirements, of: self.providers, &faults)
+        var assignment = AssignmentRules(self.hosting, self.requirements, of: self.providers, &faults)
+        assignment.capacity = self.capacity
         return EventTypeDraft(
             slug: self.slug, name: self.name, price: self.price, durationMinutes: self.durationMinutes,
             bufferBeforeMinutes: self.bufferBeforeMinutes, bufferAfterMinutes: self.bufferAfterMinutes,

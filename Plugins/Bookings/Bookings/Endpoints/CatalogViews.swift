@@ -18,6 +18,7 @@ struct EventTypeView: Codable, Sendable, Versioned {
     let providers: [ID<Provider>]
     let hosting: HostingValue
     let requirements: [RequirementValue]
+    let capacity: Int
     let version: Int
 
     init(_ entry: EventTypeEntry, _ call: Call, _ organization: Organization) {
@@ -34,6 +35,7 @@ struct EventTypeView: Codable, Sendable, Versioned {
         self.providers = entry.providers
         self.hosting = HostingValue(entry.assignment, of: entry.providers)
         self.requirements = entry.assignment.requirements.map { RequirementValue($0) }
+        self.capacity = entry.assignment.capacity
         self.version = entry.version
     }
 }

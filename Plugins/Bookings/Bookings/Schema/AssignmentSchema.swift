@@ -2,7 +2,7 @@ internal import AlmanacStorage
 
 /// The tables behind whom and what a booking takes.
 enum AssignmentSchema {
-    static let steps: [any MigrationStep] = Self.resources + Self.rules + Self.bookings
+    static let steps: [any MigrationStep] = Self.resources + Self.rules + Self.bookings + Self.groups
 
     private static let resources: [any MigrationStep] = [
         AddColumn(Column("time_zone", .text, optional: true), to: BookingsSchema.resource),
@@ -104,6 +104,16 @@ enum AssignmentSchema {
         },
         CreateIndex(on: BookingsSchema.bookingResource, "provider_id", where: "provider_id IS NOT NULL"),
         CreateIndex(on: BookingsSchema.bookingResource, "resource_id"),
+    ]
+
+    private static let groups: [any MigrationStep] = [
+        // How many seats a session of the event type has.
+        AddColumn(Column("capacity", .integer, default: "1"), to: BookingsSchema.eventType),
+        AddColumn(Column("seats", .integer, default: "1"), to: BookingsSchema.booking),
+        // Claims of one session take the time of a resource once, together.
+        AddColumn(Column("session_id", .uuid, optional: true), to: BookingsSchema.claim),
+        AddColumn(Column("event_type_id", .uuid, optional: true), to: BookingsSchema.claim),
+        AddColumn(Column("seats", .integer, default: "1"), to: BookingsSchema.claim),
     ]
 }
 

@@ -3,7 +3,7 @@ import AlmanacTestKit
 import Testing
 
 /// What a booking takes besides its hosts.
-struct RequirementTests {
+struct ResourceRequirementTests {
     private static func needs(_ requirements: JSON...) -> JSON { ["requirements": .array(requirements)] }
 
     private static func attribute(_ name: String, _ value: String) -> JSON {
