@@ -14,6 +14,7 @@ enum RequirementLedger {
         PrimaryKey("object_type", "object_id", "name")
     }
 
+    /// Opens a requirement, which may have been settled before: what is asked for again has to be settled again.
     static func open(
         _ name: String, of object: AuditEntry.Object, _ organization: OrganizationID, in tx: Transaction
     ) throws {
@@ -21,6 +22,8 @@ enum RequirementLedger {
             """
             INSERT INTO \(self.table) (organization_id, object_type, object_id, name, is_open, opened_at)
             VALUES (\(organization), \(object.type), \(object.id), \(name), \(true), \(tx.now))
+            ON CONFLICT (organization_id, object_type, object_id, name)
+            DO UPDATE SET is_open = excluded.is_open, opened_at = excluded.opened_at, settled_at = NULL
             """)
     }
 
@@ -47,10 +50,59 @@ enum RequirementLedger {
             """)
         return (true, open.count - 1)
     }
+
+    private struct OpenRow: Record {
+        static let columns: Columns = ["object_id", "name"]
+        let object: String
+        let name: String
+
+        init(row: inout RowReader) throws {
+            self.object = try row.next()
+            self.name = try row.next()
+        }
+    }
+
+    /// The names of what is open, by the ids of the objects.
+    static func open(
+        of type: String, _ ids: [String], _ organization: OrganizationID, in tx: ReadTransaction
+    ) throws -> [String: [String]] {
+        guard !ids.isEmpty else { return [:] }
+        let rows = try tx.fetchAll(
+            """
+            SELECT \(OpenRow.columns) FROM \(self.table)
+            WHERE organization_id = \(organization) AND object_type = \(type) AND object_id IN \(list: ids) AND is_open
+            ORDER BY name
+            """, as: OpenRow.self)
+        return Dictionary(grouping: rows, by: \.object).mapValues { $0.map(\.name) }
+    }
+
+    /// Closes whatever is open: the object has come to an end without it.
+    static func close(of object: AuditEntry.Object, _ organization: OrganizationID, in tx: Transaction) throws {
+        try tx.post(
+            """
+            UPDATE \(self.table) SET is_open = \(false), settled_at = \(tx.now)
+            WHERE organization_id = \(organization) AND object_type = \(object.type) AND object_id = \(object.id)
+                AND is_open
+            """)
+    }
+}
+
+extension ReadTransaction {
+    /// What is open of some objects.
+    ///
+    /// - Parameters:
+    ///   - type: What they are, as in ``AuditEntry/Object``.
+    ///   - ids: Their ids; one statement whatever their number.
+    /// - Returns: The names as `plugin.name`, sorted, by id; nothing of objects that wait for nothing.
+    /// - Throws: An error where no call opened the transaction, or what the statement throws.
+    public func openRequirements(of type: String, _ ids: [String]) throws -> [String: [String]] {
+        let organization = try self.callState().call.organization
+        return try RequirementLedger.open(of: type, ids, organization, in: self.entering(.kernel))
+    }
 }
 
 extension Transaction {
-    /// Opens every requirement that plugins have for an object.
+    /// Opens every requirement that plugins have for an object, those included that it has met before.
     ///
     /// - Returns: The names of those that are open now, as `plugin.name`; none means that the object is final at once.
     public func openRequirements<Subject: PolicySubject>(
@@ -78,5 +130,13 @@ extension Transaction {
         let organization = try self.callState().call.organization
         let (wasOpen, left) = try RequirementLedger.satisfy(name, of: object, organization, in: self.entering(.kernel))
         return wasOpen && left == 0
+    }
+
+    /// Closes whatever is open of an object that has come to an end without it: nothing waits any more.
+    ///
+    /// - Throws: An error where no call opened the transaction, or what the statement throws.
+    public func closeRequirements(of object: AuditEntry.Object) throws {
+        let organization = try self.callState().call.organization
+        try RequirementLedger.close(of: object, organization, in: self.entering(.kernel))
     }
 }

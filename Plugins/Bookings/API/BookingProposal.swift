@@ -3,8 +3,12 @@ public import AlmanacStorage
 
 /// A booking that is about to be made or moved: what policies of other plugins may quote and veto.
 ///
-/// The slot is free and its resources are locked when policies see it. A policy may change the price and nothing else;
-/// throwing a `Refusal` vetoes the whole.
+/// The slot is free and its resources are locked when policies see it. A policy may change the price and whether the
+/// booking has to be approved, and nothing else; throwing a `Refusal` vetoes the whole.
+///
+/// Afterwards it is put to every ``AlmanacKernel/Requirement`` for it: the booking is pending while one of them is open.
+/// A plugin satisfies or fails its own with ``BookingRequirements``. Those who need nothing when a booking is moved say
+/// so by ``action``; what a booking has met already is open again otherwise.
 public struct BookingProposal: PolicySubject {
     /// What is about to happen.
     public enum Action: String, Sendable {
@@ -18,7 +22,7 @@ public struct BookingProposal: PolicySubject {
     public static let name = "bookings.proposal"
 
     /// What policies may set.
-    public static let facts: [Fact<BookingProposal>] = [.price]
+    public static let facts: [Fact<BookingProposal>] = [.price, .approval]
 
     /// The time that is booked and the customer are locked before policies see the proposal, and nothing else can be then.
     public static let allowsLocks = false
@@ -39,11 +43,13 @@ public struct BookingProposal: PolicySubject {
     public let end: Instant
     /// What it costs.
     public var price: Money
+    /// Whether somebody has to approve it before it takes place.
+    public var needsApproval: Bool
 
     /// Describes what is about to happen.
     public init(
         action: Action, booking: ID<Booking>, eventType: ID<EventType>, provider: ID<Provider>, customer: ID<Customer>,
-        start: Instant, end: Instant, price: Money
+        start: Instant, end: Instant, price: Money, needsApproval: Bool = false
     ) {
         self.action = action
         self.booking = booking
@@ -53,10 +59,13 @@ public struct BookingProposal: PolicySubject {
         self.start = start
         self.end = end
         self.price = price
+        self.needsApproval = needsApproval
     }
 }
 
 extension Fact<BookingProposal> {
     /// What the booking costs.
     public static var price: Self { Self("price") { $0.price } }
+    /// Whether the booking has to be approved.
+    public static var approval: Self { Self("approval") { $0.needsApproval } }
 }

@@ -9,6 +9,14 @@ extension Permission {
     public static let cancelBooking = Permission("bookings:cancel")
     /// Move a booking to another time or provider.
     public static let rescheduleBooking = Permission("bookings:reschedule")
+    /// Decide about bookings that wait for an approval.
+    public static let approveBooking = Permission("bookings:approve")
+    /// Note that a booking has begun.
+    public static let startBooking = Permission("bookings:start")
+    /// Note that a booking has taken place.
+    public static let completeBooking = Permission("bookings:complete")
+    /// Note that a customer did not come.
+    public static let markNoShow = Permission("bookings:no-show")
 
     /// Make and change event types.
     public static let manageCatalog = Permission("catalog:manage")

@@ -11,6 +11,7 @@ public struct Bookings: Plugin {
         migrations: BookingsSchema.migrations,
         events: [
             BookingRequested.self, BookingConfirmed.self, BookingCancelled.self, BookingRescheduled.self,
+            BookingRejected.self, BookingStarted.self, BookingCompleted.self, BookingMissed.self,
         ],
         permissions: [
             PermissionDeclaration(
@@ -25,6 +26,17 @@ public struct Bookings: Plugin {
             PermissionDeclaration(
                 .rescheduleBooking, "Move bookings to another time.",
                 roles: [.customer: .own, .provider: .assigned, .admin: .organization]),
+            PermissionDeclaration(
+                .approveBooking, "Approve and reject bookings that are pending.",
+                roles: [.provider: .assigned, .admin: .organization]),
+            PermissionDeclaration(
+                .startBooking, "Note that bookings have begun.", roles: [.provider: .assigned, .admin: .organization]),
+            PermissionDeclaration(
+                .completeBooking, "Note that bookings have taken place.",
+                roles: [.provider: .assigned, .admin: .organization]),
+            PermissionDeclaration(
+                .markNoShow, "Note that customers did not come.",
+                roles: [.provider: .assigned, .admin: .organization]),
             PermissionDeclaration(.manageCatalog, "Make and change event types.", roles: [.admin: .organization]),
             PermissionDeclaration(.manageProviders, "Make and change providers.", roles: [.admin: .organization]),
             PermissionDeclaration(
@@ -44,7 +56,8 @@ public struct Bookings: Plugin {
             PermissionDeclaration(
                 .importData, "Import providers, event types and customers from files.", roles: [.admin: .organization]),
         ],
-        personalData: BookingsPersonalData.tables)
+        personalData: BookingsPersonalData.tables,
+        retention: [Retention(BookingsSchema.hold, since: "expires_at", days: 30)])
 
     private let core: BookingsCore
     private let kernel: Kernel<Self>
@@ -61,5 +74,6 @@ public struct Bookings: Plugin {
     public var contributions: Contributions {
         self.core.contributions
         Provides(.bookingLookup, StoredBookings(kernel: self.kernel))
+        Provides(.bookingRequirements, StoredRequirements(kernel: self.kernel, pending: self.core.pending))
     }
 }

@@ -17,6 +17,10 @@ struct BookingsCore: Sendable {
     let slots: SlotReader
     let reader: BookingReader
     let writer: BookingWriter
+    let holds: Holds
+    let life: BookingLife
+    let pending: PendingBookings
+    let history: BookingHistory
     let customers: CustomerDirectory
     let imports: CatalogImport
 
@@ -40,9 +44,14 @@ struct BookingsCore: Sendable {
             catalogs: self.catalogs, writer: self.resourceWriter, blockedTimes: self.blockedTimes)
         self.slots = SlotReader(settings: settings, catalogs: self.catalogs, ledger: self.ledger)
         self.reader = BookingReader(organizations: organizations)
+        self.life = BookingLife(catalogs: self.catalogs, bookings: self.reader)
+        self.pending = PendingBookings(
+            defaults: defaults, ledger: self.ledger, catalogs: self.catalogs, bookings: self.reader)
+        self.history = BookingHistory(bookings: self.reader)
         self.writer = BookingWriter(
             settings: settings, catalogs: self.catalogs, ledger: self.ledger,
-            customers: Customers(people: people, bookings: self.reader), bookings: self.reader)
+            customers: Customers(people: people, bookings: self.reader), bookings: self.reader, pending: self.pending)
+        self.holds = Holds(defaults: defaults, writer: self.writer)
         self.customers = CustomerDirectory(people: people, bookings: self.reader)
         self.imports = CatalogImport(
             catalogs: self.catalogs, people: people, catalog: self.catalogWriter, availability: self.availability,
@@ -53,6 +62,8 @@ struct BookingsCore: Sendable {
     @ContributionBuilder var contributions: Contributions {
         self.catalogEndpoints
         self.bookingEndpoints
+        self.holdEndpoints
+        self.lifeContributions
         self.managementEndpoints
         self.resourceEndpoints
         OrganizationSettings(Bookings.Settings.Defaults.self, in: "defaults")

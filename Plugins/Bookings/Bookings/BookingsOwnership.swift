@@ -8,6 +8,7 @@ extension BookingsCore {
         OwnershipSource("booking", of: Booking.self) { [reader] id, tx in
             try reader.row(id, in: tx)?.ownership
         }
+        OwnershipSource("hold", of: Hold.self) { id, tx in try HoldRow.find(id, in: tx)?.ownership }
         OwnershipSource("customer", of: Customer.self) { id, tx in
             try Self.person(id, of: BookingsSchema.customer, in: tx).map { Ownership(owners: [$0]) }
         }

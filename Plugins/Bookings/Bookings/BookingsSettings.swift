@@ -14,6 +14,9 @@ extension Bookings {
         struct Defaults: PluginSettings {
             let minimumNoticeMinutes: Int
             let bookingWindowDays: Int
+            let pendingMinutes: Int
+            let holdMinutes: Int
+            let holdsPerCustomer: Int
 
             init(from read: inout SettingsReader) throws {
                 self.minimumNoticeMinutes = read(
@@ -21,6 +24,13 @@ extension Bookings {
                     in: 0...525_600, default: 0)
                 self.bookingWindowDays = read(
                     "bookingWindowDays", "Days ahead that can be booked", in: 1...730, default: 60)
+                self.pendingMinutes = read(
+                    "pendingMinutes",
+                    "Minutes within which what a booking waits for must be settled, such as its approval",
+                    in: 1...43_200, default: 1_440)
+                self.holdMinutes = read("holdMinutes", "Minutes for which a slot can be held", in: 1...120, default: 10)
+                self.holdsPerCustomer = read(
+                    "holdsPerCustomer", "Slots that one customer may hold at a time", in: 1...50, default: 3)
             }
         }
 

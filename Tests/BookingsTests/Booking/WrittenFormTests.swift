@@ -37,6 +37,43 @@ struct WrittenFormTests {
                 to: .init(provider: self.id(5), start: Self.end, end: Self.end.adding(minutes: 90))))
     }
 
+    /// These forms are permanent: other programs read them.
+    @Test func whatBecomesOfBookingsIsToldInPermanentForms() throws {
+        let (start, end) = (Self.start, Self.end)
+        let common = """
+            "booking":"\(self.id(1) as ID<Booking>)","customer":"\(self.id(4) as ID<Customer>)","end":"\(end.rfc3339)",\
+            "eventType":"\(self.id(2) as ID<EventType>)","provider":"\(self.id(3) as ID<Provider>)",\
+            "start":"\(start.rfc3339)"
+            """
+        let rejected = BookingRejected(
+            booking: self.id(1), eventType: self.id(2), provider: self.id(3), customer: self.id(4), start: start,
+            end: end, cause: .expired)
+        let started = BookingStarted(
+            booking: self.id(1), eventType: self.id(2), provider: self.id(3), customer: self.id(4), start: start,
+            end: end, startedAt: end)
+        let completed = BookingCompleted(
+            booking: self.id(1), eventType: self.id(2), provider: self.id(3), customer: self.id(4), start: start,
+            end: end, completedAt: end)
+        let missed = BookingMissed(
+            booking: self.id(1), eventType: self.id(2), provider: self.id(3), customer: self.id(4), start: start,
+            end: end)
+
+        func members(_ event: some Encodable) throws -> [UInt8] {
+            try JSON(parsing: try JSONEncoding.encode(event)).canonical
+        }
+        let shared = try JSON(parsing: Array("{\(common)}".utf8))
+        #expect(try members(rejected) == shared.with("cause", "expired").canonical)
+        #expect(try members(started) == shared.with("startedAt", .string(end.rfc3339)).canonical)
+        #expect(try members(completed) == shared.with("completedAt", .string(end.rfc3339)).canonical)
+        #expect(try members(missed) == shared.canonical)
+        let names = [BookingRejected.wire, BookingStarted.wire, BookingCompleted.wire, BookingMissed.wire]
+        #expect(
+            names.map(\.description) == [
+                "bookings.booking-rejected/1", "bookings.booking-started/1", "bookings.booking-completed/1",
+                "bookings.booking-missed/1",
+            ])
+    }
+
     @Test(arguments: [nil, "a \"quoted\" note\n\u{7F}"])
     func bookingsWriteTheirCodableForm(_ notes: String?) throws {
         var row = BookingRow(
@@ -62,6 +99,13 @@ struct WrittenFormTests {
         ]
         try self.check(BookingView(row, languages: [], locale: "de", allowed: [], isForStaff: true))
         try self.check(BookingView(row, languages: [], locale: "de", allowed: [], isForStaff: false))
+        var pending = row
+        pending.status = .pending
+        pending.expiresAt = Self.end
+        try self.check(
+            BookingView(
+                pending, languages: [], locale: "de", waitsFor: ["bookings.approval", "deposits.deposit"],
+                allowed: [.approve, .reject, .noShow], isForStaff: false))
     }
 
     @Test func termsComeBack() throws {

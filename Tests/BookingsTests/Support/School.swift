@@ -86,10 +86,13 @@ extension JSON {
 
 /// Runs `body` with a school.
 func withSchool<T>(
-    _ engine: TestEngine, lesson: JSON = School.lesson, settings: SettingsNode = [:], _ body: (School) async throws -> T
+    _ engine: TestEngine, lesson: JSON = School.lesson, settings: SettingsNode = [:],
+    sessions: Identity.Policy = Identity.Policy(), _ body: (School) async throws -> T
 ) async throws -> T {
-    try await withPlatform(
-        engine, plugins: [Bookings.self], enabled: [EnabledPlugin(.bookings, settings: settings)]
+    var setup = TestPlatform.Setup()
+    setup.sessions = sessions
+    return try await withPlatform(
+        engine, plugins: [Bookings.self], enabled: [EnabledPlugin(.bookings, settings: settings)], setup: setup
     ) { platform in
         try await body(try await School(platform, lesson: lesson))
     }

@@ -27,6 +27,16 @@ private struct Trips: Plugin {
     static func satisfy(_ name: String, of id: ID<Trips>) -> Command<Void, Bool> {
         Command("trips.satisfy", .signedIn) { _, _, tx in try tx.satisfy(requirement: name, of: .init("trip", id)) }
     }
+
+    static func close(_ id: ID<Trips>) -> Command<Void, Void> {
+        Command("trips.close", .signedIn) { _, _, tx in try tx.closeRequirements(of: .init("trip", id)) }
+    }
+
+    static func open(of ids: [ID<Trips>]) -> Query<Void, [String: [String]]> {
+        Query("trips.waiting", .signedIn) { _, _, tx in
+            try tx.openRequirements(of: "trip", ids.map(\.description))
+        }
+    }
 }
 
 struct RequirementTests {
@@ -54,6 +64,40 @@ struct RequirementTests {
             let last = try await platform.run(Trips.satisfy("trips.payment", of: self.id), of: "trips", ())
 
             #expect([first, again, last] == [false, false, true])
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func whatIsAskedForAgainHasToBeSettledAgain(_ engine: TestEngine) async throws {
+        try await withPlatform(engine, plugins: [Trips.self]) { platform in
+            let other = ID<Trips>(high: 1, low: 3)
+            _ = try await platform.run(Trips.open(Trip(isLong: true), self.id), of: "trips", ())
+            _ = try await platform.run(Trips.open(Trip(isLong: false), other), of: "trips", ())
+            for name in ["trips.approval", "trips.payment"] {
+                _ = try await platform.run(Trips.satisfy(name, of: self.id), of: "trips", ())
+            }
+            let settled = try await platform.run(Trips.open(of: [self.id, other]), of: "trips", ())
+
+            _ = try await platform.run(Trips.open(Trip(isLong: false), self.id), of: "trips", ())
+            let again = try await platform.run(Trips.open(of: [self.id, other]), of: "trips", ())
+            let last = try await platform.run(Trips.satisfy("trips.payment", of: self.id), of: "trips", ())
+
+            #expect(settled == ["\(other)": ["trips.payment"]])
+            #expect(again == ["\(other)": ["trips.payment"], "\(self.id)": ["trips.payment"]])
+            #expect(last)
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func whatIsClosedIsSettledByNobody(_ engine: TestEngine) async throws {
+        try await withPlatform(engine, plugins: [Trips.self]) { platform in
+            _ = try await platform.run(Trips.open(Trip(isLong: true), self.id), of: "trips", ())
+
+            try await platform.run(Trips.close(self.id), of: "trips", ())
+
+            let open = try await platform.run(Trips.open(of: [self.id]), of: "trips", ())
+            let late = try await platform.run(Trips.satisfy("trips.payment", of: self.id), of: "trips", ())
+            #expect(open.isEmpty && !late)
         }
     }
 

@@ -65,6 +65,50 @@ enum BookedResources {
         for index in rows.indices { rows[index].further = further[rows[index].id]?.map(\.resource) ?? [] }
     }
 
+    /// What a hold keeps besides its provider's time, for the booking that comes of it.
+    static func held(
+        by hold: ID<Hold>, besides host: ProviderEntry, _ eventType: EventTypeEntry, in tx: ReadTransaction
+    ) throws -> [BookedResource] {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        let found = try tx.fetchAll(
+            """
+            SELECT \(HeldRow.columns) FROM \(BookingsSchema.claim) c
+            JOIN \(BookingsSchema.resource) r ON r.organization_id = c.organization_id AND r.id = c.resource_id
+            LEFT JOIN \(BookingsSchema.provider) p
+                ON p.organization_id = c.organization_id AND p.resource_id = c.resource_id
+            WHERE c.organization_id = \(organization) AND c.hold_id = \(hold) AND c.state = 'hold'
+                AND c.resource_id <> \(host.resource)
+            ORDER BY c.id
+            """, as: HeldRow.self)
+        let isTogether = eventType.assignment.hosting.mode == .all
+        return found.map { row in
+            let isHost = isTogether && row.provider.map(eventType.providers.contains) ?? false
+            return BookedResource(
+                role: isHost ? .host : .requirement, resource: row.resource, provider: row.provider,
+                person: row.person, kind: row.kind, name: row.name, units: row.units)
+        }
+    }
+
+    private struct HeldRow: Record {
+        static let columns: Columns = ["c.resource_id", "r.kind", "r.name", "p.id", "p.person_id", "c.units"]
+
+        let resource: ID<Resource>
+        let kind: ResourceKind
+        let name: String
+        let provider: ID<Provider>?
+        let person: ID<Person>?
+        let units: Int
+
+        init(row: inout RowReader) throws {
+            self.resource = try row.next()
+            self.kind = try row.next()
+            self.name = try row.next()
+            self.provider = try row.nextIfPresent()
+            self.person = try row.nextIfPresent()
+            self.units = try row.next()
+        }
+    }
+
     /// Stores what a booking takes besides.
     static func insert(_ further: [BookedResource], of booking: ID<Booking>, call: Call, in tx: Transaction) throws {
         for (index, part) in further.enumerated() {

@@ -14,11 +14,22 @@ struct BookingReader: Sendable {
     /// - Throws: ``Refusal`` of kind `notFound` also when there is one that the caller may not see.
     func find(_ id: ID<Booking>, _ call: Call, in tx: ReadTransaction) throws -> BookingView {
         let row = try self.visible(id, in: tx)
-        return self.view(row, call, try self.organizations.current(in: tx), in: tx)
+        return try self.view(row, call, try self.organizations.current(in: tx), in: tx)
     }
 
     /// The booking, which nobody else changes until the transaction ends.
     func locked(_ id: ID<Booking>, in tx: Transaction) throws -> BookingRow {
+        try self.lock(id, in: tx)
+        return try self.visible(id, in: tx.reading)
+    }
+
+    /// The booking, whoever asks, which nobody else changes until the transaction ends.
+    func lockedRow(_ id: ID<Booking>, in tx: Transaction) throws -> BookingRow? {
+        try self.lock(id, in: tx)
+        return try self.row(id, in: tx.reading)
+    }
+
+    private func lock(_ id: ID<Booking>, in tx: Transaction) throws {
         // Only the booking's own row: the rows it refers to are shared by bookings that are being made.
         if let organization = tx.scope.organization {
             _ = try tx.value(
@@ -27,10 +38,12 @@ struct BookingReader: Sendable {
                 WHERE organization_id = \(organization) AND id = \(id)\(SQL.forUpdate)
                 """, as: Int.self)
         }
-        return try self.visible(id, in: tx.reading)
     }
 
-    private func visible(_ id: ID<Booking>, in tx: ReadTransaction) throws -> BookingRow {
+    /// The booking, if the caller may see it.
+    ///
+    /// - Throws: ``Refusal`` of kind `notFound` also when there is one that the caller may not see.
+    func visible(_ id: ID<Booking>, in tx: ReadTransaction) throws -> BookingRow {
         let filter = try tx.filter(.readBooking)
         guard let row = try self.row(id, in: tx), filter.admits(row.ownership) else {
             throw Refusal.notFound("booking")
@@ -71,7 +84,9 @@ struct BookingReader: Sendable {
             ORDER BY b.start_at, b.id LIMIT \(input.limit + 1)
             """, as: BookingRow.self)
         try BookedResources.complete(&rows, in: tx)
-        return Page(rows.map { self.view($0, call, organization, in: tx) }, limit: input.limit) { last in
+        let waiting = try self.waiting(rows, in: tx)
+        let views = rows.map { self.view($0, waiting[$0.id] ?? [], call, organization, in: tx) }
+        return Page(views, limit: input.limit) { last in
             Cursor(list: "bookings", keys: [last.start.sqlValue, last.id.sqlValue])
         }
     }
@@ -137,15 +152,30 @@ struct BookingReader: Sendable {
     // MARK: Showing
 
     /// A booking as the caller is shown it.
-    func view(_ row: BookingRow, _ call: Call, _ organization: Organization, in tx: ReadTransaction) -> BookingView {
-        var allowed: [BookingAction] = []
-        if row.status == .confirmed || row.status == .pending {
-            if tx.now < row.end, tx.allows(.cancelBooking, on: row.ownership) { allowed.append(.cancel) }
-            if tx.now < row.start, tx.allows(.rescheduleBooking, on: row.ownership) { allowed.append(.reschedule) }
+    func view(
+        _ row: BookingRow, _ call: Call, _ organization: Organization, in tx: ReadTransaction
+    ) throws -> BookingView {
+        self.view(row, try self.waiting([row], in: tx)[row.id] ?? [], call, organization, in: tx)
+    }
+
+    private func view(
+        _ row: BookingRow, _ waitsFor: [String], _ call: Call, _ organization: Organization, in tx: ReadTransaction
+    ) -> BookingView {
+        let allowed = BookingAction.allCases.filter { action in
+            action.obstacle(in: row, waitingFor: waitsFor, at: tx.now) == nil
+                && tx.allows(action.rule.permission, on: row.ownership(for: action))
         }
         return BookingView(
-            row, languages: call.languages, locale: organization.locale, allowed: allowed,
+            row, languages: call.languages, locale: organization.locale, waitsFor: waitsFor, allowed: allowed,
             isForStaff: call.isByStaff(.readBooking))
+    }
+
+    /// What those that are pending wait for; one statement, and none when nothing is pending.
+    private func waiting(_ rows: [BookingRow], in tx: ReadTransaction) throws -> [ID<Booking>: [String]] {
+        let pending = rows.filter { $0.status == .pending }.map(\.id)
+        guard !pending.isEmpty else { return [:] }
+        let open = try tx.openRequirements(of: BookingLife.objectType, pending.map(\.description))
+        return Dictionary(uniqueKeysWithValues: pending.map { ($0, open[$0.description] ?? []) })
     }
 }
 

@@ -24,6 +24,8 @@ struct BookingRow: Sendable {
     let createdAt: Instant
     var providerPerson: ID<Person>
     let customerPerson: ID<Person>
+    /// When it lapses; `nil` unless it is pending.
+    var expiresAt: Instant?
     /// How many take part.
     var seats = 1
     /// What it takes besides its provider; read after the row, where ``resourceCount`` says that there is anything.
@@ -52,7 +54,7 @@ extension BookingRow: Record {
         "b.id", "b.number", "b.status", "b.event_type_id", "t.slug", "b.provider_id", "b.customer_id", "b.start_at",
         "b.end_at", "b.time_zone", "b.event_type_name", "b.provider_name", "b.customer_name", "b.price_amount",
         "b.price_currency", "b.terms", "b.notes", "b.version", "b.created_at", "p.person_id", "b.customer_person_id",
-        "b.seats", "b.resource_count",
+        "b.expires_at", "b.seats", "b.resource_count",
     ]
 
     /// Where the columns come from.
@@ -84,6 +86,7 @@ extension BookingRow: Record {
         self.createdAt = try row.next()
         self.providerPerson = try row.next()
         self.customerPerson = try row.next()
+        self.expiresAt = try row.nextIfPresent()
         self.seats = try row.next()
         self.resourceCount = try row.next()
     }
@@ -95,14 +98,14 @@ extension BookingRow: Record {
             """
             INSERT INTO \(BookingsSchema.booking) (organization_id, id, number, status, event_type_id, provider_id,
                 customer_id, customer_person_id, start_at, end_at, local_date, local_time, time_zone, event_type_name,
-                provider_name, customer_name, price_amount, price_currency, terms, notes, seats, resource_count,
-                version, created_at, created_by, created_via)
+                provider_name, customer_name, price_amount, price_currency, terms, notes, expires_at, seats,
+                resource_count, version, created_at, created_by, created_via)
             VALUES (\(call.organization), \(self.id), \(self.number), \(self.status), \(self.eventType),
                 \(self.provider), \(self.customer), \(self.customerPerson), \(self.start), \(self.end),
                 \(local.date), \(LocalTime(minuteOfDay: local.secondOfDay / 60)), \(self.zone), \(self.eventTypeName),
                 \(self.providerName), \(self.customerName), \(self.price.amount), \(self.price.currency), \(self.terms),
-                \(self.notes), \(self.seats), \(self.resourceCount), \(self.version), \(self.createdAt),
-                \(call.principal.name), \(call.origin.channel.rawValue))
+                \(self.notes), \(self.expiresAt), \(self.seats), \(self.resourceCount), \(self.version),
+                \(self.createdAt), \(call.principal.name), \(call.origin.channel.rawValue))
             """)
     }
 
@@ -115,8 +118,30 @@ extension BookingRow: Record {
             SET status = \(self.status), provider_id = \(self.provider), provider_name = \(self.providerName),
                 start_at = \(self.start), end_at = \(self.end), local_date = \(local.date),
                 local_time = \(LocalTime(minuteOfDay: local.secondOfDay / 60)), time_zone = \(self.zone),
-                resource_count = \(self.resourceCount), version = \(self.version)
+                resource_count = \(self.resourceCount), expires_at = \(self.expiresAt), version = \(self.version)
             WHERE organization_id = \(call.organization) AND id = \(self.id)
             """)
     }
+
+    /// Stores another status, if the booking is still the one that was read.
+    ///
+    /// - Throws: ``Refusal`` with code `try_again` when somebody else has changed it since.
+    mutating func become(_ status: Booking.Status, expiring: Instant? = nil, call: Call, in tx: Transaction) throws {
+        let swapped = try tx.execute(
+            """
+            UPDATE \(BookingsSchema.booking)
+            SET status = \(status), expires_at = \(expiring), version = version + 1
+            WHERE organization_id = \(call.organization) AND id = \(self.id) AND status = \(self.status)
+                AND version = \(self.version)
+            """)
+        guard swapped == 1 else { throw Refusal.bookingChanged }
+        self.status = status
+        self.expiresAt = expiring
+        self.version += 1
+    }
+}
+
+extension Refusal {
+    static let bookingChanged = Refusal(
+        .conflict, "try_again", "this booking has just been changed: read it and send the request again")
 }

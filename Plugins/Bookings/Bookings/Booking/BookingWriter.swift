@@ -9,11 +9,12 @@ struct BookingWriter: Sendable {
     let ledger: ClaimLedger
     let customers: Customers
     let bookings: BookingReader
+    let pending: PendingBookings
 
     // MARK: Making
 
     /// What is to be booked, put to one version of the catalog.
-    private struct Plan {
+    struct Plan {
         let catalog: Catalog
         let eventType: EventTypeEntry
         var check: SlotCheck
@@ -27,34 +28,52 @@ struct BookingWriter: Sendable {
         let (plan, taken) = try self.open(input, booker, in: tx)
         let name = try self.customers.name(of: booker, in: tx.reading)
         let assignment = try self.assignment(for: plan.check, taken, in: tx)
-        let provider = assignment.host
         try tx.require(.createBooking, on: Ownership(owners: [booker.person], assignees: assignment.hosts))
-        let customer = try self.customers.establish(booker, call, in: tx)
+        return try self.conclude(
+            Agreement(
+                organization: plan.catalog.organization, eventType: plan.eventType, provider: assignment.host,
+                further: assignment.booked, booker: booker, name: name, start: input.start, end: plan.check.end,
+                seats: input.seats, terms: plan.eventType.terms, notes: input.notes),
+            call, in: tx
+        ) { row in
+            try self.ledger.release(expired: taken, in: tx)
+            for claim in assignment.claims(of: row, plan.check.seats(in: assignment, tx)) {
+                try self.ledger.take(claim, createdBy: call.principal.name, in: tx)
+            }
+        }
+    }
+
+    /// Makes the booking that was agreed, lets `take` take its time, and tells of it; all locks are held.
+    func conclude(
+        _ agreement: Agreement, _ call: Call, in tx: Transaction, taking take: (BookingRow) throws -> Void
+    ) throws -> BookingView {
+        let (eventType, provider) = (agreement.eventType, agreement.provider)
+        let customer = try self.customers.establish(agreement.booker, call, in: tx)
         let id: ID<Booking> = tx.id()
         var proposal = BookingProposal(
-            action: .create, booking: id, eventType: plan.eventType.id, provider: provider.id, customer: customer,
-            start: input.start, end: plan.check.end, price: try plan.eventType.price(seats: input.seats))
+            action: .create, booking: id, eventType: eventType.id, provider: provider.id, customer: customer,
+            start: agreement.start, end: agreement.end, price: try eventType.price(seats: agreement.seats),
+            needsApproval: eventType.rules.needsApproval(with: provider.person, in: tx))
         try tx.decide(&proposal)
+        let standing = try self.pending.open(proposal, approvalMinutes: eventType.rules.approvalMinutes, in: tx)
 
         var row = BookingRow(
-            id: id, number: BookingNumber(id), status: .confirmed, eventType: plan.eventType.id,
-            eventTypeSlug: plan.eventType.slug, provider: provider.id, customer: customer, start: input.start,
-            end: plan.check.end, zone: provider.zone, eventTypeName: plan.eventType.name, providerName: provider.name,
-            customerName: name, price: proposal.price, terms: plan.eventType.terms, notes: input.notes,
-            version: 1, createdAt: tx.now, providerPerson: provider.person, customerPerson: booker.person)
-        row.seats = input.seats
-        row.further = assignment.booked
+            id: id, number: BookingNumber(id), status: standing.status, eventType: eventType.id,
+            eventTypeSlug: eventType.slug, provider: provider.id, customer: customer, start: agreement.start,
+            end: agreement.end, zone: provider.zone, eventTypeName: eventType.name, providerName: provider.name,
+            customerName: agreement.name, price: proposal.price, terms: agreement.terms, notes: agreement.notes,
+            version: 1, createdAt: tx.now, providerPerson: provider.person, customerPerson: agreement.booker.person,
+            expiresAt: standing.expiresAt)
+        row.seats = agreement.seats
+        row.further = agreement.further
         try row.insert(call: call, in: tx)
         try BookedResources.insert(row.further, of: id, call: call, in: tx)
-        try self.ledger.release(expired: taken, in: tx)
-        for claim in assignment.claims(of: row, .confirmed, self.seats(of: row, assignment, plan.check, in: tx)) {
-            try self.ledger.take(claim, createdBy: call.principal.name, in: tx)
-        }
+        try take(row)
         try tx.audit(
-            "bookings.booking.created", object: AuditEntry.Object("booking", id),
+            "bookings.booking.created", object: row.object,
             detail: ["number": .string(row.number.text), "start": .string(row.start.rfc3339)])
         try Self.announce(row, in: tx)
-        return self.bookings.view(row, call, plan.catalog.organization, in: tx.reading)
+        return try self.bookings.view(row, call, agreement.organization, in: tx.reading)
     }
 
     /// Tells that a booking was made: that it takes place, or that something about it is open.
@@ -77,7 +96,7 @@ struct BookingWriter: Sendable {
     /// For a provider who was named, the catalog in memory says which resources that takes, and the statement that reads
     /// the claims says whether the catalog still holds: nothing waits for an answer before the lock. Whom the booking
     /// may go to otherwise depends on the catalog, which is therefore asked for first.
-    private func open(
+    func open(
         _ input: CreateBooking, _ booker: Booker, in tx: Transaction
     ) throws -> (Plan, TakenTime) {
         if input.provider != nil, let organization = tx.scope.organization,
@@ -135,15 +154,6 @@ struct BookingWriter: Sendable {
                 group: try eventType.group(seats: input.seats)))
     }
 
-    /// The seats that a booking takes in the session it joins or begins.
-    private func seats(
-        of row: BookingRow, _ assignment: Assignment, _ check: SlotCheck, in tx: Transaction
-    ) -> GroupSeats? {
-        check.group.map { group in
-            GroupSeats(session: assignment.session ?? tx.id(), eventType: group.eventType, seats: row.seats)
-        }
-    }
-
     private static func provider(
         _ named: ID<Provider>, giving eventType: EventTypeEntry?, in catalog: Catalog
     ) throws -> ProviderEntry {
@@ -161,7 +171,7 @@ struct BookingWriter: Sendable {
     }
 
     /// Who and what takes the booking.
-    private func assignment(for check: SlotCheck, _ taken: TakenTime, in tx: Transaction) throws -> Assignment {
+    func assignment(for check: SlotCheck, _ taken: TakenTime, in tx: Transaction) throws -> Assignment {
         switch try check.outcome(self.ledger, taken, in: tx.reading) {
         case .free(let assignment): return assignment
         case .taken: throw try check.slotTaken(self.ledger, in: tx.reading)
@@ -175,22 +185,22 @@ struct BookingWriter: Sendable {
     /// Cancels a booking and gives its time back.
     func cancel(_ input: CancelBooking, _ call: Call, in tx: Transaction) throws -> BookingView {
         var row = try self.bookings.locked(input.id, in: tx)
-        try tx.require(.cancelBooking, on: row.ownership)
-        try call.match(version: row.version)
-        try row.requireOpen(at: tx.now)
+        try row.require(.cancel, call, in: tx)
         let before = row
         row.status = .cancelled
+        row.expiresAt = nil
         row.version += 1
         try row.update(call: call, in: tx)
         try self.ledger.release(row.id, in: tx)
-        try BookingChange.cancelled(before, reason: input.reason).insert(call: call, in: tx)
+        if before.status == .pending { try tx.closeRequirements(of: row.object) }
+        try BookingChange(kind: .cancelled, before: before, reason: input.reason).insert(call: call, in: tx)
         var changes = AuditChanges()
         try changes.compare("status", before.status, row.status)
-        try tx.audit("bookings.booking.cancelled", object: AuditEntry.Object("booking", row.id), changes: changes)
+        try tx.audit("bookings.booking.cancelled", object: row.object, changes: changes)
         try tx.emit(
             BookingCancelled(
                 booking: row.id, provider: row.provider, customer: row.customer, start: row.start, end: row.end))
-        return self.bookings.view(row, call, try self.catalogs.organization(in: tx.reading), in: tx.reading)
+        return try self.bookings.view(row, call, try self.catalogs.organization(in: tx.reading), in: tx.reading)
     }
 
     /// Moves a booking to another start, another provider, or both, in one transaction.
@@ -198,15 +208,10 @@ struct BookingWriter: Sendable {
     /// Its length, buffers and price stay what was agreed; when one may book is asked of the event type as it is now.
     func reschedule(_ input: RescheduleBooking, _ call: Call, in tx: Transaction) throws -> BookingView {
         var row = try self.bookings.locked(input.id, in: tx)
-        try tx.require(.rescheduleBooking, on: row.ownership)
-        try call.match(version: row.version)
-        try row.requireOpen(at: tx.now)
-        guard tx.now < row.start else {
-            throw Refusal(.conflict, "booking_begun", "this has begun already and cannot be moved")
-        }
+        try row.require(.reschedule, call, in: tx)
         let catalog = try self.catalogs.current(in: tx.reading)
         if input.start == row.start, input.provider == nil || input.provider == row.provider {
-            return self.bookings.view(row, call, catalog.organization, in: tx.reading)
+            return try self.bookings.view(row, call, catalog.organization, in: tx.reading)
         }
         let before = row
         let claims: [ClaimLedger.Draft]
@@ -214,27 +219,31 @@ struct BookingWriter: Sendable {
         try row.update(call: call, in: tx)
         try BookedResources.replace(before.further, by: row.further, of: row.id, call: call, in: tx)
         try self.take(claims, instead: before, call, in: tx)
-        try BookingChange.rescheduled(from: before, to: row, reason: input.reason).insert(call: call, in: tx)
+        try BookingChange(kind: .rescheduled, before: before, after: row, reason: input.reason)
+            .insert(call: call, in: tx)
         var changes = AuditChanges()
         try changes.compare("start", before.start, row.start)
         try changes.compare("end", before.end, row.end)
         try changes.compare("provider", before.provider, row.provider)
         try changes.compare("resources", before.further.map(\.resource), row.further.map(\.resource))
         try tx.audit(
-            "bookings.booking.rescheduled", object: AuditEntry.Object("booking", row.id), changes: changes,
+            "bookings.booking.rescheduled", object: row.object, changes: changes,
             detail: ["from": .string(before.start.rfc3339), "to": .string(row.start.rfc3339)])
         try tx.emit(
             BookingRescheduled(
                 booking: row.id, customer: row.customer,
                 from: .init(provider: before.provider, start: before.start, end: before.end),
                 to: .init(provider: row.provider, start: row.start, end: row.end)))
-        return self.bookings.view(row, call, catalog.organization, in: tx.reading)
+        // What was confirmed and waits for something again is asked for again.
+        if before.status != row.status { try Self.announce(row, in: tx) }
+        return try self.bookings.view(row, call, catalog.organization, in: tx.reading)
     }
 
     /// Finds out whether a booking can be moved, and what it is then.
     private func move(
         _ row: BookingRow, as input: RescheduleBooking, under catalog: Catalog, in tx: Transaction
     ) throws -> (BookingRow, [ClaimLedger.Draft]) {
+        let rules = catalog.eventType(row.eventType)?.rules
         var check = try self.check(moving: row, as: input, under: catalog, in: tx)
         let locked = check.resources
         try self.ledger.lock(locked, in: tx)
@@ -249,8 +258,11 @@ struct BookingWriter: Sendable {
         let provider = assignment.host
         var proposal = BookingProposal(
             action: .reschedule, booking: row.id, eventType: row.eventType, provider: provider.id,
-            customer: row.customer, start: check.start, end: check.end, price: row.price)
+            customer: row.customer, start: check.start, end: check.end, price: row.price,
+            needsApproval: rules?.needsApproval(with: provider.person, in: tx) ?? false)
         try tx.decide(&proposal)
+        let standing = try self.pending.reopen(
+            proposal, of: row, approvalMinutes: rules?.approvalMinutes, in: tx)
         try self.ledger.release(expired: taken, in: tx)
         var row = row
         row.provider = provider.id
@@ -260,9 +272,10 @@ struct BookingWriter: Sendable {
         row.zone = provider.zone
         row.start = check.start
         row.end = check.end
+        row.status = standing.status
+        row.expiresAt = standing.expiresAt
         row.version += 1
-        let state: StoredClaim.State = row.status == .pending ? .pending : .confirmed
-        return (row, assignment.claims(of: row, state, self.seats(of: row, assignment, check, in: tx)))
+        return (row, assignment.claims(of: row, check.seats(in: assignment, tx)))
     }
 
     private func check(
@@ -328,61 +341,6 @@ struct BookingWriter: Sendable {
             return try self.ledger.move(before.id, to: only, in: tx)
         }
         try self.ledger.move(before.id, to: claims, createdBy: call.principal.name, in: tx)
-    }
-}
-
-extension BookingRow {
-    /// Refuses a change to a booking that is over or will not take place.
-    fileprivate func requireOpen(at now: Instant) throws {
-        switch self.status {
-        case .pending, .confirmed: break
-        case .cancelled: throw Refusal(.conflict, "booking_cancelled", "this booking has been cancelled already")
-        default: throw Refusal(.conflict, "booking_closed", "this booking is \(self.status.rawValue) and stays so")
-        }
-        guard now < self.end else { throw Refusal(.conflict, "booking_over", "this is over already") }
-    }
-}
-
-extension EventTypeEntry {
-    /// What is asked of sessions with several seats; `nil` when every booking has its host to itself.
-    ///
-    /// - Throws: ``Refusal`` when a session has fewer seats than are wanted.
-    func group(seats: Int) throws -> GroupTerms? {
-        let capacity = self.assignment.capacity
-        guard seats <= capacity else {
-            throw Refusal.invalid(
-                "/seats", "too_many_seats",
-                capacity == 1 ? "this is for one at a time" : "this has \(capacity) seats in all")
-        }
-        return capacity > 1 ? GroupTerms(eventType: self.id, capacity: capacity, seats: seats) : nil
-    }
-
-    /// What so many seats cost; neither number can be large enough to overflow.
-    fileprivate func price(seats: Int) throws -> Money {
-        seats == 1 ? self.price : try Money(amount: self.price.amount * seats, currency: self.price.currency)
-    }
-}
-
-extension AssignmentRules {
-    /// Refuses a choice of a host that the event type does not leave to whoever asks.
-    func checkChoice(of named: ID<Provider>?, by call: Call?) throws {
-        if self.hosting.mode == .all {
-            guard named == nil else {
-                throw Refusal.invalid(
-                    "/provider", "provider_not_chosen",
-                    "everybody who gives this gives it together: leave `provider` out")
-            }
-            return
-        }
-        if call?.isByStaff(.createBooking) ?? false { return }
-        switch (self.hosting.choice, named) {
-        case (.timeOnly, _?):
-            throw Refusal.invalid(
-                "/provider", "provider_not_chosen", "only the time can be chosen here: leave `provider` out")
-        case (.providerFirst, nil):
-            throw Refusal.invalid("/provider", "required", "say with whom: GET /slots lists who is free")
-        default: break
-        }
     }
 }
 

@@ -18,6 +18,13 @@ struct AgreedTerms: Sendable, Hashable {
             grid: settings.grid, bufferSharing: settings.bufferSharing)
     }
 
+    /// The time that an appointment under these terms takes, buffers included.
+    func span(from start: Instant, to end: Instant, expiresAt: Instant?) -> ClaimSpan {
+        ClaimSpan(
+            start: start, end: end, paddedStart: start.adding(minutes: -Int64(self.bufferBeforeMinutes)),
+            paddedEnd: end.adding(minutes: Int64(self.bufferAfterMinutes)), expiresAt: expiresAt)
+    }
+
     /// What was agreed about the length of an appointment, under the rules for booking that hold now.
     func rebooked(under current: AgreedTerms?) -> AgreedTerms {
         guard let current else { return self }

@@ -91,7 +91,7 @@ struct AssignmentLoader {
             """, as: RequirementRow.self)
         for row in requirements {
             rules[row.place.eventType]?.requirements.append(
-                Requirement(
+                ResourceRequirement(
                     kind: row.kind, count: row.count, units: row.units,
                     attributes: attributes[row.place] ?? AttributeRule()))
         }

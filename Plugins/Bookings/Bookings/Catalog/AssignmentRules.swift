@@ -9,7 +9,7 @@ struct AssignmentRules: Sendable, Hashable {
     /// What distinguishes those who give it from each other; whoever is missing has the rank of everybody.
     var ranks: [ID<Provider>: HostRank] = [:]
     /// What is taken besides, each of it by a resource of its own.
-    var requirements: [Requirement] = []
+    var requirements: [ResourceRequirement] = []
     /// How many seats a session has; 1 when every booking has its host to itself.
     var capacity = 1
 
@@ -74,7 +74,7 @@ struct HostRank: Sendable, Hashable {
 }
 
 /// Something that a booking takes besides its hosts.
-struct Requirement: Sendable, Hashable {
+struct ResourceRequirement: Sendable, Hashable {
     let kind: ResourceKind
     /// How many different ones.
     let count: Int

@@ -73,6 +73,8 @@ struct EventTypeEntry: Sendable {
     /// Whom and what a booking takes.
     let assignment: AssignmentRules
     let version: Int
+    /// What it asks of its bookings once they are made.
+    let rules: EventTypeRules
 }
 
 /// A provider as the catalog has it.

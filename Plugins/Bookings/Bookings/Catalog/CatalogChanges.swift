@@ -16,6 +16,7 @@ enum CatalogChanges {
         try changes.compare("bookingWindowDays", old.bookingWindowDays, new.bookingWindowDays)
         try changes.compare("slotIntervalMinutes", old.slotIntervalMinutes, new.slotIntervalMinutes)
         try changes.compare("providers", before.providers, after.providers)
+        try changes.compare("approvalMinutes", before.rules.approvalMinutes, after.rules.approvalMinutes)
         try changes.compare("capacity", before.assignment.capacity, after.assignment.capacity)
         try changes.compare(
             "hosting", HostingValue(before.assignment, of: before.providers),

@@ -76,7 +76,7 @@ struct CatalogLoader {
             EventTypeEntry(
                 id: row.id, slug: row.slug, name: row.name, price: row.price, terms: row.terms,
                 providers: (links[row.id] ?? []).map(\.provider).filter(present.contains),
-                assignment: rules[row.id] ?? AssignmentRules(), version: row.version)
+                assignment: rules[row.id] ?? AssignmentRules(), version: row.version, rules: row.rules)
         }
     }
 }

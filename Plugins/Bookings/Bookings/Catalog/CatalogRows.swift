@@ -34,6 +34,7 @@ struct EventTypeRow: Record {
     static let columns: Columns = [
         "id", "slug", "name", "price_amount", "price_currency", "duration_minutes", "buffer_before_minutes",
         "buffer_after_minutes", "minimum_notice_minutes", "booking_window_days", "slot_interval_minutes", "version",
+        "approval_minutes",
     ]
 
     let id: ID<EventType>
@@ -42,6 +43,7 @@ struct EventTypeRow: Record {
     let price: Money
     let terms: AgreedTerms
     let version: Int
+    let rules: EventTypeRules
 
     init(row: inout RowReader) throws {
         self.id = try row.next()
@@ -58,6 +60,7 @@ struct EventTypeRow: Record {
             durationMinutes: duration, bufferBeforeMinutes: before, bufferAfterMinutes: after,
             minimumNoticeMinutes: notice, bookingWindowDays: window, slotIntervalMinutes: try row.next())
         self.version = try row.next()
+        self.rules = EventTypeRules(approvalMinutes: try row.nextIfPresent())
     }
 }
 

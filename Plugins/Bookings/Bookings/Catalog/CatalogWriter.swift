@@ -85,6 +85,7 @@ struct CatalogWriter: Sendable {
             """)
         try self.link(draft.providers, to: id, call, in: tx)
         if let rules = draft.assignment { try AssignmentWriter(of: id, call).store(rules, in: tx) }
+        try draft.rules?.rules(self.defaults(in: tx.reading)).store(with: id, call, in: tx)
     }
 
     /// Stores what has become of an event type; the caller touches the catalog.
@@ -105,6 +106,7 @@ struct CatalogWriter: Sendable {
         try self.unlink(allBut: draft.providers, from: id, call, in: tx)
         try self.link(draft.providers, to: id, call, in: tx)
         if let rules = draft.assignment { try AssignmentWriter(of: id, call).store(rules, in: tx) }
+        try draft.rules?.rules(self.defaults(in: tx.reading)).store(with: id, call, in: tx)
     }
 
     private func unlink(

@@ -14,6 +14,8 @@ struct EventTypeDraft: Sendable {
     var bookingWindowDays: Int?
     var slotIntervalMinutes: Int?
     var providers: [ID<Provider>]
+    /// What it is to ask of its bookings; what is there stays when it is left out.
+    var rules: EventTypeRulesDraft?
     /// Whom and what bookings take; `nil` leaves that as it is, or as usual.
     var assignment: AssignmentRules?
     /// What is known to be wrong before the catalog is asked.
@@ -31,7 +33,7 @@ struct EventTypeDraft: Sendable {
 
     /// Refuses what the form of the input cannot tell.
     func check(in catalog: Catalog) throws {
-        var fields = self.faults
+        var fields = self.faults + (self.rules?.faults ?? [])
         var seen: Set<ID<Provider>> = []
         for (index, provider) in self.providers.enumerated() {
             if catalog.provider(provider) == nil {

@@ -40,38 +40,46 @@ struct Assignment: Sendable {
         }
     }
 
-    /// The claims on everything it takes, each over the same time.
+    /// The claims of a booking on everything it takes.
     ///
     /// - Parameters:
     ///   - row: The booking.
-    ///   - state: How the claims stand.
     ///   - group: The seats it takes, when the event type has several.
     /// - Returns: One claim on each resource, that of the host first.
-    func claims(of row: BookingRow, _ state: StoredClaim.State, _ group: GroupSeats?) -> [ClaimLedger.Draft] {
-        var drafts = [Self.claim(of: row, on: self.host.resource, capacity: self.host.capacity, units: 1, state)]
-        for part in self.further {
-            drafts.append(
-                Self.claim(
-                    of: row, on: part.candidate.resource, capacity: part.candidate.capacity, units: part.units, state))
+    func claims(of row: BookingRow, _ group: GroupSeats?) -> [ClaimLedger.Draft] {
+        self.claims(
+            row.status == .pending ? .pending : .confirmed,
+            row.terms.span(from: row.start, to: row.end, expiresAt: row.expiresAt), group
+        ).map { draft in
+            var draft = draft
+            draft.booking = row.id
+            return draft
         }
-        guard let group else { return drafts }
-        for index in drafts.indices {
-            drafts[index].group = group
-            // Claims of one session overlap: the constraint behind the lock cannot tell them from others.
-            drafts[index].isSole = false
-        }
-        return drafts
     }
 
-    private static func claim(
-        of row: BookingRow, on resource: ID<Resource>, capacity: Int, units: Int, _ state: StoredClaim.State
-    ) -> ClaimLedger.Draft {
-        ClaimLedger.Draft(
-            resource: resource, isSole: capacity == 1, state: state,
-            span: ClaimSpan(
-                start: row.start, end: row.end,
-                paddedStart: row.start.adding(minutes: -Int64(row.terms.bufferBeforeMinutes)),
-                paddedEnd: row.end.adding(minutes: Int64(row.terms.bufferAfterMinutes)), units: units),
-            booking: row.id)
+    /// The claims of a hold on everything it takes.
+    func claims(of row: HoldRow, _ group: GroupSeats?) -> [ClaimLedger.Draft] {
+        self.claims(.hold, row.terms.span(from: row.start, to: row.end, expiresAt: row.expiresAt), group).map { draft in
+            var draft = draft
+            draft.hold = row.id
+            return draft
+        }
+    }
+
+    private func claims(
+        _ state: StoredClaim.State, _ span: ClaimSpan, _ group: GroupSeats?
+    ) -> [ClaimLedger.Draft] {
+        func draft(_ resource: ID<Resource>, capacity: Int, units: Int) -> ClaimLedger.Draft {
+            var span = span
+            span.units = units
+            // Claims of one session overlap: the constraint behind the lock cannot tell them from others.
+            return ClaimLedger.Draft(
+                resource: resource, isSole: capacity == 1 && group == nil, state: state, span: span, booking: nil,
+                group: group)
+        }
+        return [draft(self.host.resource, capacity: self.host.capacity, units: 1)]
+            + self.further.map { part in
+                draft(part.candidate.resource, capacity: part.candidate.capacity, units: part.units)
+            }
     }
 }

@@ -129,7 +129,8 @@ struct AssignmentPlan: Sendable {
 
 extension Catalog {
     /// What would do for a requirement, the preferred first: what is kept, then what is no larger than need be, by name.
-    fileprivate func candidates(for requirement: Requirement, preferring kept: Set<ID<Resource>>) -> [Candidate] {
+    fileprivate func candidates(for requirement: ResourceRequirement, preferring kept: Set<ID<Resource>>) -> [Candidate]
+    {
         let found: [Candidate] =
             switch requirement.kind {
             case .person:

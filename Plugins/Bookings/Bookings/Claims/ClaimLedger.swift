@@ -10,10 +10,11 @@ struct ClaimLedger: Sendable {
     struct Draft: Sendable {
         let resource: ID<Resource>
         /// Whether the resource takes one at a time.
-        var isSole: Bool
-        var state: StoredClaim.State
-        var span: ClaimSpan
-        let booking: ID<Booking>?
+        let isSole: Bool
+        let state: StoredClaim.State
+        let span: ClaimSpan
+        var booking: ID<Booking>?
+        var hold: ID<Hold>?
         /// The seats it takes, when it belongs to a session.
         var group: GroupSeats?
         var reason: String?
@@ -142,12 +143,13 @@ struct ClaimLedger: Sendable {
         try tx.post(
             """
             INSERT INTO \(BookingsSchema.claim) (organization_id, id, resource_id, kind, state, core_start, core_end,
-                padded_start, padded_end, units, is_sole, expires_at, booking_id, session_id, event_type_id, seats,
-                reason, source, external_id, version, created_at, created_by)
+                padded_start, padded_end, units, is_sole, expires_at, booking_id, hold_id, session_id, event_type_id,
+                seats, reason, source, external_id, version, created_at, created_by)
             VALUES (\(organization), \(id), \(draft.resource), \(span.kind), \(draft.state), \(span.start), \(span.end),
                 \(span.paddedStart), \(span.paddedEnd), \(span.units), \(draft.isSole), \(span.expiresAt),
-                \(draft.booking), \(draft.group?.session), \(draft.group?.eventType), \(draft.group?.seats ?? 1),
-                \(draft.reason), \(draft.source), \(draft.externalID), \(1), \(tx.now), \(createdBy))
+                \(draft.booking), \(draft.hold), \(draft.group?.session), \(draft.group?.eventType),
+                \(draft.group?.seats ?? 1), \(draft.reason), \(draft.source), \(draft.externalID), \(1), \(tx.now),
+                \(createdBy))
             """)
     }
 
@@ -161,14 +163,14 @@ struct ClaimLedger: Sendable {
             SET resource_id = \(draft.resource), is_sole = \(draft.isSole), core_start = \(span.start),
                 core_end = \(span.end), padded_start = \(span.paddedStart), padded_end = \(span.paddedEnd),
                 session_id = \(draft.group?.session), event_type_id = \(draft.group?.eventType),
-                version = version + 1
+                state = \(draft.state), expires_at = \(span.expiresAt), version = version + 1
             WHERE organization_id = \(organization) AND booking_id = \(booking) AND state <> 'released'
             """)
     }
 
     /// Moves the time of a booking that takes several resources, or will.
     ///
-    /// What it keeps is moved, what it no longer needs is given back before anything new is taken, as the claims it had.
+    /// What it no longer needs is given back before anything new is taken; what it keeps is moved.
     ///
     /// - Parameters:
     ///   - booking: The booking.
@@ -178,24 +180,15 @@ struct ClaimLedger: Sendable {
     /// - Throws: ``NoOrganization`` in a transaction of the platform; ``StorageError`` when the database refuses a row.
     func move(_ booking: ID<Booking>, to drafts: [Draft], createdBy: String, in tx: Transaction) throws {
         guard let organization = tx.scope.organization else { throw NoOrganization() }
-        let standing = try tx.fetchAll(
-            """
-            SELECT \(Standing.columns) FROM \(BookingsSchema.claim)
-            WHERE organization_id = \(organization) AND booking_id = \(booking) AND state <> 'released' ORDER BY id
-            """, as: Standing.self)
-        let kept = Set(standing.map(\.resource))
+        let kept = Set(try self.resources(of: booking, in: tx.reading))
         try tx.post(
             """
             UPDATE \(BookingsSchema.claim) SET state = 'released', version = version + 1
             WHERE organization_id = \(organization) AND booking_id = \(booking) AND state <> 'released'
                 AND NOT resource_id IN \(list: drafts.map(\.resource))
             """)
-        for var draft in drafts {
+        for draft in drafts {
             guard kept.contains(draft.resource) else {
-                if let first = standing.first {
-                    draft.state = first.state
-                    draft.span.expiresAt = first.expiresAt
-                }
                 try self.take(draft, createdBy: createdBy, in: tx)
                 continue
             }
@@ -206,26 +199,37 @@ struct ClaimLedger: Sendable {
                 SET is_sole = \(draft.isSole), core_start = \(span.start), core_end = \(span.end),
                     padded_start = \(span.paddedStart), padded_end = \(span.paddedEnd), units = \(span.units),
                     session_id = \(draft.group?.session), event_type_id = \(draft.group?.eventType),
-                    version = version + 1
+                    state = \(draft.state), expires_at = \(span.expiresAt), version = version + 1
                 WHERE organization_id = \(organization) AND booking_id = \(booking)
                     AND resource_id = \(draft.resource) AND state <> 'released'
                 """)
         }
     }
 
-    /// How the claims of a booking stand.
-    private struct Standing: Record {
-        static let columns: Columns = ["resource_id", "state", "expires_at"]
+    /// What the time of a booking is taken on.
+    func resources(of booking: ID<Booking>, in tx: ReadTransaction) throws -> [ID<Resource>] {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        return try tx.values(
+            """
+            SELECT resource_id FROM \(BookingsSchema.claim)
+            WHERE organization_id = \(organization) AND booking_id = \(booking) AND state <> 'released'
+            """)
+    }
 
-        let resource: ID<Resource>
-        let state: StoredClaim.State
-        let expiresAt: Instant?
-
-        init(row: inout RowReader) throws {
-            self.resource = try row.next()
-            self.state = try row.next()
-            self.expiresAt = try row.nextIfPresent()
-        }
+    /// Keeps the time of a pending booking for longer, or for good; the resources are locked.
+    ///
+    /// - Returns: Whether all of it was still there; whoever takes time that has lapsed releases it, and may do so with
+    ///   one of several resources. Then the transaction must not go on.
+    func keep(
+        _ row: BookingRow, as state: StoredClaim.State, until expiry: Instant?, in tx: Transaction
+    ) throws -> Bool {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        let count = try tx.execute(
+            """
+            UPDATE \(BookingsSchema.claim) SET state = \(state), expires_at = \(expiry), version = version + 1
+            WHERE organization_id = \(organization) AND booking_id = \(row.id) AND state = 'pending'
+            """)
+        return count == row.resourceCount
     }
 
     /// Gives the time of a booking back.
@@ -235,6 +239,44 @@ struct ClaimLedger: Sendable {
             """
             UPDATE \(BookingsSchema.claim) SET state = 'released', version = version + 1
             WHERE organization_id = \(organization) AND booking_id = \(booking) AND state <> 'released'
+            """)
+    }
+
+    // MARK: Holds
+
+    /// What the time of a hold is taken on.
+    func resources(heldBy hold: ID<Hold>, in tx: ReadTransaction) throws -> [ID<Resource>] {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        return try tx.values(
+            """
+            SELECT resource_id FROM \(BookingsSchema.claim)
+            WHERE organization_id = \(organization) AND hold_id = \(hold) AND state = 'hold'
+            """)
+    }
+
+    /// Gives the time of a hold to a booking; the resources are locked.
+    ///
+    /// - Returns: Whether all of it was still there; whoever takes time that has lapsed releases it, and may do so with
+    ///   one of several resources. Then the transaction must not go on.
+    func convert(_ hold: ID<Hold>, to row: BookingRow, in tx: Transaction) throws -> Bool {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        let state: StoredClaim.State = row.status == .pending ? .pending : .confirmed
+        let count = try tx.execute(
+            """
+            UPDATE \(BookingsSchema.claim)
+            SET state = \(state), booking_id = \(row.id), expires_at = \(row.expiresAt), version = version + 1
+            WHERE organization_id = \(organization) AND hold_id = \(hold) AND state = 'hold'
+            """)
+        return count == row.resourceCount
+    }
+
+    /// Gives the time of a hold back.
+    func release(heldBy hold: ID<Hold>, in tx: Transaction) throws {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        try tx.post(
+            """
+            UPDATE \(BookingsSchema.claim) SET state = 'released', version = version + 1
+            WHERE organization_id = \(organization) AND hold_id = \(hold) AND state = 'hold'
             """)
     }
 

@@ -85,6 +85,13 @@ struct SlotCheck {
         }
     }
 
+    /// The seats that are taken in the session that is joined or begun; `nil` when there are no sessions.
+    func seats(in assignment: Assignment, _ tx: Transaction) -> GroupSeats? {
+        self.group.map { group in
+            GroupSeats(session: assignment.session ?? tx.id(), eventType: group.eventType, seats: group.seats)
+        }
+    }
+
     // MARK: Choosing a host
 
     /// Those who are free, whoever is to take it first.

@@ -67,13 +67,13 @@ struct RequirementValue: APIInput {
 
     static let constraints: [String: Constraint] = [
         "kind": .field("A person is found among the providers; hosts do not count."),
-        "count": .integer(Requirement.counts, default: 1, "How many different ones."),
+        "count": .integer(ResourceRequirement.counts, default: 1, "How many different ones."),
         "units": .integer(ResourceDraft.capacities, default: 1, "How much of the capacity of each."),
         "allOf": .items(0...20, default: [], "Attributes that each must have."),
         "anyOf": .items(0...20, default: [], "Attributes of which each must have one."),
     ]
 
-    init(_ requirement: Requirement) {
+    init(_ requirement: ResourceRequirement) {
         self.kind = requirement.kind
         self.count = requirement.count
         self.units = requirement.units
@@ -98,7 +98,7 @@ extension AssignmentRules {
         for (index, value) in requirements.enumerated() {
             let pointer = "/requirements/\(index)"
             self.requirements.append(
-                Requirement(
+                ResourceRequirement(
                     kind: value.kind, count: value.count, units: value.units,
                     attributes: AttributeRule(value.allOf, value.anyOf, at: pointer, &fields)))
             if value.kind == .person, value.units > 1 {

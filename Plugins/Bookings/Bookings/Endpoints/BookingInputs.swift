@@ -10,8 +10,10 @@ struct CreateBooking: APIInput {
     let customer: ID<Customer>?
     let notes: String?
     let seats: Int
+    let hold: ID<Hold>?
 
     static let constraints: [String: Constraint] = [
+        "hold": .field("A hold of this slot, which becomes the booking."),
         "eventType": .text(1...63, "The id or the slug of the event type."),
         "provider": .field("Whoever of those who give it is free and least busy, when left out."),
         "start": .field("One of the starts that GET /slots offers."),

@@ -49,11 +49,18 @@ struct BookingView: Codable, Sendable, Versioned {
     let seats: Int
     let price: Money
     let notes: String?
+    /// When a pending booking lapses.
+    let expiresAt: Instant?
+    /// What a pending booking waits for, as `plugin.requirement`.
+    let waitsFor: [String]
     let version: Int
     let createdAt: Instant
     let allowed: [BookingAction]
 
-    init(_ row: BookingRow, languages: [String], locale: String, allowed: [BookingAction], isForStaff: Bool) {
+    init(
+        _ row: BookingRow, languages: [String], locale: String, waitsFor: [String] = [], allowed: [BookingAction],
+        isForStaff: Bool
+    ) {
         self.id = row.id
         self.number = row.number.text
         self.status = row.status
@@ -79,6 +86,8 @@ struct BookingView: Codable, Sendable, Versioned {
         self.seats = row.seats
         self.price = row.price
         self.notes = row.notes
+        self.expiresAt = row.expiresAt
+        self.waitsFor = waitsFor
         self.version = row.version
         self.createdAt = row.createdAt
         self.allowed = allowed
@@ -109,6 +118,8 @@ extension BookingView: JSONStreamable {
             writer.member("seats", self.seats)
             writer.member("price", self.price)
             writer.member("notes", ifPresent: self.notes)
+            writer.member("expiresAt", ifPresent: self.expiresAt)
+            writer.member("waitsFor", self.waitsFor)
             writer.member("version", self.version)
             writer.member("createdAt", self.createdAt)
             writer.key("allowed")
@@ -162,6 +173,11 @@ extension BookingView.ResourceView: JSONStreamable {
 enum BookingAction: String, Sendable, CaseIterable, Codable, APIValue {
     case cancel
     case reschedule
+    case approve
+    case reject
+    case start
+    case complete
+    case noShow
 }
 
 extension Booking.Status: APIValue {}

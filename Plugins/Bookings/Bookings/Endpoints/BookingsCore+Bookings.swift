@@ -17,8 +17,9 @@ extension BookingsCore {
     }
 
     var createBooking: Command<CreateBooking, BookingView> {
-        Command("bookings.create", .permission(.createBooking)) { [writer] input, call, tx in
-            try writer.create(input, call, in: tx)
+        Command("bookings.create", .permission(.createBooking)) { [writer, holds] input, call, tx in
+            guard let hold = input.hold else { return try writer.create(input, call, in: tx) }
+            return try holds.book(input, with: hold, call, in: tx)
         }
     }
 

@@ -11,6 +11,7 @@ enum EventTypeLimits {
     static let notice = 0...525_600
     static let window = 1...730
     static let interval = 5...1_440
+    static let approval = 1...43_200
     /// Code points of a name.
     static let name = 1...200
 
@@ -25,11 +26,17 @@ enum EventTypeLimits {
         "bookingWindowDays": .integer(Self.window, "How many days ahead one can book."),
         "slotIntervalMinutes": .integer(Self.interval, "Distance between starts; the duration, when left out."),
         "providers": .items(0...200, "Who gives it, the preferred first."),
+        "requiresApproval": .field(
+            default: .bool(false),
+            "Whether bookings wait until somebody approves them, who is not needed for their own."),
+        "approvalMinutes": .integer(
+            Self.approval, "Within how many minutes bookings must be approved; else they lapse."),
         "hosting": .field("How the hosts of a booking are found among them."),
         "capacity": .integer(
             GroupTerms.capacities, default: 1, "How many seats a session has, which bookings of one start share."),
         "requirements": .items(
-            0...Requirement.counts.upperBound, default: [], "What a booking takes besides, each of it another one."),
+            0...ResourceRequirement.counts.upperBound, default: [],
+            "What a booking takes besides, each of it another one."),
     ]
 }
 
@@ -45,6 +52,8 @@ struct CreateEventType: APIInput {
     let bookingWindowDays: Int?
     let slotIntervalMinutes: Int?
     let providers: [ID<Provider>]
+    let requiresApproval: Bool
+    let approvalMinutes: Int?
     let hosting: HostingValue?
     let requirements: [RequirementValue]
     let capacity: Int
@@ -59,8 +68,10 @@ struct CreateEventType: APIInput {
             slug: self.slug, name: self.name, price: self.price, durationMinutes: self.durationMinutes,
             bufferBeforeMinutes: self.bufferBeforeMinutes, bufferAfterMinutes: self.bufferAfterMinutes,
             minimumNoticeMinutes: self.minimumNoticeMinutes, bookingWindowDays: self.bookingWindowDays,
-            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers, assignment: assignment,
-            faults: faults)
+            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers,
+            rules: EventTypeRulesDraft(
+                requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes),
+            assignment: assignment, faults: faults)
     }
 }
 
@@ -77,6 +88,8 @@ struct ReplaceEventType: APIInput {
     let bookingWindowDays: Int?
     let slotIntervalMinutes: Int?
     let providers: [ID<Provider>]
+    let requiresApproval: Bool
+    let approvalMinutes: Int?
     let hosting: HostingValue?
     let requirements: [RequirementValue]
     let capacity: Int
@@ -91,8 +104,10 @@ struct ReplaceEventType: APIInput {
             slug: self.slug, name: self.name, price: self.price, durationMinutes: self.durationMinutes,
             bufferBeforeMinutes: self.bufferBeforeMinutes, bufferAfterMinutes: self.bufferAfterMinutes,
             minimumNoticeMinutes: self.minimumNoticeMinutes, bookingWindowDays: self.bookingWindowDays,
-            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers, assignment: assignment,
-            faults: faults)
+            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers,
+            rules: EventTypeRulesDraft(
+                requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes),
+            assignment: assignment, faults: faults)
     }
 }
 

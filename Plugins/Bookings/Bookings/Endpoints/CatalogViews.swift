@@ -16,6 +16,8 @@ struct EventTypeView: Codable, Sendable, Versioned {
     let bookingWindowDays: Int
     let slotIntervalMinutes: Int
     let providers: [ID<Provider>]
+    let requiresApproval: Bool
+    let approvalMinutes: Int?
     let hosting: HostingValue
     let requirements: [RequirementValue]
     let capacity: Int
@@ -33,6 +35,8 @@ struct EventTypeView: Codable, Sendable, Versioned {
         self.bookingWindowDays = entry.terms.bookingWindowDays
         self.slotIntervalMinutes = entry.terms.slotIntervalMinutes
         self.providers = entry.providers
+        self.requiresApproval = entry.rules.approvalMinutes != nil
+        self.approvalMinutes = entry.rules.approvalMinutes
         self.hosting = HostingValue(entry.assignment, of: entry.providers)
         self.requirements = entry.assignment.requirements.map { RequirementValue($0) }
         self.capacity = entry.assignment.capacity

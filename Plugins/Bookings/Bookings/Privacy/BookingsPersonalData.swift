@@ -28,6 +28,9 @@ enum BookingsPersonalData {
                 "price_amount", "price_currency", "created_at",
             ]),
         PersonalData(
+            BookingsSchema.hold, person: "customer_person_id", columns: [],
+            context: ["start_at", "end_at", "expires_at", "ended_at", "created_at"]),
+        PersonalData(
             BookingsSchema.provider, person: "person_id",
             columns: ["name", "bio", "time_zone", "source", "external_id"], context: ["created_at"]),
         PersonalData(

@@ -110,6 +110,7 @@ enum AssignmentSchema {
         // How many seats a session of the event type has.
         AddColumn(Column("capacity", .integer, default: "1"), to: BookingsSchema.eventType),
         AddColumn(Column("seats", .integer, default: "1"), to: BookingsSchema.booking),
+        AddColumn(Column("seats", .integer, default: "1"), to: BookingsSchema.hold),
         // Claims of one session take the time of a resource once, together.
         AddColumn(Column("session_id", .uuid, optional: true), to: BookingsSchema.claim),
         AddColumn(Column("event_type_id", .uuid, optional: true), to: BookingsSchema.claim),

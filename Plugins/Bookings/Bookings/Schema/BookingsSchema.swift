@@ -17,6 +17,7 @@ enum BookingsSchema {
     static let claim = Table(Self.room, "claim")
     static let booking = Table(Self.room, "booking")
     static let bookingChange = Table(Self.room, "booking_change")
+    static let hold = Table(Self.room, "hold")
 
     /// The schema's history; what has shipped stays as it is.
     static let migrations: [Migration] = [
@@ -29,7 +30,8 @@ enum BookingsSchema {
             Self.bookings
             Self.claims
         },
-        Migration(4, "whom and what a booking takes") { AssignmentSchema.steps },
+        Migration(4, "approvals, holds and a whole history") { LifeMigration.steps },
+        Migration(5, "whom and what a booking takes") { AssignmentSchema.steps },
     ]
 
     private static let people: [any MigrationStep] = [

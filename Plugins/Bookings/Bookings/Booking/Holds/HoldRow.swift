@@ -1,0 +1,89 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import BookingsAPI
+
+/// Time that is kept for a customer for a few minutes, while they decide, fill in a form or pay.
+enum Hold {}
+
+/// A hold with the people behind it.
+struct HoldRow: Sendable {
+    let id: ID<Hold>
+    let eventType: ID<EventType>
+    let provider: ID<Provider>
+    let start: Instant
+    let end: Instant
+    /// How many are going to take part.
+    let seats: Int
+    /// The terms that held when it was made: a booking made of it has them.
+    let terms: AgreedTerms
+    let expiresAt: Instant
+    /// When it was given up, or became a booking.
+    var endedAt: Instant?
+    var booking: ID<Booking>?
+    let customerPerson: ID<Person>
+    let providerPerson: ID<Person>
+
+    /// Whose hold it is.
+    var ownership: Ownership { Ownership(owners: [self.customerPerson], assignees: [self.providerPerson]) }
+
+    /// Where it stands.
+    func status(at now: Instant) -> HoldStatus {
+        if self.booking != nil { return .booked }
+        if self.endedAt != nil { return .released }
+        return self.expiresAt <= now ? .expired : .active
+    }
+}
+
+extension HoldRow: Record {
+    static let columns: Columns = [
+        "h.id", "h.event_type_id", "h.provider_id", "h.start_at", "h.end_at", "h.seats", "h.terms", "h.expires_at",
+        "h.ended_at", "h.booking_id", "h.customer_person_id", "p.person_id",
+    ]
+
+    init(row: inout RowReader) throws {
+        self.id = try row.next()
+        self.eventType = try row.next()
+        self.provider = try row.next()
+        self.start = try row.next()
+        self.end = try row.next()
+        self.seats = try row.next()
+        self.terms = try row.next()
+        self.expiresAt = try row.next()
+        self.endedAt = try row.nextIfPresent()
+        self.booking = try row.nextIfPresent()
+        self.customerPerson = try row.next()
+        self.providerPerson = try row.next()
+    }
+
+    /// The hold, whoever asks.
+    static func find(_ id: ID<Hold>, in tx: ReadTransaction) throws -> HoldRow? {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        return try tx.fetchOne(
+            """
+            SELECT \(HoldRow.columns) FROM \(BookingsSchema.hold) h
+            JOIN \(BookingsSchema.provider) p ON p.organization_id = h.organization_id AND p.id = h.provider_id
+            WHERE h.organization_id = \(organization) AND h.id = \(id)
+            """, as: HoldRow.self)
+    }
+
+    /// Stores the hold.
+    func insert(call: Call, in tx: Transaction) throws {
+        try tx.post(
+            """
+            INSERT INTO \(BookingsSchema.hold) (organization_id, id, event_type_id, provider_id, customer_person_id,
+                start_at, end_at, seats, terms, expires_at, created_at, created_by, created_via)
+            VALUES (\(call.organization), \(self.id), \(self.eventType), \(self.provider), \(self.customerPerson),
+                \(self.start), \(self.end), \(self.seats), \(self.terms), \(self.expiresAt), \(tx.now), \(call.principal.name),
+                \(call.origin.channel.rawValue))
+            """)
+    }
+
+    /// Stores that the hold is over.
+    func end(as booking: ID<Booking>?, call: Call, in tx: Transaction) throws {
+        try tx.post(
+            """
+            UPDATE \(BookingsSchema.hold) SET ended_at = \(tx.now), booking_id = \(booking)
+            WHERE organization_id = \(call.organization) AND id = \(self.id) AND ended_at IS NULL
+            """)
+    }
+}

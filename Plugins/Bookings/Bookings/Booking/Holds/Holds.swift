@@ -1,0 +1,165 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import BookingsAPI
+
+/// Keeps time for customers for a few minutes, and makes bookings of it; each in the caller's transaction.
+///
+/// A hold takes time by the same claims as a booking, which lapse by themselves: nothing has to run for that. Whatever
+/// changes a hold has the lock of its customer, so that counting them and ending them cannot be overtaken.
+struct Holds: Sendable {
+    let defaults: CurrentSettings<Bookings.Settings.Defaults>
+    let writer: BookingWriter
+
+    private var ledger: ClaimLedger { self.writer.ledger }
+    private var customers: Customers { self.writer.customers }
+
+    // MARK: Making
+
+    /// Keeps a free slot for a customer, or refuses.
+    ///
+    /// - Throws: ``Refusal`` with code `slot_taken` when it is booked or held, `too_many_holds` when the customer has as
+    ///   many as the organization allows.
+    func create(_ input: CreateHold, _ call: Call, in tx: Transaction) throws -> HoldView {
+        let wanted = input.booking
+        let booker = try self.customers.booker(input.customer, call, in: tx)
+        let (plan, taken) = try self.writer.open(wanted, booker, in: tx)
+        _ = try self.customers.name(of: booker, in: tx.reading)
+        let assignment = try self.writer.assignment(for: plan.check, taken, in: tx)
+        let provider = assignment.host
+        try tx.require(.createBooking, on: Ownership(owners: [booker.person], assignees: assignment.hosts))
+        let settings = try self.defaults(in: tx.reading)
+        try self.requireRoom(for: booker, settings.holdsPerCustomer, call, in: tx)
+        let row = HoldRow(
+            id: tx.id(), eventType: plan.eventType.id, provider: provider.id, start: input.start, end: plan.check.end,
+            seats: input.seats, terms: plan.eventType.terms,
+            expiresAt: tx.now.adding(minutes: Int64(settings.holdMinutes)),
+            customerPerson: booker.person, providerPerson: provider.person)
+        try row.insert(call: call, in: tx)
+        try self.ledger.release(expired: taken, in: tx)
+        let group = plan.check.seats(in: assignment, tx)
+        for claim in assignment.claims(of: row, group) {
+            try self.ledger.take(claim, createdBy: call.principal.name, in: tx)
+        }
+        try tx.audit(
+            "bookings.hold.created", object: row.object,
+            detail: ["provider": .string(row.provider.description), "start": .string(row.start.rfc3339)])
+        return HoldView(row, at: tx.now)
+    }
+
+    /// Refuses one hold more than a customer may have; their lock is held.
+    private func requireRoom(for booker: Booker, _ most: Int, _ call: Call, in tx: Transaction) throws {
+        let count =
+            try tx.value(
+                """
+                SELECT count(*) FROM \(BookingsSchema.hold)
+                WHERE organization_id = \(call.organization) AND customer_person_id = \(booker.person)
+                    AND ended_at IS NULL AND expires_at > \(tx.now)
+                """, as: Int.self) ?? 0
+        guard count < most else {
+            throw Refusal(
+                .conflict, "too_many_holds",
+                "\(most == 1 ? "one hold is" : "\(most) holds are") allowed at a time: book or give one up first",
+                details: ["most": .number(JSONNumber(most))])
+        }
+    }
+
+    // MARK: Booking
+
+    /// Makes a booking of a hold: its claims change hands, so that nobody can come between.
+    ///
+    /// The slot is not asked for again. What was bookable when it was held stays so, whatever has become of working
+    /// hours or notice since.
+    ///
+    /// - Throws: ``Refusal`` when there is no such hold of this customer, it is over, or it is for something else.
+    func book(_ input: CreateBooking, with id: ID<Hold>, _ call: Call, in tx: Transaction) throws -> BookingView {
+        let booker = try self.customers.booker(input.customer, call, in: tx)
+        guard try HoldRow.find(id, in: tx.reading)?.customerPerson == booker.person else { throw Refusal.unknownHold }
+        try self.ledger.lock(
+            self.ledger.resources(heldBy: id, in: tx.reading), and: [.customer(booker.person)], in: tx)
+        // It may have come to an end before the lock was held.
+        guard let hold = try HoldRow.find(id, in: tx.reading) else { throw Refusal.unknownHold }
+        try hold.requireActive(at: tx.now)
+        let catalog = try self.writer.catalogs.current(in: tx.reading)
+        try hold.match(input, in: catalog)
+        guard let eventType = catalog.eventType(hold.eventType) else { throw Refusal.unknownEventType }
+        guard let provider = catalog.provider(hold.provider) else { throw Refusal.unknownProvider }
+        let agreement = Agreement(
+            organization: catalog.organization, eventType: eventType, provider: provider,
+            further: try BookedResources.held(by: id, besides: provider, eventType, in: tx.reading), booker: booker,
+            name: try self.customers.name(of: booker, in: tx.reading), start: hold.start, end: hold.end,
+            seats: hold.seats, terms: hold.terms, notes: input.notes)
+        try tx.require(.createBooking, on: agreement.ownership)
+        return try self.writer.conclude(agreement, call, in: tx) { row in
+            guard try self.ledger.convert(hold.id, to: row, in: tx) else { throw Refusal.holdExpired }
+            try hold.end(as: row.id, call: call, in: tx)
+        }
+    }
+
+    // MARK: Showing and giving up
+
+    /// The hold, if it is the caller's or with them.
+    func find(_ id: ID<Hold>, in tx: ReadTransaction) throws -> HoldView {
+        HoldView(try self.visible(id, in: tx), at: tx.now)
+    }
+
+    /// Gives a hold up; nothing happens when it is over already.
+    func release(_ id: ID<Hold>, _ call: Call, in tx: Transaction) throws {
+        let known = try self.visible(id, in: tx.reading)
+        try tx.lock([.customer(known.customerPerson)])
+        let hold = try self.visible(id, in: tx.reading)
+        switch hold.status(at: tx.now) {
+        case .booked: throw Refusal.holdUsed
+        case .released, .expired: return
+        case .active: break
+        }
+        try hold.end(as: nil, call: call, in: tx)
+        try self.ledger.release(heldBy: id, in: tx)
+        try tx.audit("bookings.hold.released", object: hold.object)
+    }
+
+    private func visible(_ id: ID<Hold>, in tx: ReadTransaction) throws -> HoldRow {
+        let filter = try tx.filter(.createBooking)
+        guard let row = try HoldRow.find(id, in: tx), filter.admits(row.ownership) else {
+            throw Refusal.notFound("hold")
+        }
+        return row
+    }
+}
+
+extension HoldRow {
+    fileprivate var object: AuditEntry.Object { AuditEntry.Object("hold", self.id) }
+
+    fileprivate func requireActive(at now: Instant) throws {
+        switch self.status(at: now) {
+        case .active: return
+        case .expired: throw Refusal.holdExpired
+        case .released, .booked: throw Refusal.holdUsed
+        }
+    }
+
+    /// Refuses a booking of something else than what is held.
+    fileprivate func match(_ input: CreateBooking, in catalog: Catalog) throws {
+        var fields: [Refusal.Field] = []
+        func check(_ pointer: String, _ isSame: Bool) {
+            if !isSame { fields.append(.init(pointer, "hold_mismatch", "the hold is for something else")) }
+        }
+        check("/eventType", catalog.eventType(named: input.eventType).map { $0.id == self.eventType } ?? false)
+        check("/start", input.start == self.start)
+        check("/seats", input.seats == self.seats)
+        check("/provider", input.provider.map { $0 == self.provider } ?? true)
+        guard fields.isEmpty else {
+            throw Refusal(
+                .invalid, "hold_mismatch", "the hold is for something else: book what it keeps, or leave it out",
+                fields: fields)
+        }
+    }
+}
+
+extension Refusal {
+    fileprivate static let unknownHold = Refusal.invalid(
+        "/hold", "unknown_hold", "this customer has no such hold")
+    fileprivate static let holdExpired = Refusal(
+        .conflict, "hold_expired", "the hold is over: take the slot again, if it is still free")
+    fileprivate static let holdUsed = Refusal(
+        .conflict, "hold_used", "the hold has become a booking already, or was given up")
+}

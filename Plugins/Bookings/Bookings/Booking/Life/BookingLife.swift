@@ -1,0 +1,74 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import BookingsAPI
+
+/// Takes bookings through their lives once they are made: begins, completes and misses them.
+///
+/// What may follow what stands in one table, ``ActionRule``. How what is pending comes to be confirmed or
+/// rejected stands in ``PendingBookings``.
+struct BookingLife: Sendable {
+    /// What bookings are called in requirements and audit entries.
+    static let objectType = "booking"
+    /// The requirement that somebody approves, which is the plugin's own.
+    static let approval = "\(PluginID.bookings).\(BookingLife.approvalName)"
+    static let approvalName = "approval"
+
+    let catalogs: CatalogStore
+    let bookings: BookingReader
+
+    /// Notes that a booking has begun.
+    func start(_ input: StartBooking, _ call: Call, in tx: Transaction) throws -> BookingView {
+        try self.advance(input.id, by: .start, to: .inProgress, as: .started, nil, call, in: tx) { row in
+            try tx.emit(
+                BookingStarted(
+                    booking: row.id, eventType: row.eventType, provider: row.provider, customer: row.customer,
+                    start: row.start, end: row.end, startedAt: tx.now))
+        }
+    }
+
+    /// Notes that a booking has taken place.
+    func complete(_ input: CompleteBooking, _ call: Call, in tx: Transaction) throws -> BookingView {
+        try self.advance(input.id, by: .complete, to: .completed, as: .completed, nil, call, in: tx) { row in
+            try tx.emit(
+                BookingCompleted(
+                    booking: row.id, eventType: row.eventType, provider: row.provider, customer: row.customer,
+                    start: row.start, end: row.end, completedAt: tx.now))
+        }
+    }
+
+    /// Notes that the customer did not come.
+    func miss(_ input: MissBooking, _ call: Call, in tx: Transaction) throws -> BookingView {
+        try self.advance(input.id, by: .noShow, to: .noShow, as: .noShow, input.reason, call, in: tx) { row in
+            try tx.emit(
+                BookingMissed(
+                    booking: row.id, eventType: row.eventType, provider: row.provider, customer: row.customer,
+                    start: row.start, end: row.end))
+        }
+    }
+
+    private func advance(
+        _ id: ID<Booking>, by action: BookingAction, to status: Booking.Status, as kind: BookingChange.Kind,
+        _ reason: String?, _ call: Call, in tx: Transaction, telling: (BookingRow) throws -> Void
+    ) throws -> BookingView {
+        var row = try self.bookings.locked(id, in: tx)
+        try row.require(action, call, in: tx)
+        let before = row
+        try row.become(status, call: call, in: tx)
+        try BookingChange(kind: kind, before: before, reason: reason).insert(call: call, in: tx)
+        var changes = AuditChanges()
+        try changes.compare("status", before.status, row.status)
+        try tx.audit("bookings.booking.\(kind.auditName)", object: row.object, changes: changes)
+        try telling(row)
+        return try self.bookings.view(row, call, try self.catalogs.organization(in: tx.reading), in: tx.reading)
+    }
+}
+
+extension BookingChange.Kind {
+    /// How the audit log calls it: `bookings.booking.no-show`.
+    fileprivate var auditName: String { self == .noShow ? "no-show" : self.rawValue }
+}
+
+extension BookingRow {
+    /// The booking in audit entries and requirements.
+    var object: AuditEntry.Object { AuditEntry.Object(BookingLife.objectType, self.id) }
+}

@@ -1,0 +1,43 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import BookingsAPI
+
+/// What an event type asks of its bookings once they are made.
+struct EventTypeRules: Sendable, Hashable {
+    /// Within how many minutes a booking has to be approved; nobody has to where there are none.
+    var approvalMinutes: Int?
+
+    /// Whether a booking with a provider has to be approved: not where whoever makes or moves it may approve it.
+    func needsApproval(with provider: ID<Person>, in tx: Transaction) -> Bool {
+        self.approvalMinutes != nil && !tx.allows(.approveBooking, on: Ownership(assignees: [provider]))
+    }
+
+    /// Stores the rules with their event type; the caller touches the catalog.
+    func store(with id: ID<EventType>, _ call: Call, in tx: Transaction) throws {
+        try tx.post(
+            """
+            UPDATE \(BookingsSchema.eventType) SET approval_minutes = \(self.approvalMinutes)
+            WHERE organization_id = \(call.organization) AND id = \(id)
+            """)
+    }
+}
+
+/// What somebody wants an event type to ask of its bookings.
+struct EventTypeRulesDraft: Sendable {
+    var requiresApproval: Bool
+    var approvalMinutes: Int?
+
+    /// The rules, with defaults in place of what was left out.
+    func rules(_ defaults: Bookings.Settings.Defaults) -> EventTypeRules {
+        EventTypeRules(
+            approvalMinutes: self.requiresApproval ? self.approvalMinutes ?? defaults.pendingMinutes : nil)
+    }
+
+    /// What the form of the input cannot tell.
+    var faults: [Refusal.Field] {
+        guard self.approvalMinutes != nil, !self.requiresApproval else { return [] }
+        return [
+            .init("/approvalMinutes", "no_approval", "say `requiresApproval` too, or leave it out: nobody approves")
+        ]
+    }
+}
