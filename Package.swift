@@ -110,14 +110,18 @@ let plugins: [Target] = [
 let host: [Target] = [
     .target(name: "AlmanacMail", dependencies: ["AlmanacKernel", "AlmanacStorage", "CCurl"], path: "Host/Mail"),
     .target(
+        name: "AlmanacFetching",
+        dependencies: ["AlmanacKernel", "AlmanacStorage", asyncHTTPClient, nioCore, nioHTTP1, nioPosix],
+        path: "Host/Fetching"),
+    .target(
         name: "AlmanacOIDC",
-        dependencies: ["AlmanacKernel", "AlmanacStorage", asyncHTTPClient, jwtKit, nioCore, nioHTTP1],
+        dependencies: ["AlmanacFetching", "AlmanacKernel", "AlmanacStorage", asyncHTTPClient, jwtKit, nioHTTP1],
         path: "Host/OIDC"),
     .target(
         name: "AlmanacAssembly",
         dependencies: [
-            "AlmanacKernel", "AlmanacMail", "AlmanacMetrics", "AlmanacOIDC", "AlmanacStorage", "AlmanacSurface",
-            "Bookings", "BookingsAPI", "Messaging", crypto, logging, metrics, yams,
+            "AlmanacFetching", "AlmanacKernel", "AlmanacMail", "AlmanacMetrics", "AlmanacOIDC", "AlmanacStorage",
+            "AlmanacSurface", "Bookings", "BookingsAPI", "Messaging", crypto, logging, metrics, yams,
         ],
         path: "Host/Assembly"),
     .target(
@@ -191,6 +195,12 @@ let tests: [Target] = [
         ]),
     .testTarget(
         name: "MailTests", dependencies: ["AlmanacKernel", "AlmanacMail", "AlmanacStorage", "AlmanacTestKit"],
+        exclude: ["Counterparts"]),
+    .testTarget(
+        name: "FetchingTests",
+        dependencies: [
+            "AlmanacFetching", "AlmanacKernel", "AlmanacStorage", "AlmanacTestKit", "Bookings", "BookingsAPI",
+        ],
         exclude: ["Counterparts"]),
     .testTarget(
         name: "OIDCTests", dependencies: ["AlmanacKernel", "AlmanacOIDC", "AlmanacStorage", "AlmanacTestKit"],

@@ -2,7 +2,7 @@ internal import AlmanacKernel
 internal import AlmanacTestKit
 internal import Foundation
 
-/// Delivers what waits, as a host does.
+/// Delivers what waits, as a host does: with as many hands, and settings as they are served.
 enum Drain {
     struct Outcome {
         let events: Int
@@ -12,18 +12,29 @@ enum Drain {
     }
 
     static func run(_ runtime: Runtime) async throws -> Outcome {
-        var total = BusProgress()
-        var memory = 0
         let start = ContinuousClock.now
-        while true {
-            let progress = try await runtime.bus.step()
-            total += progress
-            memory = max(memory, ResidentMemory.bytes())
-            guard progress.hasMore else { break }
+        let (total, memory) = try await withThrowingTaskGroup(of: (BusProgress, Int).self) { group in
+            for _ in 0..<BusSettings().hands { group.addTask { try await self.drain(runtime.bus) } }
+            return try await group.reduce(into: (BusProgress(), 0)) { sum, hand in
+                sum.0 += hand.0
+                sum.1 = max(sum.1, hand.1)
+            }
         }
         try await runtime.bus.sequencer.catchUp()
         guard total.dead + total.retried == 0 else { throw TestKitError("events could not be handled: \(total)") }
         return Outcome(events: total.handled, seconds: (ContinuousClock.now - start).inSeconds, memory: memory)
+    }
+
+    /// Takes steps until nothing is due, and looks at the memory in use behind each.
+    private static func drain(_ bus: MessageBus) async throws -> (BusProgress, Int) {
+        var total = BusProgress()
+        var memory = 0
+        while true {
+            let progress = try await bus.step()
+            total += progress
+            memory = max(memory, ResidentMemory.bytes())
+            guard progress.hasMore else { return (total, memory) }
+        }
     }
 }
 

@@ -13,10 +13,7 @@ struct EventsBenchmark {
 
     func run() async throws -> Table {
         try await self.place.withCluster { engine, roles, cluster in
-            var settings = BusSettings()
-            settings.workers = roles == nil ? 16 : 6
-            settings.batch = 256
-            let runtime = try await TickingPlugin.runtime(engine, roles, settings)
+            let runtime = try await TickingPlugin.runtime(engine, roles, BusSettings())
             let call = try await TickingPlugin.establish(runtime)
             let emitted = try await self.emit(runtime, call)
             let count = emitted.latencies.count

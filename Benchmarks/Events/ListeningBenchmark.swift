@@ -44,7 +44,10 @@ struct ListeningBenchmark {
     private func book(_ platform: ListeningPlatform) async throws -> Outcome {
         let start = ContinuousClock.now
         let load = try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.deliver(platform.runtime.bus) }
+            for _ in 0..<BusSettings().hands {
+                group.addTask { try await self.deliver(platform.runtime.bus) }
+            }
+            group.addTask { try await self.sequence(platform.runtime.bus.sequencer) }
             defer { group.cancelAll() }
             return try await self.load(platform)
         }
@@ -57,10 +60,17 @@ struct ListeningBenchmark {
     /// Delivers until it is cancelled.
     private func deliver(_ bus: MessageBus) async throws {
         while !Task.isCancelled {
-            let progress = try await bus.step()
-            try await bus.sequencer.catchUp()
             // As a host that is woken behind each commit.
-            if !progress.hasMore { try? await Task.sleep(for: .milliseconds(1)) }
+            if try await !bus.step().hasMore { try? await Task.sleep(for: .milliseconds(1)) }
+        }
+    }
+
+    /// Gives events their positions until it is cancelled; a task of its own, as in a host, because there is always more
+    /// to do while bookings are made.
+    private func sequence(_ sequencer: EventSequencer) async throws {
+        while !Task.isCancelled {
+            try await sequencer.step()
+            try? await Task.sleep(for: .milliseconds(10))
         }
     }
 

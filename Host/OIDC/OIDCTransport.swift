@@ -1,9 +1,8 @@
+internal import AlmanacFetching
 internal import AlmanacKernel
 internal import AlmanacStorage
 internal import AsyncHTTPClient
-internal import NIOCore
 internal import NIOHTTP1
-internal import Synchronization
 
 /// Requests to providers: no redirects, no proxies, short answers within ten seconds.
 final class OIDCTransport: Sendable {
@@ -16,47 +15,9 @@ final class OIDCTransport: Sendable {
     }
 
     private static let largestAnswer = 256 << 10
-    private static let deadline = Duration.seconds(10)
+    private let client = BoundedClient(deadline: .seconds(10))
 
-    /// The connections, made with the first request.
-    private enum State {
-        case unused
-        case open(HTTPClient)
-        case closed
-    }
-
-    private let state = Mutex(State.unused)
-
-    func close() async {
-        let client = self.state.withLock { state -> HTTPClient? in
-            defer { state = .closed }
-            guard case .open(let client) = state else { return nil }
-            return client
-        }
-        try? await client?.shutdown()
-    }
-
-    private func client() throws -> HTTPClient {
-        try self.state.withLock { state in
-            switch state {
-            case .open(let client): return client
-            case .closed: throw OIDCProviderFailure("the program is ending")
-            case .unused:
-                let client = HTTPClient(configuration: Self.configuration)
-                state = .open(client)
-                return client
-            }
-        }
-    }
-
-    private static var configuration: HTTPClient.Configuration {
-        var configuration = HTTPClient.Configuration()
-        // A provider is where its issuer says, and nowhere it sends us.
-        configuration.redirectConfiguration = .disallow
-        configuration.timeout = .init(connect: .seconds(5), read: .seconds(5), write: .seconds(5))
-        configuration.httpVersion = .http1Only
-        return configuration
-    }
+    func close() async { await self.client.close() }
 
     func get(_ address: String, authorization: String? = nil) async throws -> Answer {
         var request = HTTPClientRequest(url: address)
@@ -79,33 +40,20 @@ final class OIDCTransport: Sendable {
 
     private func perform(_ request: HTTPClientRequest) async throws -> Answer {
         do {
-            return try await withThrowingTaskGroup(of: Answer?.self) { group in
-                group.addTask { try await self.send(request) }
-                group.addTask {
-                    try await Task.sleep(for: Self.deadline)
-                    return nil
-                }
-                defer { group.cancelAll() }
-                guard let answer = try await group.next() ?? nil else {
-                    throw OIDCProviderFailure("\(Self.place(request)) did not answer in time")
-                }
-                return answer
+            let answer = try await self.client.perform(request, largestAnswer: Self.largestAnswer)
+            return Answer(
+                status: answer.status, body: answer.body,
+                date: answer.headers.first(name: "date").flatMap(Self.date))
+        } catch let failure as BoundedClient.Failure {
+            switch failure {
+            case .timedOut: throw OIDCProviderFailure("\(Self.place(request)) did not answer in time")
+            case .tooLarge:
+                throw OIDCProviderFailure("\(Self.place(request)) answers more than \(Self.largestAnswer) bytes")
+            case .unreachable(let error):
+                throw OIDCProviderFailure("\(Self.place(request)) cannot be reached: \(error)")
+            case .closed: throw OIDCProviderFailure("the program is ending")
             }
-        } catch let failure as OIDCProviderFailure {
-            throw failure
-        } catch is NIOTooManyBytesError {
-            throw OIDCProviderFailure("\(Self.place(request)) answers more than \(Self.largestAnswer) bytes")
-        } catch {
-            throw OIDCProviderFailure("\(Self.place(request)) cannot be reached: \(error)")
         }
-    }
-
-    private func send(_ request: HTTPClientRequest) async throws -> Answer {
-        let response = try await self.client().execute(request, timeout: .seconds(10))
-        let body = try await response.body.collect(upTo: Self.largestAnswer)
-        return Answer(
-            status: Int(response.status.code), body: Array(body.readableBytesView),
-            date: response.headers.first(name: "date").flatMap(Self.date))
     }
 
     private static let months = [

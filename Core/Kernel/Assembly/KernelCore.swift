@@ -11,6 +11,7 @@ final class KernelCore: Sendable {
     let random: any RandomSource
     let keys: KeyRing
     let mail: (any MailTransport)?
+    let web: (any WebTransport)?
     let logger: Logger
     let signals = Signals()
     let live = LiveUpdates()
@@ -18,7 +19,8 @@ final class KernelCore: Sendable {
     let platform = AtomicLazyReference<Platform>()
 
     init(
-        database: Database, random: any RandomSource, keys: KeyRing, mail: (any MailTransport)?, logger: Logger
+        database: Database, random: any RandomSource, keys: KeyRing, mail: (any MailTransport)?,
+        web: (any WebTransport)? = nil, logger: Logger
     ) {
         self.database = database
         self.people = People()
@@ -26,6 +28,7 @@ final class KernelCore: Sendable {
         self.random = random
         self.keys = keys
         self.mail = mail
+        self.web = web
         self.logger = logger
     }
 }

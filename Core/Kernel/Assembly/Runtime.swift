@@ -70,6 +70,7 @@ public struct Runtime: Sendable {
     ///   - accounts: Who may make an account.
     ///   - keys: Where the keys are kept; without any, nothing can be encrypted.
     ///   - mail: Who takes mails; nobody when `nil`, which is logged for each mail.
+    ///   - web: Who fetches from addresses that users give; nobody when `nil`.
     ///   - audit: How the audit log is kept.
     ///   - oidc: Which OpenID providers there are; none when `nil`.
     ///   - bus: How events are delivered.
@@ -80,12 +81,13 @@ public struct Runtime: Sendable {
         assembling assembler: Assembler, enabled: [EnabledPlugin], database: Database,
         hasher: PasswordHasher = PasswordHasher(), random: any RandomSource = SystemRandom(),
         policy: Identity.Policy = Identity.Policy(), accounts: AccountPolicy = AccountPolicy(),
-        keys: any KeySource = NoKeys(), mail: (any MailTransport)? = nil, audit: AuditSettings = AuditSettings(),
-        oidc: OIDCSignIn.Configuration? = nil, bus: BusSettings = BusSettings(),
+        keys: any KeySource = NoKeys(), mail: (any MailTransport)? = nil, web: (any WebTransport)? = nil,
+        audit: AuditSettings = AuditSettings(), oidc: OIDCSignIn.Configuration? = nil, bus: BusSettings = BusSettings(),
         retention: RetentionSettings = RetentionSettings(), logger: Logger
     ) throws(Problems) {
         let (database, ring) = Self.furnish(database, keys, random)
-        let core = KernelCore(database: database, random: random, keys: ring, mail: mail, logger: logger)
+        let core = KernelCore(
+            database: database, random: random, keys: ring, mail: mail, web: web, logger: logger)
         self.platform = try assembler.assemble(enabled, core: core)
         self.deliveries = DeliveryHold(database)
         self.mail = MailQueue(to: mail, hold: self.deliveries, clock: database.clock, logger: logger)

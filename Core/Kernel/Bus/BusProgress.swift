@@ -21,6 +21,9 @@ package struct BusProgress: Sendable, Equatable {
 
     package init() {}
 
+    /// Deliveries that died before a handler was asked.
+    init(dead: Int) { self.dead = dead }
+
     /// Whether anything was found: then there may be more.
     package var hasMore: Bool { self != BusProgress() }
 

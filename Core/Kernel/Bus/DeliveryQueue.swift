@@ -150,6 +150,7 @@ struct DeliveryQueue: Sendable {
         return claim
     }
 
+    /// One statement a row: with a list of keys PostgreSQL, before it has statistics, reads all that the organization has.
     private func take(_ delivery: ClaimedDelivery, in tx: Transaction) throws {
         let marks = self.settings.leasing.marks(delivery.lease, until: self.leaseEnd(tx.now), host: self.host)
         try tx.post(

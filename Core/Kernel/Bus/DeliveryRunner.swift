@@ -14,11 +14,13 @@ struct DeliveryRunner: Sendable {
     let inbox: any DeliveryInbox
     let random: any RandomSource
     let supervisor: Supervisor?
+    let meter: DeliveryMeter
     let logger: Logger
 
     /// Handles deliveries one after the other, until one has to wait or the task is cancelled.
     func run(_ lane: [ClaimedDelivery]) async -> BusProgress {
         var progress = BusProgress()
+        defer { if let consumer = lane.first?.consumer.id { self.meter.count(progress, of: consumer) } }
         for (index, delivery) in lane.enumerated() {
             let rest = Array(lane[index...].dropFirst())
             guard !Task.isCancelled else {
@@ -75,7 +77,10 @@ struct DeliveryRunner: Sendable {
                     try self.queue.finish(delivery, in: kernel)
                     return isFirst
                 })
-            if isFirst { self.supervisor?.succeed(item: event.id.description, of: consumer.work) }
+            if isFirst {
+                self.supervisor?.succeed(item: event.id.description, of: consumer.work)
+                self.meter.handled(delivery, at: database.clock.now)
+            }
             return isFirst ? .handled : .repeated
         } catch {
             self.supervisor?.fail(item: event.id.description, of: consumer.work, error)

@@ -20,6 +20,7 @@ package actor MessageBus {
     package nonisolated let sequencer: EventSequencer
     private let table: ConsumerTable
     private let runner: DeliveryRunner
+    private let meter: DeliveryMeter
     private let supervisor: Supervisor?
     /// The leases under which something is being handled, with how many deliveries each still covers.
     private var leases: [ID<DeliveryLease>: Int] = [:]
@@ -45,9 +46,10 @@ package actor MessageBus {
         self.queue = DeliveryQueue(database, settings, host: host)
         self.sequencer = EventSequencer(database)
         self.pruner = EventPruner(database, days: settings.retentionDays)
+        self.meter = DeliveryMeter(platform.consumers.ids, settings.metrics)
         self.runner = DeliveryRunner(
             queue: self.queue, platform: platform, inbox: settings.inbox, random: random,
-            supervisor: supervisor, logger: logger)
+            supervisor: supervisor, meter: self.meter, logger: logger)
     }
 
     /// Makes up for what happened while this program was not running; once, before the first step.
@@ -79,6 +81,7 @@ package actor MessageBus {
             progress.blocked += claim.blocked
             progress.unreadable += claim.unreadable
             progress.dead += claim.dead
+            if claim.dead > 0 { self.meter.count(BusProgress(dead: claim.dead), of: consumer.id) }
             lanes += claim.lanes
         }
         progress += await self.handle(lanes)
@@ -104,7 +107,7 @@ package actor MessageBus {
         var progress = BusProgress()
         var next = Self.interleaved(lanes).makeIterator()
         await withTaskGroup(of: (BusProgress, [ClaimedDelivery]).self) { group in
-            for _ in 0..<max(self.settings.workers, 1) {
+            for _ in 0..<self.settings.workers(onPostgres: self.queue.isPostgres) {
                 guard let lane = next.next() else { break }
                 group.addTask { (await runner.run(lane), lane) }
             }

@@ -46,13 +46,22 @@ struct MessageBusService: Service {
                 await self.rest(after: error)
             }
         }
-        for await _ in self.bus.signal.wakes {
-            do {
-                while !Task.isCancelled, try await self.bus.step().hasMore {}
-                self.report.succeeded()
-            } catch {
-                await self.rest(after: error)
+        let hands = DeliveryHands(count: max(self.bus.settings.hands, 1))
+        await withDiscardingTaskGroup { group in
+            for await _ in self.bus.signal.wakes where hands.take() {
+                group.addTask {
+                    repeat { await self.deliverWhatIsDue() } while hands.letGo()
+                }
             }
+        }
+    }
+
+    private func deliverWhatIsDue() async {
+        do {
+            while !Task.isCancelled, try await self.bus.step().hasMore {}
+            self.report.succeeded()
+        } catch {
+            await self.rest(after: error)
         }
     }
 

@@ -10,6 +10,9 @@ public enum KernelMetrics {
     /// From ten microseconds: transactions are shorter than requests.
     private static let shortSeconds: [Double] = [0.00001, 0.0001, 0.00025] + Self.seconds
 
+    /// Up to a day: what waits for a host that was away waits long.
+    private static let longSeconds: [Double] = [0.01, 0.05, 0.25, 1, 5, 30, 120, 600, 3_600, 21_600, 86_400]
+
     /// Requests that were answered, by operation, method and class of status (`2xx`).
     public static let requests = MetricDefinition(
         "almanac_http_requests_total", "Requests that were answered, by operation, method and class of status.")
@@ -48,6 +51,14 @@ public enum KernelMetrics {
     /// Audit entries that were written.
     public static let auditEntries = MetricDefinition(
         "almanac_audit_entries_total", "Audit entries that were committed.")
+    /// Deliveries of events that ended, by consumer and outcome (see ``DeliveryMeter``).
+    public static let deliveries = MetricDefinition(
+        "almanac_deliveries_total",
+        "Deliveries of events by consumer and outcome: handled, repeated (it had been before), retried, dead or lost.")
+    /// How long events waited until they were handled, by consumer.
+    public static let deliveryDelay = MetricDefinition(
+        "almanac_delivery_delay_seconds", "Time from an event until a consumer had handled it, by consumer.",
+        buckets: Self.longSeconds)
     /// Attempts at jobs that ended, by job and outcome (see ``JobState``; `lost` when it was not this host's any more).
     public static let jobs = MetricDefinition(
         "almanac_jobs_total", "Attempts at jobs that ended, by job and what has become of it.")
@@ -81,6 +92,6 @@ public enum KernelMetrics {
         [
             Self.requests, Self.requestDuration, Self.requestsInFlight, Self.limitRefusals, Self.signIns,
             Self.transactions, Self.transactionDuration, Self.transactionWait, Self.transactionRetries,
-            Self.databaseErrors, Self.auditEntries, Self.jobs, Self.retention,
+            Self.databaseErrors, Self.auditEntries, Self.deliveries, Self.deliveryDelay, Self.jobs, Self.retention,
         ] + Self.live
 }

@@ -77,6 +77,20 @@ public struct People: Sendable {
         )?.shown
     }
 
+    /// Whether somebody could sign in to this organization now, as this person.
+    ///
+    /// For what people have given out to programs and what must end with their account.
+    public func isActiveMember(_ id: ID<Person>, in tx: ReadTransaction) throws -> Bool {
+        guard let organization = tx.scope.organization else { return false }
+        let found = try tx.entering(.kernel).value(
+            """
+            SELECT p.id FROM \(Person.table) p JOIN \(User.table) u ON u.id = p.user_id
+            WHERE p.organization_id = \(organization) AND organization_id = \(organization) AND p.id = \(id)
+                AND u.is_active AND \(Person.isMember)
+            """, as: ID<Person>.self)
+        return found != nil
+    }
+
     /// The people with these ids; unknown ids are left out.
     public func find(_ ids: [ID<Person>], in tx: ReadTransaction) throws -> [ID<Person>: Person] {
         guard !ids.isEmpty, let organization = tx.scope.organization else { return [:] }

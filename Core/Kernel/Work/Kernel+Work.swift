@@ -75,5 +75,10 @@ extension Kernel {
     /// What is sent with it directly is in no queue: the caller tries again what has failed, outside any transaction.
     public var mail: (any MailTransport)? { self.core.mail }
 
+    /// Who fetches from addresses that users give; `nil` where nobody does.
+    ///
+    /// Never inside a transaction.
+    public var web: (any WebTransport)? { self.core.web }
+
     private var room: Database { self.core.database.entering(P.declaration.id.namespace) }
 }

@@ -135,12 +135,9 @@ public final class API: Sendable {
         let origin = self.origin(of: request, requestID)
         let call: Call
         do {
-            let tolerates = route.endpoint.toleratesCredentials
-            call = try await RefusalWatch(self.runtime).whileIdentifying(request, for: route.endpoint, from: origin) {
-                try await CallFactory(self.runtime).call(for: request, from: origin, isTolerant: tolerates)
-            }
-        } catch let refusal as Refusal where refusal.kind == .unauthenticated {
-            // Whoever tries out tokens is a stranger.
+            call = try await self.identify(route, parameters, request, origin)
+        } catch let refusal as Refusal where refusal.kind == .unauthenticated || refusal.kind == .notFound {
+            // Whoever tries out tokens or addresses is a stranger.
             let passage = try await self.gate.admit(limit, request, .anonymous, address: origin.address)
             var response = self.refuse(refusal, request, requestID)
             response.headers += passage.headers
@@ -161,6 +158,23 @@ public final class API: Sendable {
         return response
     }
 
+    /// Finds out who calls: by the secret in the address where there is one, else by the headers.
+    private func identify(
+        _ route: RouteTable.Route, _ parameters: [(name: String, value: String)], _ request: APIRequest,
+        _ origin: Origin
+    ) async throws -> Call {
+        if let place = route.endpoint.secretPlace {
+            let languages = RequestText.languages(request.header("accept-language"))
+            return Call(
+                organization: try place.secret(in: parameters).organization, principal: .anonymous, origin: origin,
+                languages: languages)
+        }
+        let tolerates = route.endpoint.toleratesCredentials
+        return try await RefusalWatch(self.runtime).whileIdentifying(request, for: route.endpoint, from: origin) {
+            try await CallFactory(self.runtime).call(for: request, from: origin, isTolerant: tolerates)
+        }
+    }
+
     private func perform(
         _ route: RouteTable.Route, _ parameters: [(name: String, value: String)], _ request: APIRequest, _ call: Call
     ) async throws -> APIResponse {
@@ -179,13 +193,15 @@ public final class API: Sendable {
         if endpoint.isPaged { input.seal = self.cursorSeal(endpoint, parameters, request, call) }
         let answer = try await endpoint.run(input, call, self.runtime.invoker, route.owner)
         let (encoded, isRead) = (answer.encoded, endpoint.method == .get)
-        let tag = isRead || encoded.version != nil ? EntityTag(version: encoded.version, body: encoded.body) : nil
+        let tag =
+            isRead || encoded.version != nil
+            ? EntityTag(version: encoded.version, body: encoded.body, largest: endpoint.form.largestTagged) : nil
         let status = isRead ? try conditions.statusOfRead(encoded.status, tag: tag) : encoded.status
         var response =
             status == 304
             ? APIResponse(status: 304)
             : APIResponse(
-                status: status, headers: [("content-type", endpoint.form.mediaType)] + answer.headers,
+                status: status, headers: [("content-type", endpoint.form.contentType)] + answer.headers,
                 body: encoded.body)
         if let tag { response.headers.append(("etag", tag.text)) }
         if answer.isReplayed { response.headers.append(("idempotency-replayed", "true")) }
@@ -257,10 +273,12 @@ public final class API: Sendable {
         let (problem, headers) = ProblemMapping.problem(for: error, requestID: requestID)
         request.notes?.refused(problem.code)
         if problem.status >= 500 {
+            // The route and never the path, in which there may be a secret.
             self.logger.error(
                 "request failed",
                 metadata: [
-                    "method": "\(request.method)", "path": "\(request.path.prefix(200))", "status": "\(problem.status)",
+                    "method": "\(RequestLog.known(request.method) ?? "other")",
+                    "route": "\(request.notes?.facts.route ?? "none")", "status": "\(problem.status)",
                     "request": "\(requestID)", "error": "\(error)",
                 ])
         }

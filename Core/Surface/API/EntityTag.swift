@@ -8,7 +8,7 @@ internal import Crypto
 /// version differently, and both may change it.
 struct EntityTag {
     /// Lists that are longer are sent again rather than compared.
-    private static let largestBody = 64 << 10
+    static let largestBody = 64 << 10
 
     /// What stands between the quotes.
     let opaque: String
@@ -21,8 +21,8 @@ struct EntityTag {
     }
 
     /// The tag of a representation; `nil` when it has no version and is too long to be worth a digest.
-    init?(version: Int?, body: [UInt8]) {
-        guard version != nil || body.count <= Self.largestBody else { return nil }
+    init?(version: Int?, body: [UInt8], largest: Int = Self.largestBody) {
+        guard version != nil || body.count <= largest else { return nil }
         let digest = Base64URL.encode(Array(SHA256.hash(data: body)).prefix(12))
         self.init(opaque: version.map { "\($0).\(digest)" } ?? "b-\(digest)")
     }

@@ -65,6 +65,8 @@ public struct Endpoint: Contribution {
     var isPaged = false
     /// In which form it answers when it succeeds.
     var form = AnswerForm.json
+    /// Where its address holds the secret by which callers are known, where it does.
+    var secretPlace: SecretPlace?
     /// What it sends, where it is live.
     var events: [LiveEventDescription] = []
 
@@ -83,6 +85,15 @@ public struct Endpoint: Contribution {
         var found: [String] = []
         if case .permission(let permission) = self.access, !graph.permissions.contains(permission) {
             found.append("nobody declares the permission \(permission)")
+        }
+        if let place = self.secretPlace {
+            if !self.pathParameters.contains(place.parameter) {
+                found.append("the secret {\(place.parameter)} of its address is no parameter of its path")
+            }
+            if case .everyone = self.access {
+            } else {
+                found.append("its address holds a secret by which callers are known: it must be open to everyone")
+            }
         }
         if !self.path.hasPrefix("/") || self.path.hasSuffix("/") {
             found.append("its path must begin with a slash and not end with one")

@@ -31,6 +31,8 @@ public struct TestPlatform: Sendable {
         package var accounts = AccountPolicy()
         /// Who takes mails; nobody when `nil`.
         package var mail: (any MailTransport)?
+        /// Who fetches from addresses that users give; nobody when `nil`.
+        package var web: (any WebTransport)?
         /// Which OpenID providers there are.
         package var oidc: OIDCSignIn.Configuration?
         /// How events are delivered: by the platform's clock on both engines.
@@ -61,7 +63,8 @@ public struct TestPlatform: Sendable {
             assembling: assembler, enabled: enabled,
             database: database.database(in: .kernel, rehearses: setup.rehearses),
             hasher: PasswordHasher(cost: .forTests, random: random), random: random, policy: setup.sessions,
-            accounts: setup.accounts, keys: setup.keys, mail: setup.mail, oidc: setup.oidc, bus: setup.bus,
+            accounts: setup.accounts, keys: setup.keys, mail: setup.mail, web: setup.web, oidc: setup.oidc,
+            bus: setup.bus,
             logger: Logger(label: "almanac.test") { _ in SwiftLogNoOpLogHandler() })
         let all = try await self.runtime.organizations.all()
         self.organizations = Dictionary(

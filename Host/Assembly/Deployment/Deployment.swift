@@ -1,3 +1,4 @@
+internal import AlmanacFetching
 public import AlmanacKernel
 public import AlmanacMetrics
 internal import AlmanacOIDC
@@ -61,7 +62,8 @@ public struct Deployment: Sendable {
         self.runtime = try Runtime(
             assembling: blueprint.assembler, enabled: blueprint.enabled, database: database,
             policy: blueprint.manifest.accounts.sessions, accounts: blueprint.manifest.accounts.policy,
-            keys: blueprint.keySource, mail: blueprint.manifest.mail?.transport, audit: blueprint.manifest.audit,
+            keys: blueprint.keySource, mail: blueprint.manifest.mail?.transport, web: GuardedFetcher(),
+            audit: blueprint.manifest.audit,
             oidc: oidc.map { OIDCSignIn.Configuration(providers: providers, gateway: $0) }, bus: bus,
             retention: blueprint.manifest.retention, logger: logger)
         var settings = blueprint.apiSettings

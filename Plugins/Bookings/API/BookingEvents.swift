@@ -101,16 +101,20 @@ public struct BookingCancelled: DomainEvent {
     public let start: Instant
     /// Where it would have ended.
     public let end: Instant
+    /// What the customer owes for it; `nil` when that is nothing.
+    public let fee: Money?
 
     /// Tells of a cancellation.
     public init(
-        booking: ID<Booking>, provider: ID<Provider>, customer: ID<Customer>, start: Instant, end: Instant
+        booking: ID<Booking>, provider: ID<Provider>, customer: ID<Customer>, start: Instant, end: Instant,
+        fee: Money? = nil
     ) {
         self.booking = booking
         self.provider = provider
         self.customer = customer
         self.start = start
         self.end = end
+        self.fee = fee
     }
 }
 
@@ -146,12 +150,15 @@ public struct BookingRescheduled: DomainEvent {
     public let from: Appointment
     /// What is agreed now.
     public let to: Appointment
+    /// What the customer owes for it; `nil` when that is nothing.
+    public let fee: Money?
 
     /// Tells of a move.
-    public init(booking: ID<Booking>, customer: ID<Customer>, from: Appointment, to: Appointment) {
+    public init(booking: ID<Booking>, customer: ID<Customer>, from: Appointment, to: Appointment, fee: Money? = nil) {
         self.booking = booking
         self.customer = customer
         self.from = from
         self.to = to
+        self.fee = fee
     }
 }

@@ -141,11 +141,13 @@ public struct BookingMissed: DomainEvent {
     public let start: Instant
     /// Where it was agreed to end.
     public let end: Instant
+    /// What the customer owes for it; `nil` when that is nothing.
+    public let fee: Money?
 
     /// Tells of a customer who did not come.
     public init(
         booking: ID<Booking>, eventType: ID<EventType>, provider: ID<Provider>, customer: ID<Customer>, start: Instant,
-        end: Instant
+        end: Instant, fee: Money? = nil
     ) {
         self.booking = booking
         self.eventType = eventType
@@ -153,5 +155,6 @@ public struct BookingMissed: DomainEvent {
         self.customer = customer
         self.start = start
         self.end = end
+        self.fee = fee
     }
 }

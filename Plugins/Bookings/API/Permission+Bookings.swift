@@ -17,6 +17,8 @@ extension Permission {
     public static let completeBooking = Permission("bookings:complete")
     /// Note that a customer did not come.
     public static let markNoShow = Permission("bookings:no-show")
+    /// Leave out what a customer owes for a change of a booking.
+    public static let waiveFee = Permission("bookings:waive-fee")
 
     /// Make and change event types.
     public static let manageCatalog = Permission("catalog:manage")

@@ -37,6 +37,9 @@ public struct Bookings: Plugin {
             PermissionDeclaration(
                 .markNoShow, "Note that customers did not come.",
                 roles: [.provider: .assigned, .admin: .organization]),
+            PermissionDeclaration(
+                .waiveFee, "Leave out what customers owe for changes of bookings.",
+                roles: [.provider: .assigned, .admin: .organization]),
             PermissionDeclaration(.manageCatalog, "Make and change event types.", roles: [.admin: .organization]),
             PermissionDeclaration(.manageProviders, "Make and change providers.", roles: [.admin: .organization]),
             PermissionDeclaration(
@@ -57,9 +60,11 @@ public struct Bookings: Plugin {
                 .importData, "Import providers, event types and customers from files.", roles: [.admin: .organization]),
         ],
         personalData: BookingsPersonalData.tables,
-        retention: [Retention(BookingsSchema.hold, since: "expires_at", days: 30)])
+        retention: [Retention(BookingsSchema.hold, since: "expires_at", days: 30)],
+        encryptedColumns: [CalendarSchema.secrets])
 
     private let core: BookingsCore
+    private let calendar: CalendarCore
     private let kernel: Kernel<Self>
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
@@ -68,11 +73,13 @@ public struct Bookings: Plugin {
         self.core = BookingsCore(
             settings: settings, defaults: kernel.organizationSettings(), organizations: kernel.organizations,
             people: kernel.people)
+        self.calendar = CalendarCore(settings: settings.calendars, kernel: kernel, core: self.core)
     }
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var contributions: Contributions {
         self.core.contributions
+        self.calendar.contributions
         Provides(.bookingLookup, StoredBookings(kernel: self.kernel))
         Provides(.bookingRequirements, StoredRequirements(kernel: self.kernel, pending: self.core.pending))
     }

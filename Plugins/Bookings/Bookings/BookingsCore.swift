@@ -15,6 +15,7 @@ struct BookingsCore: Sendable {
     let resourceWriter: ResourceWriter
     let resourceAvailability: ResourceAvailability
     let slots: SlotReader
+    let explainer: SlotExplainer
     let reader: BookingReader
     let writer: BookingWriter
     let holds: Holds
@@ -42,14 +43,17 @@ struct BookingsCore: Sendable {
         self.resourceWriter = ResourceWriter(catalogs: self.catalogs)
         self.resourceAvailability = ResourceAvailability(
             catalogs: self.catalogs, writer: self.resourceWriter, blockedTimes: self.blockedTimes)
-        self.slots = SlotReader(settings: settings, catalogs: self.catalogs, ledger: self.ledger)
+        let limits = LimitLedger(defaults: defaults, guarding: guarding)
+        self.slots = SlotReader(settings: settings, catalogs: self.catalogs, ledger: self.ledger, limits: limits)
         self.reader = BookingReader(organizations: organizations)
+        self.explainer = SlotExplainer(
+            settings: settings, catalogs: self.catalogs, ledger: self.ledger, limits: limits, bookings: self.reader)
         self.life = BookingLife(catalogs: self.catalogs, bookings: self.reader)
         self.pending = PendingBookings(
             defaults: defaults, ledger: self.ledger, catalogs: self.catalogs, bookings: self.reader)
         self.history = BookingHistory(bookings: self.reader)
         self.writer = BookingWriter(
-            settings: settings, catalogs: self.catalogs, ledger: self.ledger,
+            settings: settings, catalogs: self.catalogs, ledger: self.ledger, limits: limits,
             customers: Customers(people: people, bookings: self.reader), bookings: self.reader, pending: self.pending)
         self.holds = Holds(defaults: defaults, writer: self.writer)
         self.customers = CustomerDirectory(people: people, bookings: self.reader)
@@ -65,6 +69,7 @@ struct BookingsCore: Sendable {
         self.holdEndpoints
         self.lifeContributions
         self.managementEndpoints
+        self.scheduleEndpoints
         self.resourceEndpoints
         OrganizationSettings(Bookings.Settings.Defaults.self, in: "defaults")
         DataImport(ImportedFiles.names, self.importFolder)

@@ -1,4 +1,5 @@
 public import AlmanacKernel
+internal import AlmanacStorage
 
 extension Bookings {
     /// What an operator may set for bookings.
@@ -9,6 +10,8 @@ extension Bookings {
         let grid: GridPolicies
         /// What holds for an event type that does not say otherwise, unless the organization has chosen otherwise.
         let defaults: Defaults
+        /// How calendars of other programs are fetched.
+        let calendars: CalendarSettings
 
         /// What holds for an event type that does not say otherwise; organizations choose it for themselves.
         struct Defaults: PluginSettings {
@@ -17,6 +20,10 @@ extension Bookings {
             let pendingMinutes: Int
             let holdMinutes: Int
             let holdsPerCustomer: Int
+            /// What changes cost; nothing where there are none.
+            let policies: BookingPolicies?
+            /// With which day a week begins where something is limited by the week.
+            let firstWeekday: FirstWeekday
 
             init(from read: inout SettingsReader) throws {
                 self.minimumNoticeMinutes = read(
@@ -31,6 +38,30 @@ extension Bookings {
                 self.holdMinutes = read("holdMinutes", "Minutes for which a slot can be held", in: 1...120, default: 10)
                 self.holdsPerCustomer = read(
                     "holdsPerCustomer", "Slots that one customer may hold at a time", in: 1...50, default: 3)
+                let free = read(
+                    "freeCancellationMinutes", "Minutes before its beginning until which cancelling costs nothing",
+                    in: FeeTier.minutes, default: 0)
+                let late = read(
+                    "lateCancellationPercent", "Percentage of the price that cancelling later costs",
+                    in: Fee.percents, default: 0)
+                let missed = read(
+                    "noShowPercent", "Percentage of the price that not coming costs", in: Fee.percents, default: 0)
+                self.policies =
+                    late == 0 && missed == 0
+                    ? nil
+                    : BookingPolicies(
+                        cancellation: late == 0
+                            ? nil
+                            : CancellationPolicy(
+                                tiers: [
+                                    FeeTier(untilMinutes: free, percent: nil, amount: nil),
+                                    FeeTier(untilMinutes: nil, percent: late, amount: nil),
+                                ], closedMinutes: nil),
+                        rescheduling: nil,
+                        noShow: missed == 0 ? nil : NoShowPolicy(percent: missed, amount: nil, graceMinutes: 0))
+                self.firstWeekday = read(
+                    "firstWeekday", "The day with which a week begins where bookings are limited by the week",
+                    default: .monday)
             }
         }
 
@@ -55,6 +86,24 @@ extension Bookings {
                         + "after (clamp) or is left out (drop)",
                     default: .clamp))
             self.defaults = try read.group("defaults", "What holds for an event type that does not say otherwise")
+            self.calendars = try read.group("calendars", "How the calendars of providers are fetched")
+        }
+    }
+}
+
+/// A day of the week as settings write it.
+enum FirstWeekday: String, Sendable, CaseIterable, SettingValue {
+    case monday, tuesday, wednesday, thursday, friday, saturday, sunday
+
+    var weekday: Weekday {
+        switch self {
+        case .monday: .monday
+        case .tuesday: .tuesday
+        case .wednesday: .wednesday
+        case .thursday: .thursday
+        case .friday: .friday
+        case .saturday: .saturday
+        case .sunday: .sunday
         }
     }
 }

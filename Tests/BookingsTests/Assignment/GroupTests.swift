@@ -93,15 +93,15 @@ struct GroupTests {
             try await self.book(School.tuesday(11), seats: 4, with: school.first, in: school).expect(201)
             try await self.book(School.tuesday(13), seats: 1, with: school.first, in: school).expect(201)
 
-            let full = await school.move(moving.id, to: School.tuesday(11))
+            let full = await school.reschedule(moving.id, to: School.tuesday(11))
             try full.expect(409, code: "slot_taken")
-            try await school.move(moving.id, to: School.tuesday(13)).expect(200)
+            try await school.reschedule(moving.id, to: School.tuesday(13)).expect(200)
             var left = try await self.seatsLeft(school)
             #expect(left[School.tuesday(9)] == 2)
             #expect(left[School.tuesday(13)] == 2)
             #expect(try await self.claims(school) == ["8", "3"])
             // To where nobody is: a session of its own.
-            let alone = try await school.move(moving.id, to: School.tuesday(15)).expect(200)
+            let alone = try await school.reschedule(moving.id, to: School.tuesday(15)).expect(200)
             left = try await self.seatsLeft(school)
             #expect(alone["seats"]?.int == 2)
             #expect(left[School.tuesday(15)] == 3)

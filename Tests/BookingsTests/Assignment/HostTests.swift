@@ -74,8 +74,8 @@ struct HostTests {
             let booking = try await school.book("lesson", at: School.tuesday(9)).expect(201)
             try await school.book("lesson", at: School.tuesday(14), with: school.first).expect(201)
 
-            let kept = try await school.move(booking.id, to: School.tuesday(11)).expect(200)
-            let given = try await school.move(booking.id, to: School.tuesday(14)).expect(200)
+            let kept = try await school.reschedule(booking.id, to: School.tuesday(11)).expect(200)
+            let given = try await school.reschedule(booking.id, to: School.tuesday(14)).expect(200)
 
             #expect(kept.hostIDs == [school.first])
             #expect(given.hostIDs == [school.second])
@@ -118,7 +118,7 @@ struct HostTests {
             try await school.makeEventType("exam", Self.hosting(["mode": "all"]).with("slotIntervalMinutes", 30))
             let booking = try await school.book("exam", at: School.tuesday(9)).expect(201)
 
-            let moved = try await school.move(booking.id, to: School.tuesday(9, 30)).expect(200)
+            let moved = try await school.reschedule(booking.id, to: School.tuesday(9, 30)).expect(200)
             #expect(moved.hostIDs == [school.first, school.second])
             for provider in [school.first, school.second] {
                 #expect(try await school.starts(on: "2026-03-03", of: provider).first == School.tuesday(11))
@@ -165,7 +165,7 @@ struct HostTests {
             try await school.admin.get(path).expect(200)
             let booking = try await school.book(School.tuesday(9)).expect(201)
             let other = [school.first, school.second].first { [$0] != booking.hostIDs } ?? ""
-            let moved = await school.move(booking.id, to: School.tuesday(10), ["provider": .string(other)])
+            let moved = await school.reschedule(booking.id, to: School.tuesday(10), ["provider": .string(other)])
             #expect(moved.fieldErrors == ["/provider provider_not_chosen"])
             try await school.admin.post(
                 "/api/v1/bookings/\(booking.id)/reschedule",
@@ -180,7 +180,7 @@ struct HostTests {
 
             #expect(await school.book(School.tuesday(9)).fieldErrors == ["/provider required"])
             let booking = try await school.book(School.tuesday(9), with: school.first).expect(201)
-            try await school.move(booking.id, to: School.tuesday(10)).expect(200)
+            try await school.reschedule(booking.id, to: School.tuesday(10)).expect(200)
         }
     }
 

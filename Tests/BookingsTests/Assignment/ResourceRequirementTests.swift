@@ -172,13 +172,13 @@ struct ResourceRequirementTests {
             #expect((first.resourceNames, second.resourceNames) == (["Alpha"], ["Beta"]))
 
             // Alpha comes first by name, and is free; Beta is what it has.
-            let kept = try await school.move(second.id, to: School.tuesday(11)).expect(200)
+            let kept = try await school.reschedule(second.id, to: School.tuesday(11)).expect(200)
             #expect(kept.resourceNames == ["Beta"])
             try await school.admin.post(
                 "/api/v1/resources/\(beta)/blocked-times",
                 ["start": .string(School.tuesday(13)), "end": .string(School.tuesday(14))]
             ).expect(201)
-            let changed = try await school.move(second.id, to: School.tuesday(13)).expect(200)
+            let changed = try await school.reschedule(second.id, to: School.tuesday(13)).expect(200)
             #expect(changed.resourceNames == ["Alpha"])
             let shown = try await school.customer.get("/api/v1/bookings/\(second.id)").expect(200)
             #expect(shown.resourceNames == ["Alpha"])
@@ -201,8 +201,8 @@ struct ResourceRequirementTests {
             try await school.book("other", at: School.tuesday(11), with: school.second).expect(201)
             try await school.admin.delete("/api/v1/event-types/\(drive)", version: 1).expect(200)
 
-            let taken = await school.move(booking.id, to: School.tuesday(11))
-            let moved = try await school.move(booking.id, to: School.tuesday(12)).expect(200)
+            let taken = await school.reschedule(booking.id, to: School.tuesday(11))
+            let moved = try await school.reschedule(booking.id, to: School.tuesday(12)).expect(200)
 
             try taken.expect(409, code: "slot_taken")
             #expect(moved.resourceNames == ["Alpha"])

@@ -29,7 +29,8 @@ struct WrittenFormTests {
                 start: Self.start, end: Self.end))
         try self.check(
             BookingCancelled(
-                booking: self.id(1), provider: self.id(3), customer: self.id(4), start: Self.start, end: Self.end))
+                booking: self.id(1), provider: self.id(3), customer: self.id(4), start: Self.start, end: Self.end,
+                fee: try Money(amount: 3_250, currency: "EUR")))
         try self.check(
             BookingRescheduled(
                 booking: self.id(1), customer: self.id(4),
@@ -56,6 +57,9 @@ struct WrittenFormTests {
             end: end, completedAt: end)
         let missed = BookingMissed(
             booking: self.id(1), eventType: self.id(2), provider: self.id(3), customer: self.id(4), start: start,
+            end: end, fee: try Money(amount: 2_000, currency: "EUR"))
+        let free = BookingMissed(
+            booking: self.id(1), eventType: self.id(2), provider: self.id(3), customer: self.id(4), start: start,
             end: end)
 
         func members(_ event: some Encodable) throws -> [UInt8] {
@@ -65,7 +69,10 @@ struct WrittenFormTests {
         #expect(try members(rejected) == shared.with("cause", "expired").canonical)
         #expect(try members(started) == shared.with("startedAt", .string(end.rfc3339)).canonical)
         #expect(try members(completed) == shared.with("completedAt", .string(end.rfc3339)).canonical)
-        #expect(try members(missed) == shared.canonical)
+        let fee: JSON = ["amount": 2_000, "currency": "EUR"]
+        #expect(try members(missed) == shared.with("fee", fee).canonical)
+        // What costs nothing looks as it did before there were fees.
+        #expect(try members(free) == shared.canonical)
         let names = [BookingRejected.wire, BookingStarted.wire, BookingCompleted.wire, BookingMissed.wire]
         #expect(
             names.map(\.description) == [

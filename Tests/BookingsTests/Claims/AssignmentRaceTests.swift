@@ -367,7 +367,7 @@ struct AssignmentRaceTests {
             // All of them to one hour, while others want one of the two for it.
             let answers = await self.answers(24) { caller in
                 switch caller % 3 {
-                case 0: await school.move(moved[caller / 3 % 4], to: School.tuesday(14))
+                case 0: await school.reschedule(moved[caller / 3 % 4], to: School.tuesday(14))
                 case 1: await school.book("lesson", at: School.tuesday(14), with: school.first)
                 default: await school.book("lesson", at: School.tuesday(14), with: school.second)
                 }

@@ -13,6 +13,11 @@ struct EngineFixture {
     var capacity = 1
     var terms = EventTypeTerms(durationMinutes: 60)
     var now = Instant(microseconds: 0)
+    var holidays: [Holiday] = []
+    var absences: [ClosedRange<LocalDate>] = []
+    var stays: [ZonePlan.Stay] = []
+    var quota: BookingQuota?
+    var shortestMinutes: Int?
 
     /// A provider with the same hours every day, each as `09:00-17:00`.
     init(_ zone: String, _ hours: String...) throws {
@@ -49,9 +54,24 @@ struct EngineFixture {
     }
 
     func calendar(_ dates: ClosedRange<LocalDate>) -> ProviderCalendar {
-        ProviderCalendar(
-            days: DayTable(self.zone, dates: dates, now: self.now), rules: self.rules, overrides: self.overrides,
+        var calendar = ProviderCalendar(
+            days: DayTable(ZonePlan(home: self.zone, stays: self.stays), dates: dates, now: self.now),
+            hours: OpeningHours(
+                rules: self.rules, overrides: self.overrides, holidays: self.holidays, absences: self.absences),
             claims: self.claims, capacity: self.capacity)
+        calendar.quota = self.quota
+        calendar.shortestMinutes = self.shortestMinutes
+        return calendar
+    }
+
+    /// Adds a holiday, closed or with the hours that are left.
+    mutating func holiday(_ date: String, _ hours: String? = nil) throws {
+        self.holidays.append(Holiday(date: try Self.date(date), hours: try hours.map(Self.hours)))
+    }
+
+    /// Adds dates in another zone.
+    mutating func stay(_ from: String, _ to: String, in zone: String) throws {
+        self.stays.append(ZonePlan.Stay(from: try Self.date(from), to: try Self.date(to), zone: try Zone(zone)))
     }
 
     func slots(_ from: String, to: String? = nil, in zone: String? = nil) throws -> [Slot] {

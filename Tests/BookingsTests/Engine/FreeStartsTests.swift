@@ -32,6 +32,7 @@ struct FreeStartsTests {
                 case .closed: #expect(found == .closed)
                 case .offGrid: #expect(found != .closed)
                 case .blocked: #expect(found == .taken)
+                case .leavesGap: #expect(found == .free)
                 default: #expect(found == verdict, "\(start.rfc3339) seed \(seed)")
                 }
                 #expect(always.verdict(at: start) != .closed)

@@ -15,6 +15,18 @@ struct MinuteOracle {
         var capacity: Int
         var terms: EventTypeTerms
         var now: Instant
+        var stays: [ZonePlan.Stay] = []
+        var holidays: [Holiday] = []
+        var absences: [ClosedRange<LocalDate>] = []
+        var limits: [Limit] = []
+        var firstWeekday = Weekday.monday
+        var shortestMinutes: Int?
+    }
+
+    /// A limit with what counts towards it.
+    struct Limit {
+        var limit: BookingLimit
+        var booked: [(date: LocalDate, bookings: Int, minutes: Int)]
     }
 
     private let input: Input
@@ -25,6 +37,12 @@ struct MinuteOracle {
     /// For each date and minute of the day where its hours began on that date, as a minute of all dates.
     private var opening: [Int] = []
     private var isOpen: [Bool] = []
+    /// Whether the grid has a start, once starts that are too close have given way.
+    private var isStart: [Bool] = []
+    /// Where the open time ends that holds a minute.
+    private var openEnd: [Int] = []
+    /// The first and the last minute at which an appointment could begin, of all those around one, if gaps matter.
+    private var rooms: [ClosedRange<Int>?] = []
 
     init(_ input: Input, clock: MinuteClock) {
         self.input = input
@@ -40,37 +58,89 @@ struct MinuteOracle {
                 self.opening.append(goesOn ? self.opening[face - 1] : face)
             }
         }
-        self.isOpen = clock.faces.map { self.isOpenFace[$0] }
+        self.isOpen = clock.faces.map { $0 != MinuteClock.nowhere && self.isOpenFace[$0] }
+        var previous: Int?
+        for index in clock.faces.indices {
+            self.isStart.append(false)
+            if !self.isOpen[index] {
+                previous = nil
+            } else if self.isGridStart(index), previous.map({ index - $0 >= self.interval }) ?? true {
+                self.isStart[index] = true
+                previous = index
+            }
+        }
+        self.openEnd = self.isOpen.indices.map { $0 }
+        for index in self.isOpen.indices.reversed() where self.isOpen[index] {
+            self.openEnd[index] = index + 1 < self.isOpen.count ? max(self.openEnd[index + 1], index + 1) : index + 1
+        }
+        if input.terms.minimumGapMinutes > 0 || input.terms.packing != .none { self.findRooms() }
+    }
+
+    /// Walks along the minutes and notes each unbroken stretch of possible starts.
+    private mutating func findRooms() {
+        self.rooms = Array(repeating: nil, count: self.isOpen.count)
+        var first: Int?
+        for index in 0...self.isOpen.count {
+            if index < self.isOpen.count, self.isFree(index) {
+                first = first ?? index
+            } else if let start = first {
+                for free in start..<index { self.rooms[free] = start...(index - 1) }
+                first = nil
+            }
+        }
     }
 
     /// All free starts between two instants, of which the second is excluded.
     func freeStarts(from: Instant, to: Instant) -> [Instant] {
         var found: [Instant] = []
-        var previous: Int?
-        for index in self.clock.faces.indices {
-            guard self.isOpen[index] else {
-                previous = nil
-                continue
-            }
-            guard self.isGridStart(index) else { continue }
-            if let previous, index - previous < self.interval { continue }
-            previous = index
+        for index in self.clock.faces.indices where self.isStart[index] {
             let start = self.clock.instant(index)
             guard start >= from, start < to, self.isBookable(start, face: self.clock.faces[index]) else { continue }
-            let end = index + self.input.terms.durationMinutes
-            guard end <= self.isOpen.count, !self.isOpen[index..<end].contains(false) else { continue }
-            if self.hasRoom(start) { found.append(start) }
+            if self.isFree(index), !self.leavesGap(index) { found.append(start) }
         }
         return found
     }
 
+    /// Whether an appointment could begin at a minute if the grid had a start there.
+    private func isFree(_ index: Int) -> Bool {
+        let end = index + self.input.terms.durationMinutes
+        guard self.isOpen[index], self.openEnd[index] >= end else { return false }
+        return self.hasRoom(self.clock.instant(index))
+    }
+
+    /// Whether the rules forbid what would be left on either side.
+    private func leavesGap(_ index: Int) -> Bool {
+        let terms = self.input.terms
+        guard !self.rooms.isEmpty, let room = self.rooms[index] else { return false }
+        let sides = [
+            (index - room.lowerBound, room.lowerBound - 1), (room.upperBound - index, room.upperBound + 1),
+        ]
+        for (gap, beyond) in sides where gap > 0 && gap < terms.minimumGapMinutes {
+            if !self.hasRoom(self.clock.instant(beyond)) { return true }
+        }
+        guard terms.packing != .none else { return false }
+        let shortest = terms.packing == .ownDuration ? nil : self.input.shortestMinutes
+        let (before, after) = (terms.bufferBeforeMinutes, terms.bufferAfterMinutes)
+        let useful =
+            min(shortest ?? terms.durationMinutes, terms.durationMinutes)
+            + (terms.bufferSharing == .shared ? max(before, after) : before + after)
+        let starts = room.filter { self.isStart[$0] }
+        let pieces = [index - (starts.first ?? index), (starts.last ?? index) - index]
+        return !pieces.contains(0) && pieces.contains { $0 < useful }
+    }
+
     private func hours(of date: LocalDate) -> [DateOverride.Hours] {
+        if self.input.absences.contains(where: { $0.contains(date) }) { return [] }
         let overrides = self.input.overrides.filter { $0.date == date }
         guard overrides.isEmpty else { return overrides.flatMap(\.hours) }
         let rules = self.input.rules.filter {
             $0.weekday == date.weekday && $0.validFrom ?? .min <= date && date <= $0.validTo ?? .max
         }
-        return rules.map { DateOverride.Hours($0.start, $0.end) }
+        let holidays = self.input.holidays.filter { $0.date == date }
+        if holidays.contains(where: { $0.hours == nil }) { return [] }
+        let from = holidays.compactMap(\.hours?.start).max() ?? .startOfDay
+        let to = holidays.compactMap(\.hours?.end).min() ?? .endOfDay
+        return rules.map { DateOverride.Hours(max($0.start, from), min($0.end, to)) }
     }
 
     private func isGridStart(_ index: Int) -> Bool {
@@ -100,18 +170,40 @@ struct MinuteOracle {
                 while !self.clock.isShown[anchor], anchor < face { anchor += 1 }
             }
         }
-        return (face - anchor) % self.interval == 0
+        return (face - anchor - self.input.terms.startOffsetMinutes % self.interval) % self.interval == 0
     }
 
     private func isBookable(_ start: Instant, face: Int) -> Bool {
         let terms = self.input.terms
         let date = LocalDate(daysSinceEpoch: self.clock.firstDay + face / 1_440)
         guard start >= self.input.now.adding(minutes: Int64(terms.minimumNoticeMinutes)) else { return false }
+        guard self.input.limits.allSatisfy({ self.isWithin($0, date) }) else { return false }
+        let today = self.clock.date(at: self.input.now) ?? self.input.zone.localDate(at: self.input.now)
         switch terms.bookingWindow {
         case .unlimited: return true
-        case .rolling(let days): return date <= self.input.zone.localDate(at: self.input.now).adding(days: days)
+        case .rolling(let days): return date <= today.adding(days: days)
         case .fixed(let from, let to): return from ?? .min <= date && date <= to ?? .max
+        case .within(let days, let from, let to):
+            return from ?? .min <= date && date <= to ?? .max && date <= today.adding(days: days)
         }
+    }
+
+    private func isWithin(_ limit: Limit, _ date: LocalDate) -> Bool {
+        func week(_ date: LocalDate) -> Int {
+            var date = date
+            while date.weekday != self.input.firstWeekday { date = date.adding(days: -1) }
+            return date.daysSinceEpoch
+        }
+        let counted = limit.booked.filter { booked in
+            switch limit.limit.period {
+            case .day: booked.date == date
+            case .week: week(booked.date) == week(date)
+            case .month: booked.date.year == date.year && booked.date.month == date.month
+            }
+        }
+        let bookings = counted.reduce(1) { $0 + $1.bookings }
+        let minutes = counted.reduce(self.input.terms.durationMinutes) { $0 + $1.minutes }
+        return bookings <= limit.limit.bookings ?? .max && minutes <= limit.limit.minutes ?? .max
     }
 
     private func hasRoom(_ start: Instant) -> Bool {

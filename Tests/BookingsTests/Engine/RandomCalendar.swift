@@ -22,7 +22,55 @@ struct RandomCalendar {
         return MinuteOracle.Input(
             zone: self.zone, rules: self.rules(), overrides: self.overrides(),
             claims: self.claims(around: midnight, capacity: capacity, now: now), capacity: capacity,
-            terms: self.terms(capacity: capacity), now: now)
+            terms: self.terms(capacity: capacity), now: now, stays: self.stays(), holidays: self.holidays(),
+            absences: self.absences(), limits: self.limits(), firstWeekday: self.random.pick(Weekday.allCases),
+            shortestMinutes: self.random.pick([nil, 10, 15, 30, 45]))
+    }
+
+    private mutating func stays() -> [ZonePlan.Stay] {
+        guard self.random.chance(0.25) else { return [] }
+        let names = ["Asia/Tokyo", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Europe/Lisbon"]
+        var stays: [ZonePlan.Stay] = []
+        var from = Int.random(in: -3...2, using: &self.random)
+        while from < 4, stays.count < 3 {
+            let to = from + Int.random(in: 0...2, using: &self.random)
+            guard let zone = try? Zone(self.random.pick(names)) else { break }
+            stays.append(
+                ZonePlan.Stay(from: self.date.adding(days: from), to: self.date.adding(days: to), zone: zone))
+            from = to + self.random.pick([1, 1, 2])
+            if self.random.chance(0.5) { break }
+        }
+        return stays
+    }
+
+    private mutating func holidays() -> [Holiday] {
+        (-9...4).compactMap { offset in
+            guard self.random.chance(0.08) else { return nil }
+            let date = self.date.adding(days: offset)
+            if self.random.chance(0.4) { return Holiday(date: date, hours: nil) }
+            let start = self.time(0...900)
+            return Holiday(date: date, hours: DateOverride.Hours(start, self.time(start.minuteOfDay + 60...1_440)))
+        }
+    }
+
+    private mutating func absences() -> [ClosedRange<LocalDate>] {
+        guard self.random.chance(0.1) else { return [] }
+        let from = self.date.adding(days: Int.random(in: -3...2, using: &self.random))
+        return [from...from.adding(days: Int.random(in: 0...1, using: &self.random))]
+    }
+
+    private mutating func limits() -> [MinuteOracle.Limit] {
+        guard self.random.chance(0.3) else { return [] }
+        return BookingLimit.Period.allCases.filter { _ in self.random.chance(0.5) }.map { period in
+            let booked = (-8...8).filter { _ in self.random.chance(0.3) }.map { offset in
+                (date: self.date.adding(days: offset), bookings: self.random.pick([1, 2]), minutes: 90)
+            }
+            return MinuteOracle.Limit(
+                limit: BookingLimit(
+                    period: period, bookings: self.random.pick([nil, 1, 2, 4, 9]),
+                    minutes: self.random.pick([nil, 60, 150, 400])),
+                booked: booked)
+        }
     }
 
     private mutating func rules() -> [WeeklyRule] {
@@ -89,7 +137,11 @@ struct RandomCalendar {
         terms.bookingWindow = self.random.pick([
             .unlimited, .unlimited, .rolling(days: 1), .rolling(days: 3),
             .fixed(from: self.date, to: nil), .fixed(from: nil, to: self.date.adding(days: 1)),
+            .within(days: 2, from: self.date, to: nil), .within(days: 4, from: nil, to: self.date),
         ])
+        terms.startOffsetMinutes = self.random.pick([0, 0, 0, 5, 10, 25])
+        terms.minimumGapMinutes = self.random.pick([0, 0, 0, 10, 30, 75])
+        terms.packing = self.random.pick([.none, .none, .none, .ownDuration, .shortestDuration])
         return terms
     }
 

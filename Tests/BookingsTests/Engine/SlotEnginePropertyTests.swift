@@ -32,47 +32,19 @@ struct SlotEnginePropertyTests {
         ]
     }
 
-    /// One random question about a place, and what both sides answer.
-    private struct Trial {
-        let input: MinuteOracle.Input
-        let search: SlotSearch
-        let calendar: ProviderCalendar
-        let slots: [Slot]
-
-        init(_ place: Place, seed: UInt64) throws {
-            let date = try #require(LocalDate(place.date))
-            let zone = try Zone(place.zone)
-            // Other questions in each place.
-            let seed = place.testDescription.utf8.reduce(seed) { $0 &* 131 &+ UInt64($1) }
-            var random = SeededGenerator(seed: seed)
-            let asking = try Zone(random.pick([place.zone, "UTC", "Pacific/Kiritimati", "America/Los_Angeles"]))
-            let dates = date.adding(days: -1)...date.adding(days: Int.random(in: -1...1, using: &random))
-            var generator = RandomCalendar(seed: random.next(), zone: zone, around: date)
-            let input = generator.make()
-            let search = SlotSearch(
-                input.terms, on: dates, in: DayTable(asking, dates: dates, now: input.now), now: input.now)
-            let inRange = search.claimRange
-            let calendar = ProviderCalendar(
-                days: DayTable(zone, dates: search.calendarDates, now: input.now), rules: input.rules,
-                overrides: input.overrides.filter { search.calendarDates.contains($0.date) },
-                claims: input.claims.filter {
-                    $0.paddedStart < inRange.upperBound && $0.paddedEnd > inRange.lowerBound
-                },
-                capacity: input.capacity)
-            self.input = input
-            self.search = search
-            self.calendar = calendar
-            self.slots = SlotEngine.slots(of: calendar, for: search)
-        }
-    }
-
     @Test(arguments: Place.all)
     func slotsAreWhatEveryMinuteSays(place: Place) throws {
         let date = try #require(LocalDate(place.date))
-        let clock = MinuteClock(zone: try Zone(place.zone), from: date.adding(days: -6), to: date.adding(days: 6))
-        for seed in 1...UInt64(20) {
-            let trial = try Trial(place, seed: seed)
-            let oracle = MinuteOracle(trial.input, clock: clock)
+        let zone = try Zone(place.zone)
+        let clock = MinuteClock(zone: zone, from: date.adding(days: -8), to: date.adding(days: 8))
+        for seed in 1...UInt64(40) {
+            let trial = try EngineTrial(place.zone, around: date, seed: seed)
+            let stays = trial.input.stays
+            let oracle = MinuteOracle(
+                trial.input,
+                clock: stays.isEmpty
+                    ? clock
+                    : MinuteClock(zone: zone, stays: stays, from: date.adding(days: -8), to: date.adding(days: 8)))
             let expected = trial.search.starts.flatMap {
                 oracle.freeStarts(from: Instant(microseconds: $0.start), to: Instant(microseconds: $0.end))
             }
@@ -83,7 +55,7 @@ struct SlotEnginePropertyTests {
     @Test(arguments: Place.all)
     func verdictIsFreeExactlyForOfferedStarts(place: Place) throws {
         for seed in 100...UInt64(106) {
-            let trial = try Trial(place, seed: seed)
+            let trial = try EngineTrial(place.zone, around: try #require(LocalDate(place.date)), seed: seed)
             let offered = Set(trial.slots.map(\.start))
             for span in trial.search.starts {
                 for micros in stride(from: span.start, to: span.end, by: 7 * 60_000_000) {
@@ -91,16 +63,15 @@ struct SlotEnginePropertyTests {
                     let verdict = SlotEngine.verdict(
                         at: start, of: trial.calendar, terms: trial.input.terms, now: trial.input.now)
                     try #require((verdict == .free) == offered.contains(start), "seed \(seed), \(start): \(verdict)")
+                    let examination = SlotExamination(
+                        at: start, of: trial.calendar, terms: trial.input.terms, now: trial.input.now)
+                    try #require(examination.isOffered == (verdict == .free), "seed \(seed), \(start): \(examination)")
                 }
             }
             for start in offered {
                 // Exactly what a booking loads, and no more.
                 let one = SlotSearch(trial.input.terms, at: start, now: trial.input.now)
-                let calendar = ProviderCalendar(
-                    days: DayTable(trial.input.zone, dates: one.calendarDates, now: trial.input.now),
-                    rules: trial.input.rules,
-                    overrides: trial.input.overrides.filter { one.calendarDates.contains($0.date) },
-                    claims: trial.input.claims, capacity: trial.input.capacity)
+                let calendar = trial.input.calendar(for: one)
                 let verdict = SlotEngine.verdict(
                     at: start, of: calendar, terms: trial.input.terms, now: trial.input.now)
                 try #require(verdict == .free, "seed \(seed), \(start)")
@@ -112,7 +83,7 @@ struct SlotEnginePropertyTests {
     func slotsOfAnIntervalAsLongAsTheDurationNeverOverlap(place: Place) throws {
         var count = 0
         for seed in 1...UInt64(90) {
-            let trial = try Trial(place, seed: seed)
+            let trial = try EngineTrial(place.zone, around: try #require(LocalDate(place.date)), seed: seed)
             guard trial.search.lengths.interval >= trial.search.lengths.duration else { continue }
             for (slot, next) in zip(trial.slots, trial.slots.dropFirst()) {
                 try #require(slot.end <= next.start, "seed \(seed): \(slot) and \(next)")

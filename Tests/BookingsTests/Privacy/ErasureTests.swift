@@ -82,9 +82,20 @@ struct ErasureTests {
                     "end": .string(School.tuesday(15)), "reason": .string(Self.canary),
                 ]
             ).expect(201)
-            #expect(try await school.tables(holding: Self.canary).count >= 6)
+            try await school.schedule(
+                "absences", of: school.first,
+                [["from": "2026-03-03", "to": "2026-03-03", "reason": .string(Self.canary)]]
+            ).expect(200)
+            try await school.schedule(
+                "stays", of: school.first, [["from": "2026-03-09", "to": "2026-03-10", "timeZone": "Asia/Tokyo"]]
+            ).expect(200)
+            #expect(try await school.tables(holding: Self.canary).count >= 7)
 
             _ = try await school.erase(.provider)
+
+            for table in ["provider_absence", "provider_stay"] {
+                #expect(try await school.platform.database.rows("SELECT * FROM {bookings.\(table)}").isEmpty)
+            }
 
             #expect(try await school.tables(holding: Self.canary) == [])
             // The list comes from memory, which has noticed.

@@ -62,7 +62,7 @@ extension School {
         return try await self.anonymous.get(path).expect(200)["items"]?.array?.compactMap { $0["start"]?.string } ?? []
     }
 
-    func move(_ booking: String, to start: String, _ more: JSON = [:]) async -> APIAnswer {
+    func reschedule(_ booking: String, to start: String, _ more: JSON = [:]) async -> APIAnswer {
         var input = more.object ?? [:]
         input["start"] = .string(start)
         return await self.customer.post("/api/v1/bookings/\(booking)/reschedule", .object(input))

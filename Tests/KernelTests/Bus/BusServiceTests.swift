@@ -73,4 +73,23 @@ struct BusServiceTests {
             }
         }
     }
+
+    /// On SQLite every other writer waits for a handler in any case.
+    @Test func aSlowHandlerDoesNotKeepTheNextBatchWaiting() async throws {
+        var setup = TestPlatform.Setup()
+        setup.rehearses = false
+        setup.bus.batch = 2
+        setup.bus.poll = .seconds(3_600)
+        try await withPlatform(.postgres, plugins: [Shelf.self, Watcher.self], setup: setup) { platform in
+            try await self.whileServing(platform) {
+                let gate = ShelfGates.make("free next batch")
+                defer { gate.mayGo.send() }
+                try await platform.move([Moved(item: "free next batch", step: 1)])
+                await gate.entered.arrives()
+                try await platform.move("vase", steps: 1...2)
+                let others = ["vase 1", "vase 2"]
+                #expect(try await self.settles(others) { try await platform.effects() } == others)
+            }
+        }
+    }
 }

@@ -43,7 +43,10 @@ struct ICalendarProperty {
         return lines
     }
 
-    private init(_ line: [UInt8], _ position: Int) throws(RecurrenceError) {
+    /// Reads a line that is unfolded and has no end.
+    ///
+    /// - Throws: ``RecurrenceError`` with code `malformed`.
+    init(_ line: [UInt8], _ position: Int = 1) throws(RecurrenceError) {
         var pieces: [Range<Int>] = []
         var start = 0
         var isQuoted = false

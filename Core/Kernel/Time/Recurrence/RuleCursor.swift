@@ -7,6 +7,9 @@ internal import AlmanacStorage
 /// days of the calendar repeat after 400 years, so that a rule for which those hold no day is known to be over.
 struct RuleCursor {
     private let plan: RulePlan
+    /// How many periods may turn out empty in a row before the rule counts as over, where that is fewer than
+    /// ``RulePlan/longestSilence``: for rules of strangers, who choose how long we look.
+    var patience = Int.max
     /// The next period to look at; `nil` when there is none.
     private var period: Int?
     /// Nothing before this wall time is given out.
@@ -54,7 +57,7 @@ struct RuleCursor {
     /// Fills in the next period that has days; it may still be empty.
     private mutating func loadPeriod() -> Bool {
         var silence = 0
-        while let period = self.period, silence <= self.plan.longestSilence {
+        while let period = self.period, silence <= min(self.plan.longestSilence, self.patience) {
             silence += 1
             self.bases.removeAll(keepingCapacity: true)
             (self.index, self.count) = (0, 0)

@@ -21,11 +21,13 @@ struct RuleOccurrences: IteratorProtocol {
     /// - Parameters:
     ///   - recurrence: Its added and excluded times are not looked at.
     ///   - from: Jumps to at most two days before this instant; without effect where `COUNT` has to be counted.
-    init(_ recurrence: Recurrence, from: Instant? = nil) {
+    ///   - patience: How many periods without an occurrence may follow one another before the rule counts as over.
+    init(_ recurrence: Recurrence, from: Instant? = nil, patience: Int = .max) {
         self.zone = recurrence.zone
         self.policy = recurrence.effectivePolicy
         self.last = recurrence.lastInstant
         self.cursor = recurrence.ruleCursor
+        self.cursor?.patience = patience
         self.remaining = .max
         if case .count(let count) = recurrence.rule?.end {
             self.remaining = count

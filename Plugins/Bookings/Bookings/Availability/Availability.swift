@@ -9,6 +9,10 @@ struct AvailabilityView: Codable, Sendable, Versioned {
     let timeZone: Zone
     let weeklyRules: [WeeklyRuleValue]
     let dateOverrides: [DateOverrideValue]
+    let holidayCalendars: [ID<HolidayCalendar>]
+    let stays: [StayValue]
+    let absences: [AbsenceValue]
+    let limits: [BookingLimitValue]
     let version: Int
 }
 

@@ -40,7 +40,11 @@ struct AvailabilityStore: Sendable {
         }
         return AvailabilityView(
             provider: provider.id, timeZone: provider.zone, weeklyRules: rules.map { WeeklyRuleValue($0.rule) },
-            dateOverrides: overrides.map { DateOverrideValue($0) }, version: provider.version)
+            dateOverrides: overrides.map { DateOverrideValue($0) },
+            holidayCalendars: try self.holidayCalendars(of: provider.id, organization, in: tx),
+            stays: provider.stays.map { StayValue($0) },
+            absences: try self.absences(of: provider.id, organization, in: tx),
+            limits: provider.limits.map { BookingLimitValue($0) }, version: provider.version)
     }
 
     // MARK: Replacing
@@ -49,7 +53,7 @@ struct AvailabilityStore: Sendable {
     func replace(_ input: ReplaceWeeklyRules, _ call: Call, in tx: Transaction) throws -> AvailabilityView {
         let rules = input.rules.map(\.rule)
         try AvailabilityCheck.check(rules, at: "/rules")
-        return try self.replace(of: input.id, "weekly-rules", call, in: tx) {
+        return try self.replace(of: input.id, "weekly-rules", call, in: tx) { _ in
             try self.store(rules, of: input.id, call, in: tx)
         }
     }
@@ -58,19 +62,32 @@ struct AvailabilityStore: Sendable {
     func replace(_ input: ReplaceDateOverrides, _ call: Call, in tx: Transaction) throws -> AvailabilityView {
         let overrides = input.overrides.map(\.entry)
         try AvailabilityCheck.check(overrides, at: "/overrides")
-        return try self.replace(of: input.id, "date-overrides", call, in: tx) {
+        return try self.replace(of: input.id, "date-overrides", call, in: tx) { _ in
             try self.store(overrides, of: input.id, call, in: tx)
         }
     }
 
-    private func replace(
-        of id: ID<Provider>, _ what: String, _ call: Call, in tx: Transaction, _ store: () throws -> Void
+    /// Replaces a part of the schedule of a provider by what `store` writes.
+    ///
+    /// - Parameters:
+    ///   - id: The provider.
+    ///   - what: The part, as the audit log calls it.
+    ///   - call: Who asks, and for which version.
+    ///   - tx: The caller's transaction.
+    ///   - store: Writes; nobody else changes the catalog meanwhile.
+    /// - Returns: The schedule afterwards.
+    /// - Throws: ``Refusal`` when there is no such provider, the caller may not change their schedule or knows another
+    ///   version of it; what `store` throws.
+    func replace(
+        of id: ID<Provider>, _ what: String, _ call: Call, in tx: Transaction,
+        _ store: (_ catalog: Catalog) throws -> Void
     ) throws -> AvailabilityView {
-        guard let provider = try self.catalogs.editable(in: tx).provider(id) else { throw Refusal.notFound("provider") }
+        let catalog = try self.catalogs.editable(in: tx)
+        guard let provider = catalog.provider(id) else { throw Refusal.notFound("provider") }
         try tx.require(.manageAvailability, on: Ownership(assignees: [provider.person]))
         try call.match(version: provider.version)
         let before = try self.view(provider, in: tx.reading)
-        try store()
+        try store(catalog)
         try tx.post(
             """
             UPDATE \(BookingsSchema.provider) SET version = version + 1
@@ -84,6 +101,10 @@ struct AvailabilityStore: Sendable {
         var changes = AuditChanges()
         try changes.compare("weeklyRules", before.weeklyRules, after.weeklyRules)
         try changes.compare("dateOverrides", before.dateOverrides, after.dateOverrides)
+        try changes.compare("holidayCalendars", before.holidayCalendars, after.holidayCalendars)
+        try changes.compare("stays", before.stays, after.stays, as: .personal)
+        try changes.compare("absences", before.absences, after.absences, as: .personal)
+        try changes.compare("limits", before.limits, after.limits)
         try tx.audit("bookings.\(what).replaced", object: AuditEntry.Object("provider", id), changes: changes)
         return after
     }

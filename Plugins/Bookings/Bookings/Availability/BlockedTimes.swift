@@ -128,7 +128,7 @@ struct BlockedTimes: Sendable {
     /// The entries that the caller may see, by beginning.
     func list(_ input: ListBlockedTimes, _ call: Call, in tx: ReadTransaction) throws -> Page<BlockedTimeView> {
         let zone = try self.catalogs.organization(in: tx).zone
-        var conditions: [SQL] = ["c.organization_id = \(call.organization) AND c.state = 'blocked'"]
+        var conditions: [SQL] = ["c.organization_id = \(call.organization) AND \(Self.isOwn)"]
         switch try tx.filter(.readAvailability) {
         case .organization: break
         case .assigned(let person), .own(let person): conditions.append("p.person_id = \(person)")
@@ -155,7 +155,7 @@ struct BlockedTimes: Sendable {
         let found = try tx.fetchOne(
             """
             SELECT \(BlockedTimeView.columns) FROM \(Self.source)
-            WHERE c.organization_id = \(call.organization) AND c.id = \(input.id) AND c.state = 'blocked'
+            WHERE c.organization_id = \(call.organization) AND c.id = \(input.id) AND \(Self.isOwn)
             """, as: BlockedTimeView.self)
         guard let found, let provider = try self.catalogs.current(in: tx.reading).provider(found.provider) else {
             throw Refusal.notFound("blocked time")
@@ -172,6 +172,11 @@ struct BlockedTimes: Sendable {
             """)
         try tx.audit("bookings.blocked-time.deleted", object: AuditEntry.Object("blocked-time", input.id))
     }
+
+    /// What somebody has entered or imported as such; what comes from a provider's calendar is changed there.
+    private static let isOwn: SQL = """
+        c.state = 'blocked' AND (c.source IS NULL OR c.source NOT LIKE \(CalendarSource.claimPrefix + "%"))
+        """
 
     private static let source: SQL = """
         \(BookingsSchema.claim) c JOIN \(BookingsSchema.provider) p

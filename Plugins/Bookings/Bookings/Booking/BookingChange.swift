@@ -30,17 +30,21 @@ struct BookingChange: Sendable {
     /// What was agreed instead, when it was moved.
     var after: BookingRow?
     var reason: String?
+    /// What it costs the customer.
+    var charge = BookingCharge.none
 
     func insert(call: Call, in tx: Transaction) throws {
         let id: ID<BookingChange> = tx.id()
         try tx.post(
             """
             INSERT INTO \(BookingsSchema.bookingChange) (organization_id, id, booking_id, kind, party, from_provider_id,
-                from_start, from_end, to_provider_id, to_start, to_end, reason, changed_at, changed_by, changed_via)
+                from_start, from_end, to_provider_id, to_start, to_end, reason, fee_amount, waived_amount,
+                fee_currency, changed_at, changed_by, changed_via)
             VALUES (\(call.organization), \(id), \(self.before.id), \(self.kind),
                 \(BookingParty(of: call, in: self.before)), \(self.before.provider), \(self.before.start),
                 \(self.before.end), \(self.after?.provider), \(self.after?.start), \(self.after?.end), \(self.reason),
-                \(tx.now), \(call.principal.name), \(call.origin.channel.rawValue))
+                \(self.charge.fee?.amount), \(self.charge.waived?.amount),
+                \((self.charge.fee ?? self.charge.waived)?.currency), \(tx.now), \(call.principal.name), \(call.origin.channel.rawValue))
             """)
     }
 }

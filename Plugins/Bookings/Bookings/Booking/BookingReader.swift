@@ -9,7 +9,7 @@ struct BookingReader: Sendable {
 
     // MARK: One booking
 
-    /// The booking, if the caller may see it.
+    /// The booking as the caller is shown it, if they may see it.
     ///
     /// - Throws: ``Refusal`` of kind `notFound` also when there is one that the caller may not see.
     func find(_ id: ID<Booking>, _ call: Call, in tx: ReadTransaction) throws -> BookingView {
@@ -161,8 +161,10 @@ struct BookingReader: Sendable {
     private func view(
         _ row: BookingRow, _ waitsFor: [String], _ call: Call, _ organization: Organization, in tx: ReadTransaction
     ) -> BookingView {
+        let party = BookingParty(of: call, in: row)
         let allowed = BookingAction.allCases.filter { action in
             action.obstacle(in: row, waitingFor: waitsFor, at: tx.now) == nil
+                && row.closure(of: action, for: party, at: tx.now) == nil
                 && tx.allows(action.rule.permission, on: row.ownership(for: action))
         }
         return BookingView(

@@ -26,6 +26,10 @@ struct BookingRow: Sendable {
     let customerPerson: ID<Person>
     /// When it lapses; `nil` unless it is pending.
     var expiresAt: Instant?
+    /// What changes cost its customer, as it was agreed.
+    var policies: BookingPolicies?
+    /// How often its customer has moved it.
+    var moves = 0
     /// How many take part.
     var seats = 1
     /// What it takes besides its provider; read after the row, where ``resourceCount`` says that there is anything.
@@ -54,7 +58,7 @@ extension BookingRow: Record {
         "b.id", "b.number", "b.status", "b.event_type_id", "t.slug", "b.provider_id", "b.customer_id", "b.start_at",
         "b.end_at", "b.time_zone", "b.event_type_name", "b.provider_name", "b.customer_name", "b.price_amount",
         "b.price_currency", "b.terms", "b.notes", "b.version", "b.created_at", "p.person_id", "b.customer_person_id",
-        "b.expires_at", "b.seats", "b.resource_count",
+        "b.expires_at", "b.policies", "b.moves", "b.seats", "b.resource_count",
     ]
 
     /// Where the columns come from.
@@ -87,6 +91,8 @@ extension BookingRow: Record {
         self.providerPerson = try row.next()
         self.customerPerson = try row.next()
         self.expiresAt = try row.nextIfPresent()
+        self.policies = try row.nextIfPresent()
+        self.moves = try row.next()
         self.seats = try row.next()
         self.resourceCount = try row.next()
     }
@@ -98,14 +104,14 @@ extension BookingRow: Record {
             """
             INSERT INTO \(BookingsSchema.booking) (organization_id, id, number, status, event_type_id, provider_id,
                 customer_id, customer_person_id, start_at, end_at, local_date, local_time, time_zone, event_type_name,
-                provider_name, customer_name, price_amount, price_currency, terms, notes, expires_at, seats,
+                provider_name, customer_name, price_amount, price_currency, terms, notes, expires_at, policies, seats,
                 resource_count, version, created_at, created_by, created_via)
             VALUES (\(call.organization), \(self.id), \(self.number), \(self.status), \(self.eventType),
                 \(self.provider), \(self.customer), \(self.customerPerson), \(self.start), \(self.end),
                 \(local.date), \(LocalTime(minuteOfDay: local.secondOfDay / 60)), \(self.zone), \(self.eventTypeName),
                 \(self.providerName), \(self.customerName), \(self.price.amount), \(self.price.currency), \(self.terms),
-                \(self.notes), \(self.expiresAt), \(self.seats), \(self.resourceCount), \(self.version),
-                \(self.createdAt), \(call.principal.name), \(call.origin.channel.rawValue))
+                \(self.notes), \(self.expiresAt), \(self.policies), \(self.seats), \(self.resourceCount),
+                \(self.version), \(self.createdAt), \(call.principal.name), \(call.origin.channel.rawValue))
             """)
     }
 
@@ -118,7 +124,8 @@ extension BookingRow: Record {
             SET status = \(self.status), provider_id = \(self.provider), provider_name = \(self.providerName),
                 start_at = \(self.start), end_at = \(self.end), local_date = \(local.date),
                 local_time = \(LocalTime(minuteOfDay: local.secondOfDay / 60)), time_zone = \(self.zone),
-                resource_count = \(self.resourceCount), expires_at = \(self.expiresAt), version = \(self.version)
+                resource_count = \(self.resourceCount), expires_at = \(self.expiresAt), moves = \(self.moves),
+                version = \(self.version)
             WHERE organization_id = \(call.organization) AND id = \(self.id)
             """)
     }

@@ -7,6 +7,7 @@ struct BookingWriter: Sendable {
     let settings: Bookings.Settings
     let catalogs: CatalogStore
     let ledger: ClaimLedger
+    let limits: LimitLedger
     let customers: Customers
     let bookings: BookingReader
     let pending: PendingBookings
@@ -60,10 +61,11 @@ struct BookingWriter: Sendable {
         var row = BookingRow(
             id: id, number: BookingNumber(id), status: standing.status, eventType: eventType.id,
             eventTypeSlug: eventType.slug, provider: provider.id, customer: customer, start: agreement.start,
-            end: agreement.end, zone: provider.zone, eventTypeName: eventType.name, providerName: provider.name,
-            customerName: agreement.name, price: proposal.price, terms: agreement.terms, notes: agreement.notes,
+            end: agreement.end, zone: provider.zone(at: agreement.start), eventTypeName: eventType.name,
+            providerName: provider.name, customerName: agreement.name, price: proposal.price, terms: agreement.terms,
+            notes: agreement.notes,
             version: 1, createdAt: tx.now, providerPerson: provider.person, customerPerson: agreement.booker.person,
-            expiresAt: standing.expiresAt)
+            expiresAt: standing.expiresAt, policies: eventType.rules.policies)
         row.seats = agreement.seats
         row.further = agreement.further
         try row.insert(call: call, in: tx)
@@ -112,13 +114,20 @@ struct BookingWriter: Sendable {
     private func open(
         _ plan: Plan, _ input: CreateBooking, _ booker: Booker, in tx: Transaction
     ) throws -> (Plan, TakenTime) {
-        try self.ledger.lock(plan.check.resources, and: [.customer(booker.person)], in: tx)
+        try self.ledger.lock(plan.check.resources, and: [.customer(booker.person)] + plan.check.limitLocks, in: tx)
         let taken = try self.taken(for: plan.check, in: tx)
-        if taken.stamp == plan.catalog.stamp { return (plan, taken) }
+        if taken.stamp == plan.catalog.stamp {
+            var plan = plan
+            try plan.check.readQuotas(in: tx.reading)
+            return (plan, taken)
+        }
         // The catalog has changed before the lock was held. What is locked stays what it is, for a provider keeps its
         // resource for ever; whoever has come since is not asked.
         var current = try self.plan(input, booker, self.catalogs.reload(in: tx.reading), in: tx)
-        guard current.check.plan.keep(Set(plan.check.resources)) else { throw Refusal.catalogChanged }
+        guard current.check.plan.keep(Set(plan.check.resources)),
+            current.check.limitLocks.allSatisfy({ tx.holds($0) })
+        else { throw Refusal.catalogChanged }
+        try current.check.readQuotas(in: tx.reading)
         return (current, try self.taken(for: current.check, in: tx))
     }
 
@@ -132,7 +141,8 @@ struct BookingWriter: Sendable {
         try rules.checkChoice(of: input.provider, by: tx.call)
         let hosts: [ProviderEntry]
         if let named = input.provider {
-            hosts = [try Self.provider(named, giving: eventType, in: catalog)]
+            let provider = try Self.provider(named, giving: eventType, in: catalog)
+            hosts = [catalog.standIn(for: provider, giving: eventType, at: input.start) ?? provider]
         } else {
             let all = catalog.hosts(of: eventType)
             guard !all.isEmpty else {
@@ -151,7 +161,9 @@ struct BookingWriter: Sendable {
             check: SlotCheck(
                 plan: AssignmentPlan(hosts: hosts, rules, in: catalog),
                 terms: eventType.terms.engineTerms(self.settings), start: input.start, now: tx.now,
-                group: try eventType.group(seats: input.seats)))
+                group: try eventType.group(seats: input.seats),
+                exemption: NoticeExemption(tx.call, by: .createBooking),
+                limits: SlotCheck.Limits(ledger: self.limits, eventType: eventType)))
     }
 
     private static func provider(
@@ -187,19 +199,23 @@ struct BookingWriter: Sendable {
         var row = try self.bookings.locked(input.id, in: tx)
         try row.require(.cancel, call, in: tx)
         let before = row
+        let charge = try row.charge(for: .cancel, input.chargeFee, call, in: tx)
         row.status = .cancelled
         row.expiresAt = nil
         row.version += 1
         try row.update(call: call, in: tx)
         try self.ledger.release(row.id, in: tx)
         if before.status == .pending { try tx.closeRequirements(of: row.object) }
-        try BookingChange(kind: .cancelled, before: before, reason: input.reason).insert(call: call, in: tx)
+        try BookingChange(kind: .cancelled, before: before, reason: input.reason, charge: charge)
+            .insert(call: call, in: tx)
         var changes = AuditChanges()
         try changes.compare("status", before.status, row.status)
-        try tx.audit("bookings.booking.cancelled", object: row.object, changes: changes)
+        try tx.audit(
+            "bookings.booking.cancelled", object: row.object, changes: changes, detail: .object(charge.detail))
         try tx.emit(
             BookingCancelled(
-                booking: row.id, provider: row.provider, customer: row.customer, start: row.start, end: row.end))
+                booking: row.id, provider: row.provider, customer: row.customer, start: row.start, end: row.end,
+                fee: charge.fee))
         return try self.bookings.view(row, call, try self.catalogs.organization(in: tx.reading), in: tx.reading)
     }
 
@@ -214,26 +230,31 @@ struct BookingWriter: Sendable {
             return try self.bookings.view(row, call, catalog.organization, in: tx.reading)
         }
         let before = row
+        let charge = try row.charge(for: .reschedule, input.chargeFee, call, in: tx)
+        if BookingParty(of: call, in: row) == .customer { row.moves += 1 }
         let claims: [ClaimLedger.Draft]
         (row, claims) = try self.move(row, as: input, under: catalog, in: tx)
         try row.update(call: call, in: tx)
         try BookedResources.replace(before.further, by: row.further, of: row.id, call: call, in: tx)
         try self.take(claims, instead: before, call, in: tx)
-        try BookingChange(kind: .rescheduled, before: before, after: row, reason: input.reason)
+        try BookingChange(kind: .rescheduled, before: before, after: row, reason: input.reason, charge: charge)
             .insert(call: call, in: tx)
         var changes = AuditChanges()
         try changes.compare("start", before.start, row.start)
         try changes.compare("end", before.end, row.end)
         try changes.compare("provider", before.provider, row.provider)
         try changes.compare("resources", before.further.map(\.resource), row.further.map(\.resource))
+        var detail = charge.detail
+        detail["from"] = .string(before.start.rfc3339)
+        detail["to"] = .string(row.start.rfc3339)
         try tx.audit(
             "bookings.booking.rescheduled", object: row.object, changes: changes,
-            detail: ["from": .string(before.start.rfc3339), "to": .string(row.start.rfc3339)])
+            detail: .object(detail))
         try tx.emit(
             BookingRescheduled(
                 booking: row.id, customer: row.customer,
                 from: .init(provider: before.provider, start: before.start, end: before.end),
-                to: .init(provider: row.provider, start: row.start, end: row.end)))
+                to: .init(provider: row.provider, start: row.start, end: row.end), fee: charge.fee))
         // What was confirmed and waits for something again is asked for again.
         if before.status != row.status { try Self.announce(row, in: tx) }
         return try self.bookings.view(row, call, catalog.organization, in: tx.reading)
@@ -246,14 +267,17 @@ struct BookingWriter: Sendable {
         let rules = catalog.eventType(row.eventType)?.rules
         var check = try self.check(moving: row, as: input, under: catalog, in: tx)
         let locked = check.resources
-        try self.ledger.lock(locked, in: tx)
+        try self.ledger.lock(locked, and: check.limitLocks, in: tx)
         var taken = try self.taken(for: check, in: tx)
         if taken.stamp != catalog.stamp {
             // The provider, or what else it takes, may have gone or changed before the lock was held.
             check = try self.check(moving: row, as: input, under: self.catalogs.reload(in: tx.reading), in: tx)
-            guard check.plan.keep(Set(locked)) else { throw Refusal.catalogChanged }
+            guard check.plan.keep(Set(locked)), check.limitLocks.allSatisfy({ tx.holds($0) }) else {
+                throw Refusal.catalogChanged
+            }
             taken = try self.taken(for: check, in: tx)
         }
+        try check.readQuotas(in: tx.reading)
         let assignment = try self.assignment(for: check, taken, in: tx)
         let provider = assignment.host
         var proposal = BookingProposal(
@@ -269,7 +293,7 @@ struct BookingWriter: Sendable {
         row.providerPerson = provider.person
         row.providerName = provider.name
         row.further = assignment.booked
-        row.zone = provider.zone
+        row.zone = provider.zone(at: check.start)
         row.start = check.start
         row.end = check.end
         row.status = standing.status
@@ -300,7 +324,9 @@ struct BookingWriter: Sendable {
         }
         return SlotCheck(
             plan: plan, terms: row.terms.rebooked(under: eventType?.terms).engineTerms(self.settings),
-            start: input.start, now: tx.now, moving: row.id, group: try eventType?.group(seats: row.seats))
+            start: input.start, now: tx.now, moving: row.id, group: try eventType?.group(seats: row.seats),
+            exemption: NoticeExemption(tx.call, by: .rescheduleBooking),
+            limits: SlotCheck.Limits(ledger: self.limits, eventType: eventType))
     }
 
     /// Who may give a booking that is moved: who is named, else whoever gives it now; where hosts take turns, another

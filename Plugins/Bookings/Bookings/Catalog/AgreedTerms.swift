@@ -8,14 +8,18 @@ struct AgreedTerms: Sendable, Hashable {
     var minimumNoticeMinutes: Int
     var bookingWindowDays: Int
     var slotIntervalMinutes: Int
+    /// Where starts may fall beyond that.
+    var placement = PlacementTerms()
 
     /// The terms as the engine wants them.
     func engineTerms(_ settings: Bookings.Settings) -> EventTypeTerms {
         EventTypeTerms(
             durationMinutes: self.durationMinutes, bufferBeforeMinutes: self.bufferBeforeMinutes,
             bufferAfterMinutes: self.bufferAfterMinutes, slotIntervalMinutes: self.slotIntervalMinutes,
-            minimumNoticeMinutes: self.minimumNoticeMinutes, bookingWindow: .rolling(days: self.bookingWindowDays),
-            grid: settings.grid, bufferSharing: settings.bufferSharing)
+            minimumNoticeMinutes: self.minimumNoticeMinutes,
+            bookingWindow: self.placement.window(rolling: self.bookingWindowDays), grid: settings.grid,
+            bufferSharing: settings.bufferSharing, startOffsetMinutes: self.placement.startOffsetMinutes,
+            minimumGapMinutes: self.placement.minimumGapMinutes, packing: self.placement.packing)
     }
 
     /// The time that an appointment under these terms takes, buffers included.
@@ -32,6 +36,7 @@ struct AgreedTerms: Sendable, Hashable {
         terms.minimumNoticeMinutes = current.minimumNoticeMinutes
         terms.bookingWindowDays = current.bookingWindowDays
         terms.slotIntervalMinutes = current.slotIntervalMinutes
+        terms.placement = current.placement
         return terms
     }
 }
@@ -46,6 +51,7 @@ extension AgreedTerms: JSONStreamable {
             writer.member("minimumNoticeMinutes", self.minimumNoticeMinutes)
             writer.member("bookingWindowDays", self.bookingWindowDays)
             writer.member("slotIntervalMinutes", self.slotIntervalMinutes)
+            if !self.placement.isUsual { writer.member("placement", self.placement) }
         }
     }
 }
@@ -64,6 +70,6 @@ extension AgreedTerms: ColumnValue {
             bufferAfterMinutes: try minutes("bufferAfterMinutes"),
             minimumNoticeMinutes: try minutes("minimumNoticeMinutes"),
             bookingWindowDays: try minutes("bookingWindowDays"),
-            slotIntervalMinutes: try minutes("slotIntervalMinutes"))
+            slotIntervalMinutes: try minutes("slotIntervalMinutes"), placement: try PlacementTerms(json["placement"]))
     }
 }

@@ -75,6 +75,8 @@ struct EventTypeEntry: Sendable {
     let version: Int
     /// What it asks of its bookings once they are made.
     let rules: EventTypeRules
+    /// How much of it may be booked.
+    var limits: [BookingLimit] = []
 }
 
 /// A provider as the catalog has it.
@@ -92,4 +94,12 @@ struct ProviderEntry: Sendable {
     let hours: OpeningHours
     let attributes: Set<Attribute>
     let version: Int
+    /// The zones of the dates on which the provider is somewhere else.
+    var stays: [ZonePlan.Stay] = []
+    /// When the provider is away.
+    var absences: [Absence] = []
+    /// How much may be booked with the provider.
+    var limits: [BookingLimit] = []
+    /// How long the shortest event type takes that the provider gives.
+    var shortestMinutes: Int?
 }

@@ -13,15 +13,17 @@ struct CatalogLoader {
     func load(_ stamp: ID<Catalog>?, in tx: ReadTransaction) throws -> Catalog {
         let loader = AssignmentLoader(self.organization)
         let attributes = try loader.attributes(in: tx)
-        let providers = try self.providers(in: tx, attributes)
+        let schedules = try ProviderSchedules(self.organization.id, in: tx)
+        var providers = try self.providers(in: tx, schedules, attributes)
+        let eventTypes = try self.eventTypes(in: tx, of: providers, try loader.rules(in: tx))
+        ProviderSchedules.noteShortest(of: eventTypes, in: &providers)
         return Catalog(
-            stamp: stamp, organization: self.organization,
-            eventTypes: try self.eventTypes(in: tx, of: providers, try loader.rules(in: tx)), providers: providers,
+            stamp: stamp, organization: self.organization, eventTypes: eventTypes, providers: providers,
             resources: try loader.resources(in: tx, attributes))
     }
 
     private func providers(
-        in tx: ReadTransaction, _ attributes: [ID<Resource>: Set<Attribute>]
+        in tx: ReadTransaction, _ schedules: ProviderSchedules, _ attributes: [ID<Resource>: Set<Attribute>]
     ) throws -> [ProviderEntry] {
         let rows = try tx.fetchAll(
             """
@@ -50,8 +52,11 @@ struct CatalogLoader {
                 id: row.id, person: row.person, resource: row.resource, capacity: row.capacity, name: row.name,
                 sortKey: FoldKey(row.name), bio: row.bio, zone: row.zone ?? self.organization.zone,
                 hours: OpeningHours(
-                    rules: rules[row.id]?.map(\.rule) ?? [], overrides: overrides[row.id]?.map(\.entry) ?? []),
-                attributes: attributes[row.resource] ?? [], version: row.version)
+                    rules: rules[row.id]?.map(\.rule) ?? [], overrides: overrides[row.id]?.map(\.entry) ?? [],
+                    holidays: schedules.holidays(of: row.id),
+                    absences: schedules.absences(of: row.id).map { $0.from...$0.to }),
+                attributes: attributes[row.resource] ?? [], version: row.version, stays: schedules.stays(of: row.id),
+                absences: schedules.absences(of: row.id), limits: schedules.limits(of: row.id))
         }
     }
 
@@ -72,11 +77,14 @@ struct CatalogLoader {
             SELECT \(EventTypeRow.columns) FROM \(BookingsSchema.eventType)
             WHERE organization_id = \(self.organization.id) AND archived_at IS NULL
             """, as: EventTypeRow.self)
+        let timing = try EventTypeTiming(self.organization.id, in: tx)
         return rows.map { row in
             EventTypeEntry(
-                id: row.id, slug: row.slug, name: row.name, price: row.price, terms: row.terms,
+                id: row.id, slug: row.slug, name: row.name, price: row.price,
+                terms: timing.terms(row.terms, of: row.id),
                 providers: (links[row.id] ?? []).map(\.provider).filter(present.contains),
-                assignment: rules[row.id] ?? AssignmentRules(), version: row.version, rules: row.rules)
+                assignment: rules[row.id] ?? AssignmentRules(), version: row.version, rules: row.rules,
+                limits: timing.limits(of: row.id))
         }
     }
 }

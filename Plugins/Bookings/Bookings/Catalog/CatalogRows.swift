@@ -34,7 +34,7 @@ struct EventTypeRow: Record {
     static let columns: Columns = [
         "id", "slug", "name", "price_amount", "price_currency", "duration_minutes", "buffer_before_minutes",
         "buffer_after_minutes", "minimum_notice_minutes", "booking_window_days", "slot_interval_minutes", "version",
-        "approval_minutes",
+        "approval_minutes", "policies",
     ]
 
     let id: ID<EventType>
@@ -60,7 +60,8 @@ struct EventTypeRow: Record {
             durationMinutes: duration, bufferBeforeMinutes: before, bufferAfterMinutes: after,
             minimumNoticeMinutes: notice, bookingWindowDays: window, slotIntervalMinutes: try row.next())
         self.version = try row.next()
-        self.rules = EventTypeRules(approvalMinutes: try row.nextIfPresent())
+        let approval: Int? = try row.nextIfPresent()
+        self.rules = EventTypeRules(approvalMinutes: approval, policies: try row.nextIfPresent())
     }
 }
 

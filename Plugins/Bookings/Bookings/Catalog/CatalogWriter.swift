@@ -86,6 +86,7 @@ struct CatalogWriter: Sendable {
         try self.link(draft.providers, to: id, call, in: tx)
         if let rules = draft.assignment { try AssignmentWriter(of: id, call).store(rules, in: tx) }
         try draft.rules?.rules(self.defaults(in: tx.reading)).store(with: id, call, in: tx)
+        try self.storeTiming(of: id, draft, call, in: tx)
     }
 
     /// Stores what has become of an event type; the caller touches the catalog.
@@ -107,6 +108,7 @@ struct CatalogWriter: Sendable {
         try self.link(draft.providers, to: id, call, in: tx)
         if let rules = draft.assignment { try AssignmentWriter(of: id, call).store(rules, in: tx) }
         try draft.rules?.rules(self.defaults(in: tx.reading)).store(with: id, call, in: tx)
+        try self.storeTiming(of: id, draft, call, in: tx)
     }
 
     private func unlink(

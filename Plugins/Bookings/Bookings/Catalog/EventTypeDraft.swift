@@ -14,6 +14,10 @@ struct EventTypeDraft: Sendable {
     var bookingWindowDays: Int?
     var slotIntervalMinutes: Int?
     var providers: [ID<Provider>]
+    /// Where starts may fall beyond the grid; `nil` leaves what is stored.
+    var placement: PlacementTerms?
+    /// How much may be booked; `nil` leaves what is stored.
+    var limits: [BookingLimit]?
     /// What it is to ask of its bookings; what is there stays when it is left out.
     var rules: EventTypeRulesDraft?
     /// Whom and what bookings take; `nil` leaves that as it is, or as usual.
@@ -27,13 +31,19 @@ struct EventTypeDraft: Sendable {
             durationMinutes: self.durationMinutes, bufferBeforeMinutes: self.bufferBeforeMinutes,
             bufferAfterMinutes: self.bufferAfterMinutes,
             minimumNoticeMinutes: self.minimumNoticeMinutes ?? defaults.minimumNoticeMinutes,
-            bookingWindowDays: self.bookingWindowDays ?? defaults.bookingWindowDays,
-            slotIntervalMinutes: self.slotIntervalMinutes ?? self.durationMinutes)
+            bookingWindowDays: self.bookingWindowDays ?? self.usualWindow(defaults),
+            slotIntervalMinutes: self.slotIntervalMinutes ?? self.durationMinutes,
+            placement: self.placement ?? PlacementTerms())
+    }
+
+    /// How many days ahead one can book when nobody says: no fewer than a last date that is given allows.
+    private func usualWindow(_ defaults: Bookings.Settings.Defaults) -> Int {
+        self.placement?.bookableTo == nil ? defaults.bookingWindowDays : EventTypeLimits.window.upperBound
     }
 
     /// Refuses what the form of the input cannot tell.
     func check(in catalog: Catalog) throws {
-        var fields = self.faults + (self.rules?.faults ?? [])
+        var fields = self.faults + (self.rules?.faults ?? []) + self.timingFaults
         var seen: Set<ID<Provider>> = []
         for (index, provider) in self.providers.enumerated() {
             if catalog.provider(provider) == nil {

@@ -3,6 +3,11 @@ internal import AlmanacStorage
 internal import BookingsAPI
 
 extension EventTypeEntry {
+    /// Whether a provider gives it and is able to.
+    func isGiven(by provider: ProviderEntry) -> Bool {
+        self.providers.contains(provider.id) && self.assignment.hosting.attributes.admits(provider.attributes)
+    }
+
     /// What is asked of sessions with several seats; `nil` when every booking has its host to itself.
     ///
     /// - Throws: ``Refusal`` when a session has fewer seats than are wanted.

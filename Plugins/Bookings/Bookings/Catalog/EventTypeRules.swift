@@ -6,6 +6,8 @@ internal import BookingsAPI
 struct EventTypeRules: Sendable, Hashable {
     /// Within how many minutes a booking has to be approved; nobody has to where there are none.
     var approvalMinutes: Int?
+    /// What changes cost customers; nothing where there are none.
+    var policies: BookingPolicies?
 
     /// Whether a booking with a provider has to be approved: not where whoever makes or moves it may approve it.
     func needsApproval(with provider: ID<Person>, in tx: Transaction) -> Bool {
@@ -16,7 +18,8 @@ struct EventTypeRules: Sendable, Hashable {
     func store(with id: ID<EventType>, _ call: Call, in tx: Transaction) throws {
         try tx.post(
             """
-            UPDATE \(BookingsSchema.eventType) SET approval_minutes = \(self.approvalMinutes)
+            UPDATE \(BookingsSchema.eventType)
+            SET approval_minutes = \(self.approvalMinutes), policies = \(self.policies)
             WHERE organization_id = \(call.organization) AND id = \(id)
             """)
     }
@@ -26,18 +29,24 @@ struct EventTypeRules: Sendable, Hashable {
 struct EventTypeRulesDraft: Sendable {
     var requiresApproval: Bool
     var approvalMinutes: Int?
+    /// The organization's, when left out.
+    var policies: BookingPolicies?
 
     /// The rules, with defaults in place of what was left out.
     func rules(_ defaults: Bookings.Settings.Defaults) -> EventTypeRules {
         EventTypeRules(
-            approvalMinutes: self.requiresApproval ? self.approvalMinutes ?? defaults.pendingMinutes : nil)
+            approvalMinutes: self.requiresApproval ? self.approvalMinutes ?? defaults.pendingMinutes : nil,
+            policies: self.policies ?? defaults.policies)
     }
 
     /// What the form of the input cannot tell.
     var faults: [Refusal.Field] {
-        guard self.approvalMinutes != nil, !self.requiresApproval else { return [] }
-        return [
-            .init("/approvalMinutes", "no_approval", "say `requiresApproval` too, or leave it out: nobody approves")
-        ]
+        var faults = self.policies?.faults ?? []
+        if self.approvalMinutes != nil, !self.requiresApproval {
+            faults.append(
+                .init("/approvalMinutes", "no_approval", "say `requiresApproval` too, or leave it out: nobody approves")
+            )
+        }
+        return faults
     }
 }

@@ -8,9 +8,10 @@ struct SlotReader: Sendable {
     let settings: Bookings.Settings
     let catalogs: CatalogStore
     let ledger: ClaimLedger
+    let limits: LimitLedger
 
     /// The free slots that a caller asks for.
-    func find(_ input: FindSlots, in tx: ReadTransaction) throws -> SlotList {
+    func find(_ input: FindSlots, _ call: Call, in tx: ReadTransaction) throws -> SlotList {
         guard input.from <= input.to else {
             throw Refusal.invalid("/to", "end_before_start", "`to` is before `from`: swap the two dates")
         }
@@ -22,48 +23,59 @@ struct SlotReader: Sendable {
         // The catalog in memory mostly still holds; the statement that reads the claims tells. Asking for it beforehand
         // would be a way to the database of its own.
         if let organization = tx.scope.organization, let remembered = self.catalogs.remembered(organization),
-            let question = try? self.question(input, remembered, in: tx)
+            let question = try? self.question(input, call, remembered, in: tx)
         {
             let taken = try self.taken(for: question, in: tx)
-            if taken.stamp == remembered.stamp { return self.answer(question, taken) }
+            if taken.stamp == remembered.stamp { return try self.answer(question, taken, in: tx) }
         }
-        let question = try self.question(input, try self.catalogs.current(in: tx), in: tx)
-        return self.answer(question, try self.taken(for: question, in: tx))
+        let question = try self.question(input, call, try self.catalogs.current(in: tx), in: tx)
+        return try self.answer(question, try self.taken(for: question, in: tx), in: tx)
     }
 
     /// What is asked for, put to one version of the catalog.
     private struct Question {
-        let plan: AssignmentPlan
+        let eventType: EventTypeEntry
+        /// Who may be asked, and when.
+        let offers: [SlotOffer]
+        /// All that is asked for.
         let search: SlotSearch
+        /// Whom and what a booking would take.
+        let plan: AssignmentPlan
         let group: GroupTerms?
     }
 
-    private func question(_ input: FindSlots, _ catalog: Catalog, in tx: ReadTransaction) throws -> Question {
+    private func question(
+        _ input: FindSlots, _ call: Call, _ catalog: Catalog, in tx: ReadTransaction
+    ) throws -> Question {
         guard let eventType = catalog.eventType(named: input.eventType) else { throw Refusal.unknownEventType }
-        var hosts = catalog.hosts(of: eventType)
         if let named = input.provider {
             guard catalog.provider(named) != nil else { throw Refusal.unknownProvider }
-            try eventType.assignment.checkChoice(of: named, by: tx.call)
-            hosts.removeAll { $0.id != named }
+            try eventType.assignment.checkChoice(of: named, by: call)
         }
         let group = try eventType.group(seats: input.seats)
         let dates = input.from...input.to
         let days = DayTable(input.timeZone ?? catalog.organization.zone, dates: dates, now: tx.now)
+        let search = SlotSearch(eventType.terms.engineTerms(self.settings), on: dates, in: days, now: tx.now)
+        let exemption = NoticeExemption(call, by: .createBooking)
+        let offers = catalog.offers(of: eventType, by: input.provider, for: search, exemption)
         return Question(
-            plan: AssignmentPlan(hosts: hosts, eventType.assignment, in: catalog),
-            search: SlotSearch(eventType.terms.engineTerms(self.settings), on: dates, in: days, now: tx.now),
-            group: group)
+            eventType: eventType, offers: offers, search: search,
+            plan: AssignmentPlan(hosts: offers.map(\.provider), eventType.assignment, in: catalog), group: group)
     }
 
     private func taken(for question: Question, in tx: ReadTransaction) throws -> TakenTime {
-        try self.ledger.taken(on: question.plan.resources, during: question.search.claimRange, in: tx)
+        try self.ledger.taken(
+            on: question.plan.resources, during: question.search.claimRange, in: tx)
     }
 
-    private func answer(_ question: Question, _ taken: TakenTime) -> SlotList {
-        var search = PlanSearch(question.plan, for: question.search, self.ledger, taken, group: question.group)
-        let seatsLeft = search.seatsLeft()
-        let offers = search.offers().map { (provider: Taker($0.provider), slots: $0.slots) }
+    private func answer(_ question: Question, _ taken: TakenTime, in tx: ReadTransaction) throws -> SlotList {
+        let quotas = try self.limits.quotas(
+            of: question.eventType, with: question.plan.people, for: question.search, in: tx)
+        var search = PlanSearch(
+            question.plan, for: question.search, self.ledger, taken, quotas, group: question.group)
+        let offers = search.offers(question.offers).map { (provider: Taker($0.provider), slots: $0.slots) }
         let together = question.plan.partners.map { Taker($0) }
+        let seatsLeft = search.seatsLeft
         var free = Free([])
         return SlotList(
             items: SlotEngine.merged(offers).map { slot in

@@ -97,6 +97,17 @@ struct AssignmentPlan: Sendable {
     /// Who gives it together with the first.
     var partners: ArraySlice<ProviderEntry> { self.rules.hosting.mode == .all ? self.hosts.dropFirst() : [] }
 
+    /// Every person who may be taken, as a host or besides.
+    var people: [ProviderEntry] {
+        if self.places.isEmpty { return self.hosts }
+        var people = self.hosts
+        var seen = Set(people.map(\.id))
+        for place in self.places where place.kind == .person {
+            people += place.candidates.compactMap(\.provider).filter { seen.insert($0.id).inserted }
+        }
+        return people
+    }
+
     /// Everything that a booking may take, each once.
     var resources: [ID<Resource>] {
         var resources = self.hosts.map(\.resource)

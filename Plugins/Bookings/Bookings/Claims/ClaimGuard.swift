@@ -10,6 +10,12 @@ protocol ClaimGuard: Sendable {
     func lock(_ keys: [LockKey], in tx: Transaction) throws
     /// Which of the claims read under the lock the check counts.
     func counted(_ claims: [ClaimSpan]) -> [ClaimSpan]
+    /// Which of the bookings read under the lock count towards limits.
+    func counted(_ tally: BookingTally) -> BookingTally
+}
+
+extension ClaimGuard {
+    func counted(_ tally: BookingTally) -> BookingTally { tally }
 }
 
 /// Locks, then counts every claim.

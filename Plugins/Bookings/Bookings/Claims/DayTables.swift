@@ -6,6 +6,7 @@ struct DayTables {
     private let dates: ClosedRange<LocalDate>
     private let now: Instant
     private var tables: [Zone: DayTable] = [:]
+    private var journeys: [ZonePlan: DayTable] = [:]
 
     init(for search: SlotSearch) {
         self.dates = search.calendarDates
@@ -17,6 +18,14 @@ struct DayTables {
         if let known = self.tables[zone] { return known }
         let table = DayTable(zone, dates: self.dates, now: self.now)
         self.tables[zone] = table
+        return table
+    }
+
+    /// The dates of a provider who travels.
+    mutating func table(of plan: ZonePlan) -> DayTable {
+        if let known = self.journeys[plan] { return known }
+        let table = DayTable(plan, dates: self.dates, now: self.now)
+        self.journeys[plan] = table
         return table
     }
 }

@@ -9,6 +9,9 @@ extension LockKey {
     /// Held by whoever books for a person, or makes sure that nothing is booked for them.
     static func customer(_ id: ID<Person>) -> LockKey { LockKey("customer", id) }
 
+    /// Held by whoever books an event type of which only so much may be booked.
+    static func eventType(_ id: ID<EventType>) -> LockKey { LockKey("event-type", id) }
+
     /// Held by whoever changes the catalog of an organization.
     static func catalog(_ id: OrganizationID) -> LockKey { LockKey("catalog", id) }
 }

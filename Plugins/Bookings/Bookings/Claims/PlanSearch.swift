@@ -8,6 +8,8 @@ struct PlanSearch {
     private let search: SlotSearch
     private let ledger: ClaimLedger
     private let taken: TakenTime
+    /// What is left of the limits on the number of bookings.
+    private let quotas: Quotas
     /// The booking that is being moved, whose own claims do not stand in its way.
     private let moving: ID<Booking>?
     /// What is asked of an event type whose sessions have several seats.
@@ -18,6 +20,9 @@ struct PlanSearch {
     /// For each place its candidates, by number.
     private var places: [[Entry]] = []
     private var numbers: [ID<Resource>: Int] = [:]
+
+    /// How many seats are left at each start with a session that ``offers(_:)`` has listed, of the one that has most.
+    private(set) var seatsLeft: [Instant: Int] = [:]
 
     /// A candidate for a place.
     private struct Entry {
@@ -32,13 +37,14 @@ struct PlanSearch {
     }
 
     init(
-        _ plan: AssignmentPlan, for search: SlotSearch, _ ledger: ClaimLedger, _ taken: TakenTime,
+        _ plan: AssignmentPlan, for search: SlotSearch, _ ledger: ClaimLedger, _ taken: TakenTime, _ quotas: Quotas,
         moving: ID<Booking>? = nil, group: GroupTerms? = nil
     ) {
         self.plan = plan
         self.search = search
         self.ledger = ledger
         self.taken = taken
+        self.quotas = quotas
         self.moving = moving
         self.group = group
         self.days = DayTables(for: search)
@@ -67,6 +73,9 @@ struct PlanSearch {
     }
 
     private mutating func starts(of candidate: Candidate, _ search: SlotSearch) -> FreeStarts {
+        if let provider = candidate.provider {
+            return FreeStarts(of: self.calendar(of: provider), isAlwaysOpen: false, for: search)
+        }
         let calendar = ProviderCalendar(
             days: self.days.table(of: candidate.zone),
             hours: candidate.hours ?? OpeningHours(rules: [], overrides: []),
@@ -79,32 +88,39 @@ struct PlanSearch {
 
     /// The calendar of a host.
     mutating func calendar(of host: ProviderEntry) -> ProviderCalendar {
-        ProviderCalendar(
-            days: self.days.table(of: host.zone), hours: host.hours,
-            claims: self.ledger.spans(of: host.resource, in: self.taken, without: self.moving),
-            capacity: host.capacity)
+        host.calendar(
+            self.ledger.spans(of: host.resource, in: self.taken, without: self.moving), self.quotas, in: &self.days)
     }
 
-    /// The slots of everybody who may lead an appointment, those left out at which something else is missing.
-    mutating func offers() -> [(provider: ProviderEntry, slots: [Slot])] {
-        self.plan.leads.map { host in
-            var slots = SlotEngine.slots(of: self.calendar(of: host), for: self.search)
+    /// The slots of everybody who is asked, those left out at which something else is missing.
+    ///
+    /// - Parameter asked: Who may lead an appointment, and when; where all give it together the first of them leads.
+    /// - Returns: For each of them their slots; where sessions have seats left, these too.
+    mutating func offers(_ asked: [SlotOffer]) -> [(provider: ProviderEntry, slots: [Slot])] {
+        let leads = self.plan.rules.hosting.mode == .all ? asked.prefix(1) : asked[...]
+        return leads.map { offer in
+            let host = offer.provider
+            var slots = SlotEngine.slots(of: self.calendar(of: host), for: offer.search)
             if !self.partners.isEmpty { slots.removeAll { self.partnerVerdict(at: $0.start) != .free } }
             if !self.places.isEmpty {
                 slots.removeAll { !Matching.exists(for: self.wishes(at: $0.start, besides: host) { $0 == .free }) }
             }
-            if self.group != nil { self.add(self.joinable(ledBy: host), to: &slots) }
+            if let group = self.group {
+                let sessions = self.joinable(offer)
+                self.add(sessions, to: &slots)
+                for session in sessions {
+                    let left = group.capacity - session.taken
+                    self.seatsLeft[session.start] = max(self.seatsLeft[session.start] ?? 0, left)
+                }
+            }
             return (host, slots)
         }
     }
 
     /// Adds the starts of sessions, which are taken and have seats all the same.
     private func add(_ sessions: [OpenSession], to slots: inout [Slot]) {
-        let found = sessions.filter { session in
-            self.search.starts.contains { $0.contains(session.start.microseconds) }
-        }
-        guard !found.isEmpty else { return }
-        slots += found.map { Slot(start: $0.start, end: $0.end) }
+        guard !sessions.isEmpty else { return }
+        slots += sessions.map { Slot(start: $0.start, end: $0.end) }
         slots.sort { $0.start < $1.start }
     }
 
@@ -131,27 +147,33 @@ struct PlanSearch {
 
     // MARK: Sessions
 
-    /// The sessions that a host leads and that have as many seats as are wanted, by start.
-    mutating func joinable(ledBy host: ProviderEntry) -> [OpenSession] {
+    /// The sessions that a host leads at the starts asked for and that have as many seats as are wanted, by start.
+    mutating func joinable(_ offer: SlotOffer) -> [OpenSession] {
         guard let group = self.group else { return [] }
-        let terms = self.search.terms
-        let days = self.days.table(of: host.zone)
+        let (host, search) = (offer.provider, offer.search)
+        let calendar = self.calendar(of: host)
         return self.ledger.sessions(
-            on: host.resource, of: group.eventType, in: self.taken, at: self.search.now, without: self.moving
+            on: host.resource, of: group.eventType, in: self.taken, at: search.now, without: self.moving
         ).filter { session in
-            session.taken + group.seats <= group.capacity
-                && session.end == session.start.adding(minutes: Int64(terms.durationMinutes))
-                && SlotEngine.timing(of: session.start, in: days, terms: terms, now: self.search.now) == .free
+            let micros = session.start.microseconds
+            return session.taken + group.seats <= group.capacity
+                && session.end == session.start.adding(minutes: Int64(search.terms.durationMinutes))
+                && search.starts.contains { $0.contains(micros) }
+                && SlotEngine.timing(of: session.start, in: calendar.days, terms: search.terms, now: search.now)
+                    == .free
+                && calendar.quota?.exhausted(on: calendar.days.day(at: micros)) == nil
         }
     }
 
     /// The session at a start that somebody who books joins: the fullest one that has the seats.
-    mutating func session(at start: Instant) -> (host: ProviderEntry, session: OpenSession)? {
+    mutating func session(
+        at start: Instant, _ asked: [SlotOffer]
+    ) -> (host: ProviderEntry, session: OpenSession)? {
         guard self.group != nil else { return nil }
         var best: (host: ProviderEntry, session: OpenSession)?
-        for host in self.plan.leads {
-            for session in self.joinable(ledBy: host) where session.start == start {
-                if best.map({ $0.session.taken < session.taken }) ?? true { best = (host, session) }
+        for offer in asked {
+            for session in self.joinable(offer) where session.start == start {
+                if best.map({ $0.session.taken < session.taken }) ?? true { best = (offer.provider, session) }
             }
         }
         return best
@@ -170,18 +192,6 @@ struct PlanSearch {
             takers.append((taker, place.units))
         }
         return takers
-    }
-
-    /// How many seats are left at each start that ``offers()`` lists, of the session that has most.
-    mutating func seatsLeft() -> [Instant: Int] {
-        guard let group = self.group else { return [:] }
-        var left: [Instant: Int] = [:]
-        for host in self.plan.leads {
-            for session in self.joinable(ledBy: host) {
-                left[session.start] = max(left[session.start] ?? 0, group.capacity - session.taken)
-            }
-        }
-        return left
     }
 
     // MARK: Places

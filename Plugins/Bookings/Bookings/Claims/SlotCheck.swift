@@ -13,6 +13,33 @@ struct SlotCheck {
     var moving: ID<Booking>?
     /// What is asked of an event type whose sessions have several seats.
     var group: GroupTerms?
+    /// With whom the minimum notice does not bind the caller.
+    var exemption = NoticeExemption.nobody
+    /// What limits the number of bookings.
+    var limits: Limits?
+    /// What is left of the limits, once ``readQuotas(in:)`` has looked.
+    private(set) var quotas = Quotas.none
+
+    /// Whose limits bind, and where what counts towards them is read.
+    struct Limits: Sendable {
+        let ledger: LimitLedger
+        /// What is booked, as the catalog has it now; `nil` when it is no longer there.
+        var eventType: EventTypeEntry?
+    }
+
+    init(
+        plan: AssignmentPlan, terms: EventTypeTerms, start: Instant, now: Instant, moving: ID<Booking>? = nil,
+        group: GroupTerms? = nil, exemption: NoticeExemption = .nobody, limits: Limits? = nil
+    ) {
+        self.plan = plan
+        self.terms = terms
+        self.start = start
+        self.now = now
+        self.moving = moving
+        self.group = group
+        self.exemption = exemption
+        self.limits = limits
+    }
 
     /// Where the appointment ends.
     var end: Instant { self.start.adding(minutes: Int64(self.terms.durationMinutes)) }
@@ -20,7 +47,31 @@ struct SlotCheck {
     /// Everything that it could take.
     var resources: [ID<Resource>] { self.plan.resources }
 
+    /// What must be locked besides the resources.
+    var limitLocks: [LockKey] { LimitLedger.locks(for: self.limits?.eventType) }
+
     private var search: SlotSearch { SlotSearch(self.terms, at: self.start, now: self.now) }
+
+    /// Looks what is left of the limits; when the locks are held.
+    mutating func readQuotas(in tx: ReadTransaction) throws {
+        self.quotas = try self.quotas(for: self.search, in: tx)
+    }
+
+    private func quotas(for search: SlotSearch, in tx: ReadTransaction) throws -> Quotas {
+        guard let limits = self.limits else { return .none }
+        return try limits.ledger.quotas(
+            of: limits.eventType, with: self.plan.people, for: search, without: self.moving, in: tx)
+    }
+
+    /// Who is asked to lead it, under the terms that bind the caller with them.
+    private func offers(_ search: SlotSearch) -> [SlotOffer] {
+        self.plan.leads.map { host in
+            SlotOffer(
+                provider: host,
+                search: self.exemption == .nobody
+                    ? search : search.under(self.exemption.terms(self.terms, with: host)))
+        }
+    }
 
     /// The time whose claims must be read for the check.
     ///
@@ -28,7 +79,7 @@ struct SlotCheck {
     var claimRange: Range<Instant> {
         var range = self.search.claimRange
         guard self.plan.hosts.count > 1, self.plan.rules.hosting.mode == .one else { return range }
-        for zone in Set(self.plan.hosts.map(\.zone)) {
+        for zone in Set(self.plan.hosts.map { $0.zone(at: self.start) }) {
             let day = zone.offsets(for: zone.localDate(at: self.start))
             range = min(range.lowerBound, day.start)..<max(range.upperBound, day.end)
         }
@@ -50,8 +101,9 @@ struct SlotCheck {
     /// Decides who and what takes the booking.
     func outcome(_ ledger: ClaimLedger, _ taken: TakenTime, in tx: ReadTransaction) throws -> Outcome {
         var search = PlanSearch(
-            self.plan, for: self.search, ledger, taken, moving: self.moving, group: self.group)
-        if let (host, session) = search.session(at: self.start) {
+            self.plan, for: self.search, ledger, taken, self.quotas, moving: self.moving, group: self.group)
+        let offers = self.offers(self.search)
+        if let (host, session) = search.session(at: self.start, offers) {
             var assignment = Assignment(
                 host: host, partners: self.plan.partners, takers: search.takers(of: session.id))
             assignment.session = session.id
@@ -59,11 +111,11 @@ struct SlotCheck {
         }
         var free: [ProviderEntry] = []
         var reason: Verdict?
-        for host in self.plan.leads {
+        for offer in offers {
             let verdict = SlotEngine.verdict(
-                at: self.start, of: search.calendar(of: host), terms: self.terms, now: self.now)
+                at: self.start, of: search.calendar(of: offer.provider), terms: offer.search.terms, now: self.now)
             if verdict == .free {
-                free.append(host)
+                free.append(offer.provider)
             } else if reason.map({ $0.rank < verdict.rank }) ?? true {
                 reason = verdict
             }
@@ -119,7 +171,8 @@ struct SlotCheck {
 
     /// Microseconds booked on the date of the start, by the provider's own clock.
     private func load(of provider: ProviderEntry, _ claims: [ClaimSpan]) -> Int64 {
-        let day = provider.zone.offsets(for: provider.zone.localDate(at: self.start))
+        let zone = provider.zone(at: self.start)
+        let day = zone.offsets(for: zone.localDate(at: self.start))
         return claims.reduce(0) { sum, claim in
             guard claim.kind == .exclusive, claim.isActive(at: self.now) else { return sum }
             let length = min(claim.end, day.end).microseconds(since: max(claim.start, day.start))
@@ -161,10 +214,12 @@ struct SlotCheck {
     func slotTaken(_ ledger: ClaimLedger, in tx: ReadTransaction) throws -> Refusal {
         let search = SlotSearch(self.terms, around: self.start, now: self.now)
         let taken = try ledger.taken(on: self.resources, during: search.claimRange, in: tx)
-        var plan = PlanSearch(self.plan, for: search, ledger, taken, moving: self.moving, group: self.group)
+        let quotas = try self.quotas(for: search, in: tx)
+        var plan = PlanSearch(
+            self.plan, for: search, ledger, taken, quotas, moving: self.moving, group: self.group)
         var found: [(slot: Slot, provider: ID<Provider>)] = []
         var starts: Set<Instant> = []
-        for (provider, slots) in plan.offers() {
+        for (provider, slots) in plan.offers(self.offers(search)) {
             let near = SlotEngine.nearest(to: self.start, count: Self.nearestCount, among: slots)
             for slot in near where starts.insert(slot.start).inserted { found.append((slot, provider.id)) }
         }
@@ -184,19 +239,34 @@ struct SlotCheck {
 
     /// The refusal for a start that cannot be booked whatever is taken.
     func refusal(_ verdict: Verdict) -> Refusal {
-        let (code, detail) =
-            switch verdict {
-            case .inPast: ("in_past", "this start is in the past")
-            case .tooSoon:
-                ("too_soon", "this must be booked at least \(self.terms.minimumNoticeMinutes) minutes before it begins")
-            case .beforeBookingWindow: ("before_booking_window", "booking has not opened for this date yet")
-            case .tooFar: ("too_far", "this date is further ahead than can be booked")
-            case .closed:
-                ("outside_availability", "the appointment does not lie within the hours: GET /slots lists what is free")
-            case .offGrid: ("off_grid", "no appointment begins at this time: GET /slots lists what is free")
-            case .overCapacity: ("over_capacity", "this takes more than there is at any time")
-            case .free, .taken, .blocked: ("unavailable", "this start cannot be booked")
-            }
+        let (code, detail): (String, String)
+        switch verdict {
+        case .inPast: (code, detail) = ("in_past", "this start is in the past")
+        case .tooSoon:
+            (code, detail) = (
+                "too_soon", "this must be booked at least \(self.terms.minimumNoticeMinutes) minutes before it begins"
+            )
+        case .beforeBookingWindow:
+            (code, detail) = ("before_booking_window", "booking has not opened for this date yet")
+        case .tooFar: (code, detail) = ("too_far", "this date is further ahead than can be booked")
+        case .closed:
+            (code, detail) = (
+                "outside_availability",
+                "the appointment does not lie within the hours: GET /slots lists what is free"
+            )
+        case .offGrid:
+            (code, detail) = ("off_grid", "no appointment begins at this time: GET /slots lists what is free")
+        case .overCapacity: (code, detail) = ("over_capacity", "this takes more than there is at any time")
+        case .limitReached:
+            // Others were faster, as with a slot that is taken.
+            return Refusal(
+                .conflict, "limit_reached", "no more can be booked around this date: GET /slots lists what is free")
+        case .leavesGap:
+            return Refusal(
+                .conflict, "leaves_gap",
+                "this would leave too little time beside another booking: GET /slots lists what is free")
+        case .free, .taken, .blocked: (code, detail) = ("unavailable", "this start cannot be booked")
+        }
         return Refusal.invalid("/start", code, detail)
     }
 }

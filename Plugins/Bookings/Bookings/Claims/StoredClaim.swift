@@ -20,7 +20,7 @@ struct StoredClaim: Sendable {
     let id: ID<StoredClaim>
     let resource: ID<Resource>
     let booking: ID<Booking>?
-    let span: ClaimSpan
+    fileprivate(set) var span: ClaimSpan
     /// The seats it takes, when it belongs to a session.
     let group: GroupSeats?
 }
@@ -71,7 +71,8 @@ struct TakenTime: Sendable {
     /// Reads the claims of some resources whose padded range overlaps `range`, expired ones included.
     ///
     /// The lower bound on the beginning of a claim lets the index skip the past: no claim is longer than the
-    /// organization's longest, which is read by the same statement.
+    /// organization's longest, which is read by the same statement. A calendar that must be known, and was not for too
+    /// long, counts as a claim on the whole range.
     init(
         of resources: [ID<Resource>], during range: Range<Instant>, _ organization: OrganizationID,
         in tx: ReadTransaction
@@ -83,6 +84,13 @@ struct TakenTime: Sendable {
                 ON c.organization_id = v.organization_id AND c.resource_id IN \(list: resources)
                 AND c.state <> 'released' AND c.padded_start < \(range.upperBound)
                 AND c.padded_start > \(range.lowerBound) - v.longest_claim AND c.padded_end > \(range.lowerBound)
+            WHERE v.organization_id = \(organization)
+            UNION ALL
+            SELECT v.stamp, s.id, s.resource_id, NULL, 'fact', \(range.lowerBound), \(range.upperBound),
+                \(range.lowerBound), \(range.upperBound), \(ClaimSpan.everyUnit), NULL, NULL, NULL, 1
+            FROM \(BookingsSchema.catalog) v JOIN \(CalendarSchema.source) s
+                ON s.organization_id = v.organization_id AND s.resource_id IN \(list: resources)
+                AND s.fails_closed AND s.archived_at IS NULL AND s.closes_at <= \(tx.now)
             WHERE v.organization_id = \(organization)
             """, as: Row.self)
         self.stamp = rows.first?.stamp
@@ -99,24 +107,29 @@ struct TakenTime: Sendable {
     /// - Returns: The spans of the claims in the order in which they were read, those of a session as one; empty when
     ///   nothing is taken.
     func spans(of resource: ID<Resource>, without booking: ID<Booking>? = nil) -> [ClaimSpan] {
+        self.united(on: resource, without: booking).map(\.span)
+    }
+
+    /// The claims behind ``spans(of:without:)``, one for each: of a session the first, as long as all of it.
+    func united(on resource: ID<Resource>, without booking: ID<Booking>? = nil) -> [StoredClaim] {
         guard let claims = self.claims[resource] else { return [] }
-        var spans: [ClaimSpan] = []
-        spans.reserveCapacity(claims.count)
+        var united: [StoredClaim] = []
+        united.reserveCapacity(claims.count)
         var places: [ID<GroupSession>: Int] = [:]
         for claim in claims {
             if let booking, claim.booking == booking { continue }
             guard let session = claim.group?.session else {
-                spans.append(claim.span)
+                united.append(claim)
                 continue
             }
             if let place = places[session] {
-                spans[place].unite(claim.span)
+                united[place].span.unite(claim.span)
             } else {
-                places[session] = spans.count
-                spans.append(claim.span)
+                places[session] = united.count
+                united.append(claim)
             }
         }
-        return spans
+        return united
     }
 
     /// The claims that no longer count.

@@ -32,8 +32,13 @@ struct BookingByID: APIInput {
 struct CancelBooking: APIInput {
     let id: ID<Booking>
     let reason: String?
+    let chargeFee: Bool?
 
-    static let constraints: [String: Constraint] = ["reason": .text(0...1_000, "Kept in the booking's history.")]
+    static let constraints: [String: Constraint] = [
+        "reason": .text(0...1_000, "Kept in the booking's history."),
+        "chargeFee": .field(
+            "Whether the customer owes what was agreed for it: when left out, they do if they cancel themselves."),
+    ]
 }
 
 /// The input of `POST /bookings/{id}/reschedule`.
@@ -42,8 +47,11 @@ struct RescheduleBooking: APIInput {
     let start: Instant
     let provider: ID<Provider>?
     let reason: String?
+    let chargeFee: Bool?
 
     static let constraints: [String: Constraint] = [
+        "chargeFee": .field(
+            "Whether the customer owes what was agreed for it: when left out, they do if they move it themselves."),
         "start": .field("One of the starts that GET /slots offers."),
         "provider": .field("The same as before, when left out."),
         "reason": .text(0...1_000, "Kept in the booking's history."),

@@ -34,6 +34,6 @@ extension BookingsCore {
     }
 
     var findSlots: Query<FindSlots, SlotList> {
-        Query("slots.list", .everyone) { [slots] input, _, tx in try slots.find(input, in: tx) }
+        Query("slots.list", .everyone) { [slots] input, call, tx in try slots.find(input, call, in: tx) }
     }
 }

@@ -22,6 +22,9 @@ extension BookingsCore {
         ).inProduct()
         Endpoint.get("/bookings/{id}/changes", self.listChanges, "Lists what happened to a booking, the oldest first.")
             .inProduct()
+        Endpoint.get(
+            "/bookings/{id}/consequences", self.readConsequences, "Tells what changing a booking now would cost."
+        ).inProduct()
         Requirement(BookingLife.approvalName, for: BookingProposal.self) { proposal, _ in proposal.needsApproval }
         self.pending.lapsing
     }
@@ -53,6 +56,12 @@ extension BookingsCore {
     var missBooking: Command<MissBooking, BookingView> {
         Command("bookings.no-show", .permission(.markNoShow)) { [life] input, call, tx in
             try life.miss(input, call, in: tx)
+        }
+    }
+
+    var readConsequences: Query<BookingByID, BookingConsequences> {
+        Query("bookings.consequences", .permission(.readBooking)) { [reader] input, call, tx in
+            try reader.consequences(input.id, call, in: tx)
         }
     }
 

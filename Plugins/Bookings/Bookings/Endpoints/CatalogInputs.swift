@@ -15,7 +15,7 @@ enum EventTypeLimits {
     /// Code points of a name.
     static let name = 1...200
 
-    static let constraints: [String: Constraint] = [
+    static let constraints: [String: Constraint] = Self.timing.merging([
         "slug": .field("Permanent short name, unique in the organization."),
         "name": .text(Self.name, "What customers read: a text, or one for each language."),
         "price": .integer(Self.price),
@@ -31,13 +31,14 @@ enum EventTypeLimits {
             "Whether bookings wait until somebody approves them, who is not needed for their own."),
         "approvalMinutes": .integer(
             Self.approval, "Within how many minutes bookings must be approved; else they lapse."),
+        "policies": .field("What changes cost customers; as the organization has it, when left out."),
         "hosting": .field("How the hosts of a booking are found among them."),
         "capacity": .integer(
             GroupTerms.capacities, default: 1, "How many seats a session has, which bookings of one start share."),
         "requirements": .items(
             0...ResourceRequirement.counts.upperBound, default: [],
             "What a booking takes besides, each of it another one."),
-    ]
+    ]) { timing, _ in timing }
 }
 
 /// The input of `POST /event-types`.
@@ -51,9 +52,16 @@ struct CreateEventType: APIInput {
     let minimumNoticeMinutes: Int?
     let bookingWindowDays: Int?
     let slotIntervalMinutes: Int?
+    let bookableFrom: LocalDate?
+    let bookableTo: LocalDate?
+    let startOffsetMinutes: Int
+    let minimumGapMinutes: Int
+    let packing: Packing
+    let limits: [BookingLimitValue]
     let providers: [ID<Provider>]
     let requiresApproval: Bool
     let approvalMinutes: Int?
+    let policies: BookingPolicies?
     let hosting: HostingValue?
     let requirements: [RequirementValue]
     let capacity: Int
@@ -68,10 +76,18 @@ struct CreateEventType: APIInput {
             slug: self.slug, name: self.name, price: self.price, durationMinutes: self.durationMinutes,
             bufferBeforeMinutes: self.bufferBeforeMinutes, bufferAfterMinutes: self.bufferAfterMinutes,
             minimumNoticeMinutes: self.minimumNoticeMinutes, bookingWindowDays: self.bookingWindowDays,
-            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers,
+            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers, placement: self.placement,
+            limits: self.limits.map(\.limit),
             rules: EventTypeRulesDraft(
-                requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes),
+                requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes,
+                policies: self.policies),
             assignment: assignment, faults: faults)
+    }
+
+    private var placement: PlacementTerms {
+        PlacementTerms(
+            bookableFrom: self.bookableFrom, bookableTo: self.bookableTo, startOffsetMinutes: self.startOffsetMinutes,
+            minimumGapMinutes: self.minimumGapMinutes, packing: self.packing)
     }
 }
 
@@ -87,9 +103,16 @@ struct ReplaceEventType: APIInput {
     let minimumNoticeMinutes: Int?
     let bookingWindowDays: Int?
     let slotIntervalMinutes: Int?
+    let bookableFrom: LocalDate?
+    let bookableTo: LocalDate?
+    let startOffsetMinutes: Int
+    let minimumGapMinutes: Int
+    let packing: Packing
+    let limits: [BookingLimitValue]
     let providers: [ID<Provider>]
     let requiresApproval: Bool
     let approvalMinutes: Int?
+    let policies: BookingPolicies?
     let hosting: HostingValue?
     let requirements: [RequirementValue]
     let capacity: Int
@@ -104,10 +127,18 @@ struct ReplaceEventType: APIInput {
             slug: self.slug, name: self.name, price: self.price, durationMinutes: self.durationMinutes,
             bufferBeforeMinutes: self.bufferBeforeMinutes, bufferAfterMinutes: self.bufferAfterMinutes,
             minimumNoticeMinutes: self.minimumNoticeMinutes, bookingWindowDays: self.bookingWindowDays,
-            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers,
+            slotIntervalMinutes: self.slotIntervalMinutes, providers: self.providers, placement: self.placement,
+            limits: self.limits.map(\.limit),
             rules: EventTypeRulesDraft(
-                requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes),
+                requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes,
+                policies: self.policies),
             assignment: assignment, faults: faults)
+    }
+
+    private var placement: PlacementTerms {
+        PlacementTerms(
+            bookableFrom: self.bookableFrom, bookableTo: self.bookableTo, startOffsetMinutes: self.startOffsetMinutes,
+            minimumGapMinutes: self.minimumGapMinutes, packing: self.packing)
     }
 }
 

@@ -15,9 +15,16 @@ struct EventTypeView: Codable, Sendable, Versioned {
     let minimumNoticeMinutes: Int
     let bookingWindowDays: Int
     let slotIntervalMinutes: Int
+    let bookableFrom: LocalDate?
+    let bookableTo: LocalDate?
+    let startOffsetMinutes: Int
+    let minimumGapMinutes: Int
+    let packing: Packing
+    let limits: [BookingLimitValue]
     let providers: [ID<Provider>]
     let requiresApproval: Bool
     let approvalMinutes: Int?
+    let policies: BookingPolicies?
     let hosting: HostingValue
     let requirements: [RequirementValue]
     let capacity: Int
@@ -34,9 +41,16 @@ struct EventTypeView: Codable, Sendable, Versioned {
         self.minimumNoticeMinutes = entry.terms.minimumNoticeMinutes
         self.bookingWindowDays = entry.terms.bookingWindowDays
         self.slotIntervalMinutes = entry.terms.slotIntervalMinutes
+        self.bookableFrom = entry.terms.placement.bookableFrom
+        self.bookableTo = entry.terms.placement.bookableTo
+        self.startOffsetMinutes = entry.terms.placement.startOffsetMinutes
+        self.minimumGapMinutes = entry.terms.placement.minimumGapMinutes
+        self.packing = entry.terms.placement.packing
+        self.limits = entry.limits.map { BookingLimitValue($0) }
         self.providers = entry.providers
         self.requiresApproval = entry.rules.approvalMinutes != nil
         self.approvalMinutes = entry.rules.approvalMinutes
+        self.policies = entry.rules.policies
         self.hosting = HostingValue(entry.assignment, of: entry.providers)
         self.requirements = entry.assignment.requirements.map { RequirementValue($0) }
         self.capacity = entry.assignment.capacity

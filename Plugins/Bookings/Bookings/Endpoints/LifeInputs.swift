@@ -29,6 +29,10 @@ struct CompleteBooking: APIInput {
 struct MissBooking: APIInput {
     let id: ID<Booking>
     let reason: String?
+    let chargeFee: Bool?
 
-    static let constraints: [String: Constraint] = ["reason": .text(0...1_000, "Kept in the booking's history.")]
+    static let constraints: [String: Constraint] = [
+        "reason": .text(0...1_000, "Kept in the booking's history."),
+        "chargeFee": .field("Whether the customer owes what was agreed for it; they do, when left out."),
+    ]
 }

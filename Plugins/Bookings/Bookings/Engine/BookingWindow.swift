@@ -8,6 +8,8 @@ enum BookingWindow: Sendable, Hashable {
     case rolling(days: Int)
     /// From one date to another, both included; `nil` leaves that side open.
     case fixed(from: LocalDate?, to: LocalDate?)
+    /// Both at once: so many days ahead, and between the dates.
+    case within(days: Int, from: LocalDate?, to: LocalDate?)
 
     /// The first and last day that can be booked, as days since 1970-01-01.
     func days(today: Int) -> (first: Int, last: Int) {
@@ -15,6 +17,11 @@ enum BookingWindow: Sendable, Hashable {
         case .unlimited: (.min, .max)
         case .rolling(let days): (.min, today + min(max(days, 0), Self.longestRolling))
         case .fixed(let from, let to): (from?.daysSinceEpoch ?? .min, to?.daysSinceEpoch ?? .max)
+        case .within(let days, let from, let to):
+            (
+                from?.daysSinceEpoch ?? .min,
+                min(to?.daysSinceEpoch ?? .max, today + min(max(days, 0), Self.longestRolling))
+            )
         }
     }
 

@@ -11,6 +11,7 @@ struct ClosedStarts {
 
     private let lengths: EventTypeTerms.Lengths
     private let sharing: EventTypeTerms.BufferSharing
+    /// What closes no start in here decides on nothing that was asked.
     private let hull: TimeSpan
     private var isOrdered = true
 
@@ -23,7 +24,8 @@ struct ClosedStarts {
     init(in calendar: ProviderCalendar, for search: SlotSearch, kind: ClaimSpan.Kind? = nil) {
         self.lengths = search.lengths
         self.sharing = search.terms.bufferSharing
-        self.hull = search.hull
+        let (hull, reach) = (search.hull, search.reach)
+        self.hull = TimeSpan(start: hull.start - reach, end: hull.end + reach)
         let room = min(calendar.capacity, ClaimSpan.everyUnit) - search.lengths.units
         if room == 0 {
             self.spans.reserveCapacity(calendar.claims.count)

@@ -32,6 +32,12 @@ package struct EventTypeTerms: Sendable, Hashable {
     var grid = GridPolicies()
     /// Whether buffers are shared or summed.
     var bufferSharing = BufferSharing.shared
+    /// By how much the grid of starts is moved, 0 to less than the interval: with 10, hours from 09:00 give 09:10.
+    var startOffsetMinutes = 0
+    /// The least time between this appointment and its neighbors, unless they adjoin; 0…1,440, 0 is none.
+    var minimumGapMinutes = 0
+    /// Which starts are left out because they would break up free time.
+    var packing = Packing.none
 
     /// Everything that is out of range.
     func faults() -> [AvailabilityFault] {
@@ -50,8 +56,13 @@ package struct EventTypeTerms: Sendable, Hashable {
         switch self.bookingWindow {
         case .rolling(let days): check("bookingWindow", days, 0...BookingWindow.longestRolling)
         case .fixed(let from?, let to?) where to < from: faults.append(.windowReversed(from: from, to: to))
+        case .within(let days, let from, let to):
+            check("bookingWindow", days, 0...BookingWindow.longestRolling)
+            if let from, let to, to < from { faults.append(.windowReversed(from: from, to: to)) }
         case .fixed, .unlimited: break
         }
+        check("startOffsetMinutes", self.startOffsetMinutes, 0...(MinuteRange.day - 1))
+        check("minimumGapMinutes", self.minimumGapMinutes, 0...MinuteRange.day)
         return faults
     }
 }
@@ -70,6 +81,11 @@ extension EventTypeTerms {
         let interval: Int64
         let notice: Int64
         let units: Int
+        /// By how much the grid is moved; less than `interval`.
+        let offset: Int64
+        let gap: Int64
+        /// The time that two appointments of these terms keep between them.
+        let separation: Int64
 
         init(_ terms: EventTypeTerms) {
             let interval = terms.slotIntervalMinutes ?? terms.durationMinutes
@@ -79,6 +95,11 @@ extension EventTypeTerms {
             self.interval = TimeSpan.bounded(minutes: min(max(interval, 1), MinuteRange.day))
             self.notice = TimeSpan.bounded(minutes: terms.minimumNoticeMinutes)
             self.units = min(max(terms.units, 1), ClaimSpan.everyUnit)
+            self.offset = TimeSpan.bounded(minutes: terms.startOffsetMinutes) % self.interval
+            self.gap = TimeSpan.bounded(minutes: min(terms.minimumGapMinutes, MinuteRange.day))
+            self.separation =
+                terms.bufferSharing == .shared
+                ? max(self.bufferBefore, self.bufferAfter) : self.bufferBefore + self.bufferAfter
         }
     }
 }

@@ -9,6 +9,9 @@ struct FreeStarts: Sendable {
     /// In order and apart from each other.
     private let closed: [TimeSpan]
     private let hasRoom: Bool
+    private let days: DayTable
+    /// What limits the number of bookings; `nil` when nothing does.
+    private let quota: BookingQuota?
     private let duration: Int64
 
     /// Looks at a resource.
@@ -19,6 +22,8 @@ struct FreeStarts: Sendable {
     ///   - search: The starts that will be asked for, and how many units are needed.
     init(of calendar: ProviderCalendar, isAlwaysOpen: Bool, for search: SlotSearch) {
         self.duration = search.lengths.duration
+        self.days = calendar.days
+        self.quota = calendar.quota
         self.open = isAlwaysOpen ? nil : Timetable(of: calendar, for: search).open
         self.hasRoom = calendar.capacity >= search.lengths.units
         self.closed = self.hasRoom ? ClosedStarts(in: calendar, for: search).spans : []
@@ -32,6 +37,7 @@ struct FreeStarts: Sendable {
             guard let last, micros + self.duration <= last.end else { return .closed }
         }
         guard self.hasRoom else { return .overCapacity }
+        if let quota = self.quota, quota.exhausted(on: self.days.day(at: micros)) != nil { return .limitReached }
         guard let last = Self.last(of: self.closed, from: micros), last.contains(micros) else { return .free }
         return .taken
     }

@@ -31,4 +31,13 @@ extension [MinuteRange] {
             self.append(range)
         }
     }
+
+    /// Leaves what lies within a range.
+    mutating func cut(to range: MinuteRange) {
+        for index in self.indices {
+            self[index].start = Swift.max(self[index].start, range.start)
+            self[index].end = Swift.min(self[index].end, range.end)
+        }
+        self.removeAll { $0.start >= $0.end }
+    }
 }

@@ -1,8 +1,10 @@
 internal import AlmanacStorage
 
-/// Weekly rules and date overrides, arranged so that the hours of a date are read off quickly.
+/// Weekly rules, date overrides, holidays and absences, arranged so that the hours of a date are read off quickly.
 ///
-/// A rule or hours that end no later than they begin are ignored; overrides of the same date add up.
+/// A rule or hours that end no later than they begin are ignored; overrides of the same date add up. An absence closes
+/// its dates whatever else is said about them. Of a date that is present, an override says everything; without one the
+/// weekly rules hold, cut to what holidays of that date leave.
 struct OpeningHours: Sendable {
     private struct Rule {
         let range: MinuteRange
@@ -16,8 +18,21 @@ struct OpeningHours: Sendable {
     private var weekdays: [Int] = []
     /// Sorted by day, one for each.
     private var overrides: [(day: Int, hours: [MinuteRange])] = []
+    /// Sorted by day, one for each: what is left of the date, which may be nothing.
+    private var holidays: [(day: Int, left: MinuteRange)] = []
+    private var absences: [ClosedRange<Int>] = []
 
-    init(rules: [WeeklyRule], overrides: [DateOverride]) {
+    /// Arranges the hours of a provider.
+    ///
+    /// - Parameters:
+    ///   - rules: The weekly rules.
+    ///   - overrides: What replaces them on single dates.
+    ///   - holidays: What cuts them on single dates; of several on one date all count.
+    ///   - absences: When the provider is away, first and last date.
+    init(
+        rules: [WeeklyRule], overrides: [DateOverride], holidays: [Holiday] = [],
+        absences: [ClosedRange<LocalDate>] = []
+    ) {
         let sorted = rules.sorted { ($0.weekday, $0.start) < ($1.weekday, $1.start) }
         self.rules.reserveCapacity(sorted.count)
         self.weekdays.reserveCapacity(8)
@@ -31,6 +46,8 @@ struct OpeningHours: Sendable {
         }
         self.weekdays.append(self.rules.count)
         if !overrides.isEmpty { self.arrange(overrides) }
+        if !holidays.isEmpty { self.arrange(holidays) }
+        self.absences = absences.map { $0.lowerBound.daysSinceEpoch...$0.upperBound.daysSinceEpoch }
     }
 
     private mutating func append(_ rule: WeeklyRule) {
@@ -58,9 +75,23 @@ struct OpeningHours: Sendable {
         }
     }
 
+    private mutating func arrange(_ holidays: [Holiday]) {
+        for holiday in holidays.sorted(by: { $0.date < $1.date }) {
+            let day = holiday.date.daysSinceEpoch
+            let left = holiday.hours.flatMap { MinuteRange($0.start, $0.end) } ?? MinuteRange(start: 0, end: 0)
+            if let last = self.holidays.last, last.day == day {
+                self.holidays[self.holidays.count - 1].left = MinuteRange(
+                    start: max(last.left.start, left.start), end: min(last.left.end, left.end))
+            } else {
+                self.holidays.append((day, left))
+            }
+        }
+    }
+
     /// Replaces `hours` by those of a date: sorted, and joined where they overlap or touch.
     func read(day: Int, into hours: inout [MinuteRange]) {
         hours.removeAll(keepingCapacity: true)
+        if !self.absences.isEmpty, self.isAbsent(on: day) { return }
         if let override = self.override(of: day) {
             hours.append(contentsOf: override)
             return
@@ -71,16 +102,38 @@ struct OpeningHours: Sendable {
             let rule = self.rules[index]
             if rule.firstDay <= day, day <= rule.lastDay { hours.join(rule.range) }
         }
+        if !self.holidays.isEmpty, let left = self.left(of: day) { hours.cut(to: left) }
     }
 
+    /// Where the hours of a date come from.
+    func source(of day: Int) -> Source {
+        if self.isAbsent(on: day) { return .absence }
+        if self.override(of: day) != nil { return .dateOverride }
+        return self.left(of: day) == nil ? .weeklyRules : .holiday
+    }
+
+    /// Whether the provider is away on a date.
+    private func isAbsent(on day: Int) -> Bool { self.absences.contains { $0.contains(day) } }
+
     private func override(of day: Int) -> [MinuteRange]? {
-        var low = 0
-        var high = self.overrides.count
+        let index = Self.firstIndex(in: self.overrides.count) { self.overrides[$0].day >= day }
+        guard index < self.overrides.count, self.overrides[index].day == day else { return nil }
+        return self.overrides[index].hours
+    }
+
+    private func left(of day: Int) -> MinuteRange? {
+        let index = Self.firstIndex(in: self.holidays.count) { self.holidays[$0].day >= day }
+        guard index < self.holidays.count, self.holidays[index].day == day else { return nil }
+        return self.holidays[index].left
+    }
+
+    /// The first of so many indices from which on a condition holds.
+    private static func firstIndex(in count: Int, where holds: (Int) -> Bool) -> Int {
+        var (low, high) = (0, count)
         while low < high {
             let middle = (low + high) / 2
-            if self.overrides[middle].day < day { low = middle + 1 } else { high = middle }
+            if holds(middle) { high = middle } else { low = middle + 1 }
         }
-        guard low < self.overrides.count, self.overrides[low].day == day else { return nil }
-        return self.overrides[low].hours
+        return low
     }
 }

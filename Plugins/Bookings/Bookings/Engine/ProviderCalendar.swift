@@ -12,6 +12,10 @@ package struct ProviderCalendar: Sendable {
     let claims: [ClaimSpan]
     /// How many units can be taken at one moment; nothing is free with less than 1.
     let capacity: Int
+    /// What limits the number of bookings; `nil` when nothing does.
+    var quota: BookingQuota?
+    /// How long the shortest appointment takes that can be booked here, in minutes; `nil` when that is not known.
+    var shortestMinutes: Int?
 
     init(days: DayTable, hours: OpeningHours, claims: [ClaimSpan], capacity: Int = 1) {
         self.days = days

@@ -12,7 +12,7 @@ package enum SlotEngine {
         guard !search.starts.isEmpty, calendar.capacity >= search.lengths.units else { return [] }
         var sweep = SlotSweep(
             timetable: Timetable(of: calendar, for: search), closed: ClosedStarts(in: calendar, for: search),
-            today: calendar.days.today, search: search)
+            calendar: calendar, search: search)
         sweep.run()
         return sweep.slots
     }
@@ -47,8 +47,13 @@ package enum SlotEngine {
         }
         guard timetable.hasStart(at: micros, interval: search.lengths.interval) else { return .offGrid }
         guard calendar.capacity >= search.lengths.units else { return .overCapacity }
-        guard ClosedStarts(in: calendar, for: search).contains(micros) else { return .free }
-        return ClosedStarts(in: calendar, for: search, kind: .exclusive).contains(micros) ? .taken : .blocked
+        if calendar.quota?.exhausted(on: day) != nil { return .limitReached }
+        let closed = ClosedStarts(in: calendar, for: search)
+        if closed.contains(micros) {
+            return ClosedStarts(in: calendar, for: search, kind: .exclusive).contains(micros) ? .taken : .blocked
+        }
+        let gaps = SlotGaps(timetable, closed, of: calendar, for: search)
+        return gaps?.isLeft(by: micros) ?? false ? .leavesGap : .free
     }
 
     /// The free appointments closest to an instant, to offer instead of one that is taken.

@@ -43,7 +43,7 @@ package struct SlotSearch: Sendable {
         self.init(terms, starts: [TimeSpan(start: micros - reach, end: micros + reach + 1)], now: now)
     }
 
-    private init(_ terms: EventTypeTerms, starts: [TimeSpan], now: Instant) {
+    init(_ terms: EventTypeTerms, starts: [TimeSpan], now: Instant) {
         self.terms = terms
         self.now = now
         self.starts = starts
@@ -54,7 +54,24 @@ package struct SlotSearch: Sendable {
     func taking(units: Int) -> SlotSearch {
         var terms = self.terms
         terms.units = units
-        return SlotSearch(terms, starts: self.starts, now: self.now)
+        return self.under(terms)
+    }
+
+    /// The same question, as far as it asks for starts within some spans, which are in order and apart.
+    func limited(to spans: [TimeSpan]) -> SlotSearch {
+        var starts: [TimeSpan] = []
+        for asked in self.starts {
+            for span in spans {
+                let common = TimeSpan(start: max(asked.start, span.start), end: min(asked.end, span.end))
+                if !common.isEmpty { starts.append(common) }
+            }
+        }
+        return SlotSearch(self.terms, starts: starts, now: self.now)
+    }
+
+    /// The same question under other terms.
+    func under(_ terms: EventTypeTerms) -> SlotSearch {
+        SlotSearch(terms, starts: self.starts, now: self.now)
     }
 
     /// From the first start asked for to the last.
@@ -62,12 +79,23 @@ package struct SlotSearch: Sendable {
         TimeSpan(start: self.starts.first?.start ?? 0, end: self.starts.last?.end ?? 0)
     }
 
+    /// How far from a start something may lie that decides on it without touching it.
+    ///
+    /// Zero unless the terms look at the gaps that a booking leaves.
+    var reach: Int64 {
+        let packing = self.terms.packing == .none ? 0 : self.lengths.duration + self.lengths.separation
+        let reach = max(self.lengths.gap, packing)
+        // One interval more, because gaps are counted on the grid.
+        return reach == 0 ? 0 : reach + self.lengths.interval
+    }
+
     /// A calendar needs the claims whose padded range overlaps this one.
     var claimRange: Range<Instant> {
         let lengths = self.lengths
-        let start = self.hull.start - lengths.bufferBefore
+        let reach = self.reach
+        let start = self.hull.start - lengths.bufferBefore - reach
         // The last start is a microsecond before the end of the hull.
-        let end = max(start, self.hull.end - 1 + lengths.duration + lengths.bufferAfter)
+        let end = max(start, self.hull.end - 1 + lengths.duration + lengths.bufferAfter + reach)
         return Instant(microseconds: start)..<Instant(microseconds: end)
     }
 
@@ -75,8 +103,9 @@ package struct SlotSearch: Sendable {
     ///
     /// They begin some days early, because hours that run past midnight bring their grid along.
     package var calendarDates: ClosedRange<LocalDate> {
-        let first = TimeSpan.utcDay(self.hull.start) - 2 - Timetable.leadDays - Timetable.longestRun - 1
-        let last = TimeSpan.utcDay(self.hull.end + self.lengths.duration) + 3
+        let reach = self.reach
+        let first = TimeSpan.utcDay(self.hull.start - reach) - 2 - Timetable.leadDays - Timetable.longestRun - 1
+        let last = TimeSpan.utcDay(self.hull.end + self.lengths.duration + reach) + 3
         return LocalDate(daysSinceEpoch: first)...LocalDate(daysSinceEpoch: max(first, last))
     }
 }

@@ -7,16 +7,22 @@ struct SlotSweep {
     private let search: SlotSearch
     private let bookable: (first: Int, last: Int)
     private let earliest: Int64
+    /// The rules on gaps; `nil` when the terms have none.
+    private let gaps: SlotGaps?
+    /// The limits on what is booked; `nil` when nobody has set any.
+    private let quota: BookingQuota?
 
     /// What was found so far.
     private(set) var slots: [Slot] = []
 
-    init(timetable: Timetable, closed: ClosedStarts, today: Int, search: SlotSearch) {
+    init(timetable: Timetable, closed: ClosedStarts, calendar: ProviderCalendar, search: SlotSearch) {
         self.timetable = timetable
         self.closed = closed.spans
         self.search = search
-        self.bookable = search.terms.bookingWindow.days(today: today)
+        self.bookable = search.terms.bookingWindow.days(today: calendar.days.today)
         self.earliest = Self.earliestStart(for: search)
+        self.gaps = SlotGaps(timetable, closed, of: calendar, for: search)
+        self.quota = calendar.quota
     }
 
     /// The first start that is neither past nor within the minimum notice.
@@ -27,6 +33,7 @@ struct SlotSweep {
     mutating func run() {
         self.slots.reserveCapacity(self.mostSlots())
         for asked in self.search.starts { self.sweep(asked) }
+        if let gaps = self.gaps { self.slots.removeAll { gaps.isLeft(by: $0.start.microseconds) } }
     }
 
     /// How many starts the grid has, so that the result is allocated once.
@@ -48,6 +55,7 @@ struct SlotSweep {
             guard start < series.end, self.bookable.first <= series.day, series.day <= self.bookable.last else {
                 continue
             }
+            if let quota = self.quota, quota.exhausted(on: series.day) != nil { continue }
             // A series lies within one open span, so that its slots end with that one at the latest.
             while self.timetable.open[span].end <= series.first { span += 1 }
             let end = min(series.end, asked.end, self.timetable.open[span].end - duration + 1)

@@ -23,12 +23,12 @@ struct Timetable {
     /// Lays out the dates that matter for a search.
     init(of calendar: ProviderCalendar, for search: SlotSearch) {
         // One date more than seems needed: where clocks go back over midnight, two dates alternate.
-        let hull = search.hull
-        let lastEnd = hull.end + search.lengths.duration
-        let first = calendar.days.day(at: hull.start)
+        let (hull, reach) = (search.hull, search.reach)
+        let lastEnd = hull.end + search.lengths.duration + reach
+        let first = calendar.days.day(at: hull.start - reach)
         let last = calendar.days.day(at: lastEnd)
         var builder = TimetableBuilder(
-            calendar: calendar, grid: search.terms.grid, interval: search.lengths.interval,
+            calendar: calendar, grid: search.terms.grid, lengths: search.lengths,
             from: first - Self.leadDays, to: last + 1)
         builder.build()
         self.open = builder.open
@@ -64,6 +64,46 @@ struct Timetable {
 }
 
 extension Timetable {
+    /// The open time that holds an instant.
+    func open(at instant: Int64) -> TimeSpan? {
+        var (low, high) = (0, self.open.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self.open[middle].end <= instant { low = middle + 1 } else { high = middle }
+        }
+        guard low < self.open.count, self.open[low].start <= instant else { return nil }
+        return self.open[low]
+    }
+
+    /// The first start of the grid at or after an instant.
+    func firstStart(from instant: Int64, interval: Int64) -> Int64? {
+        let index = self.seriesCount(upTo: instant)
+        if index > 0 {
+            let series = self.series[index - 1]
+            let start = series.first + (instant - series.first + interval - 1) / interval * interval
+            if start < series.end { return start }
+        }
+        return index < self.series.count ? self.series[index].first : nil
+    }
+
+    /// The last start of the grid at or before an instant.
+    func lastStart(through instant: Int64, interval: Int64) -> Int64? {
+        let index = self.seriesCount(upTo: instant)
+        guard index > 0 else { return nil }
+        let series = self.series[index - 1]
+        return series.first + (min(instant, series.end - 1) - series.first) / interval * interval
+    }
+
+    /// How many series begin at or before an instant.
+    private func seriesCount(upTo instant: Int64) -> Int {
+        var (low, high) = (0, self.series.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self.series[middle].first <= instant { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
     /// Whether the grid has a start at an instant.
     func hasStart(at instant: Int64, interval: Int64) -> Bool {
         self.series.contains { series in

@@ -4,6 +4,7 @@ struct TimetableBuilder {
     private let opening: OpeningHours
     private let grid: GridPolicies
     private let interval: Int64
+    private let offset: Int64
     private let firstDay: Int
     private let lastDay: Int
 
@@ -20,11 +21,15 @@ struct TimetableBuilder {
     private var run: (day: Int, minute: Int)?
     private var hours: [MinuteRange] = []
 
-    init(calendar: ProviderCalendar, grid: GridPolicies, interval: Int64, from firstDay: Int, to lastDay: Int) {
+    init(
+        calendar: ProviderCalendar, grid: GridPolicies, lengths: EventTypeTerms.Lengths, from firstDay: Int,
+        to lastDay: Int
+    ) {
         self.days = calendar.days
         self.opening = calendar.hours
         self.grid = grid
-        self.interval = interval
+        self.interval = lengths.interval
+        self.offset = lengths.offset
         self.firstDay = firstDay
         self.lastDay = lastDay
     }
@@ -82,12 +87,14 @@ struct TimetableBuilder {
     /// The first time of the grid on or after the beginning of some hours, in microseconds after 00:00.
     private func firstClockStart(of range: MinuteRange, on day: Int) -> Int64 {
         let start = Int64(range.start) * TimeSpan.minute
-        var anchor: Int64 = 0
+        var anchor = self.offset
         if self.grid.anchor == .window {
-            guard self.continuesRun(range), let run = self.run else { return start }
-            guard day - run.day <= Timetable.longestRun else { return start }
-            anchor = Int64(run.minute) * TimeSpan.minute - Int64(day - run.day) * TimeSpan.day
+            guard self.continuesRun(range), let run = self.run, day - run.day <= Timetable.longestRun else {
+                return start + self.offset
+            }
+            anchor += Int64(run.minute) * TimeSpan.minute - Int64(day - run.day) * TimeSpan.day
         }
+        // The offset is less than the interval, so that the division never rounds a negative number up.
         return anchor + (start - anchor + self.interval - 1) / self.interval * self.interval
     }
 
@@ -121,7 +128,7 @@ struct TimetableBuilder {
         let beginsHere = self.grid.anchor == .window && !self.continuesRun(range)
         if isClamping, beginsHere, !pieces.contains(where: { $0.shows(start) }) {
             guard let resumed = Self.resumption(after: start, in: pieces) else { return }
-            clock = resumed.clockStart
+            clock = resumed.clockStart + self.offset
         }
         while clock < end {
             var isSkipped = true

@@ -19,8 +19,12 @@ enum Verdict: String, Sendable, Hashable, CaseIterable {
     case offGrid
     /// The resource never has as many units as the booking needs.
     case overCapacity
+    /// As much has been booked in the day, week or month as may be.
+    case limitReached
     /// Other bookings or holds leave too little capacity.
     case taken
     /// Bookings alone would leave room; blocked or imported time does not.
     case blocked
+    /// It is free, but would leave free time before or after it that is too short to be of use.
+    case leavesGap
 }

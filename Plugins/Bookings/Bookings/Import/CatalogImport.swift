@@ -26,6 +26,8 @@ struct CatalogImport: Sendable {
         files.problems.append(contentsOf: Self.danglingReferences(files, known))
         files.problems.append(contentsOf: Self.slugsInUse(files, known))
         files.problems.append(contentsOf: try Self.changedKinds(files, call, in: tx))
+        var calendars = try KnownHolidayCalendars(call, in: tx)
+        files.problems.append(contentsOf: Self.danglingCalendars(files, calendars))
         guard files.problems.isEmpty else { throw files.problems }
 
         var counts: [ImportReport.Count] = []
@@ -36,7 +38,9 @@ struct CatalogImport: Sendable {
         counts.append(try self.storeCustomers(files, known, call, in: tx))
         counts.append(try self.storeBlocks(files, known, call, in: tx))
         if let count = try self.storeResources(files, organization, call, in: tx) { counts.append(count) }
-        let hasChanged = counts.contains { $0.created + $0.updated > 0 }
+        counts.append(contentsOf: try self.storeHolidays(files, &calendars, call, in: tx))
+        let hasSubscribed = try self.storeSubscriptions(files, known, calendars, call, in: tx)
+        let hasChanged = hasSubscribed || counts.contains { $0.created + $0.updated > 0 }
         if hasChanged { try self.catalogs.touch(in: tx) }
         try tx.audit(
             "bookings.import",

@@ -10,6 +10,8 @@ struct ImportedFiles: Sendable {
     private(set) var eventTypes: [Imported<ImportedEventType>] = []
     private(set) var customers: [Imported<ImportedPerson>] = []
     private(set) var blocks: [Imported<ImportedBlock>] = []
+    private(set) var holidayCalendars: [Imported<ImportedHolidayCalendar>] = []
+    private(set) var holidays: [Imported<ImportedHoliday>] = []
     private(set) var resources: [Imported<ImportedResource>] = []
     /// What is wrong so far.
     var problems = CSVProblems()
@@ -17,7 +19,7 @@ struct ImportedFiles: Sendable {
     /// The files in the order in which they need each other.
     static let names = [
         "providers.csv", "weekly_rules.csv", "date_overrides.csv", "event_types.csv", "customers.csv",
-        "blocked_times.csv", "resources.csv",
+        "blocked_times.csv", "holiday_calendars.csv", "holidays.csv", "resources.csv",
     ]
 
     init(_ folder: ImportFolder, locale: String) {
@@ -33,6 +35,12 @@ struct ImportedFiles: Sendable {
             ImportedPerson.customer(&$0)
         }
         self.blocks = self.read(folder, Self.names[5], ImportedBlock.columns) { ImportedBlock.read(&$0) }
+        self.holidayCalendars = self.read(folder, Self.names[6], ImportedHolidayCalendar.columns) {
+            ImportedHolidayCalendar.read(&$0, locale: locale)
+        }
+        self.holidays = self.read(folder, Self.names[7], ImportedHoliday.columns) {
+            ImportedHoliday.read(&$0, locale: locale)
+        }
         self.resources = self.read(folder, "resources.csv", ImportedResource.columns) { ImportedResource.read(&$0) }
         self.checkUniqueness()
         self.checkOverlaps()
@@ -59,6 +67,8 @@ struct ImportedFiles: Sendable {
         self.refuseRepeats(self.eventTypes, "external_id") { $0.externalID }
         self.refuseRepeats(self.eventTypes, "slug") { $0.draft.slug.text }
         self.refuseRepeats(self.blocks, "external_id") { $0.externalID }
+        self.refuseRepeats(self.holidayCalendars, "external_id") { $0.externalID }
+        self.refuseRepeats(self.holidays, "date") { "\($0.calendar) \($0.value.date)" }
         self.refuseRepeats(self.resources, "external_id") { $0.externalID }
     }
 

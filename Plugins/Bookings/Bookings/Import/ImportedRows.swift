@@ -15,6 +15,8 @@ struct ImportedPerson: Sendable {
     /// What only providers have.
     var bio: String?
     var zone: Zone?
+    /// The calendars whose holidays a provider keeps; empty leaves them as they are.
+    var holidayCalendars: [String] = []
 
     var name: String {
         [self.draft.givenName, self.draft.familyName].filter { !$0.isEmpty }.joined(separator: " ")
@@ -22,7 +24,7 @@ struct ImportedPerson: Sendable {
 
     static let providerColumns: [CSVColumn] = [
         .required("external_id"), .required("given_name"), .required("family_name"), .required("email"),
-        .required("phone"), .required("time_zone"), .optional("bio"),
+        .required("phone"), .required("time_zone"), .optional("bio"), .optional("holiday_calendars"),
     ]
 
     static let customerColumns: [CSVColumn] = [
@@ -36,6 +38,7 @@ struct ImportedPerson: Sendable {
         person.bio = row.optionalValue("bio", expected: "at most 4,000 characters") {
             $0.unicodeScalars.count <= 4_000 ? $0 : nil
         }
+        person.holidayCalendars = row.list("holiday_calendars")
         return person
     }
 
@@ -145,7 +148,7 @@ struct ImportedEventType: Sendable {
     static func read(_ row: inout CSVRow, locale: String) -> ImportedEventType? {
         let externalID = row.externalID("external_id")
         let slug = row.value("slug", expected: Slug.expectation) { Slug($0) }
-        let name = Self.name(&row, locale: locale)
+        let name = row.localizedLine("name", locale: locale)
         let price = Self.price(&row)
         let duration = row.integer("duration_minutes", in: EventTypeLimits.duration)
         let before = row.integer("buffer_before_minutes", in: EventTypeLimits.buffer)
@@ -163,28 +166,6 @@ struct ImportedEventType: Sendable {
                 bufferAfterMinutes: after, minimumNoticeMinutes: notice, bookingWindowDays: window,
                 slotIntervalMinutes: interval, providers: []),
             providers: providers)
-    }
-
-    private static func name(_ row: inout CSVRow, locale: String) -> LocalizedText? {
-        var texts = [locale: row.line("name")]
-        for (language, text) in row.translations("name") {
-            let column = "name:\(language)"
-            guard CSVRow.isLine(text) else {
-                row.refuse(column, "expected 1 to 200 characters, no control characters")
-                continue
-            }
-            if language.lowercased() == locale.lowercased() {
-                row.refuse(column, "\(locale) is the organization's language, whose text is in the column name")
-            }
-            texts[language] = text
-        }
-        guard row.problems.isEmpty else { return nil }
-        do {
-            return try LocalizedText(texts)
-        } catch {
-            row.refuse("name", error.description)
-            return nil
-        }
     }
 
     private static func price(_ row: inout CSVRow) -> Money? {

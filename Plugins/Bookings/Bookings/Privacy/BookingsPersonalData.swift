@@ -5,7 +5,7 @@ enum BookingsPersonalData {
     static let tables: [PersonalData] = [
         PersonalData(
             BookingsSchema.claim, by: "resource_id", of: BookingsSchema.provider, "resource_id", person: "person_id",
-            columns: ["reason"], context: ["kind", "state", "core_start", "core_end"]),
+            columns: ["reason", "external_id"], context: ["kind", "state", "core_start", "core_end"]),
         PersonalData(
             BookingsSchema.resource, by: "id", of: BookingsSchema.provider, "resource_id", person: "person_id",
             columns: ["name", "source", "external_id"]),
@@ -33,6 +33,20 @@ enum BookingsPersonalData {
         PersonalData(
             BookingsSchema.provider, person: "person_id",
             columns: ["name", "bio", "time_zone", "source", "external_id"], context: ["created_at"]),
+        // Nobody reads any more of somebody who was erased, whatever they have given out.
+        PersonalData(
+            CalendarSchema.feed, person: "person_id", columns: [], context: ["created_at", "fetched_at"],
+            erasure: .removesRows),
+        PersonalData(
+            CalendarSchema.source, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
+            columns: ["host", "secrets", "failure_detail"],
+            context: ["kind", "created_at", "attempted_at", "verified_at"], erasure: .removesRows),
+        PersonalData(
+            BookingsSchema.providerStay, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
+            columns: ["from_date", "to_date", "time_zone"], erasure: .removesRows),
+        PersonalData(
+            BookingsSchema.providerAbsence, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
+            columns: ["from_date", "to_date", "reason"], erasure: .removesRows),
         PersonalData(
             BookingsSchema.customer, person: "person_id", columns: ["source", "external_id"], context: ["created_at"]),
     ]

@@ -31,7 +31,14 @@ enum BookingsSchema {
             Self.claims
         },
         Migration(4, "approvals, holds and a whole history") { LifeMigration.steps },
-        Migration(5, "whom and what a booking takes") { AssignmentSchema.steps },
+        Migration(5, "limits, holidays, journeys, where starts fall") {
+            Self.placement
+            Self.limits
+            Self.holidays
+            Self.journeys
+        },
+        Migration(6, "calendars of other programs") { CalendarSchema.steps },
+        Migration(7, "whom and what a booking takes") { AssignmentSchema.steps },
     ]
 
     private static let people: [any MigrationStep] = [

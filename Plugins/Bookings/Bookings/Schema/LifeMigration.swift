@@ -6,8 +6,13 @@ enum LifeMigration {
         [
             // Minutes within which somebody has to approve it; nobody has to where there are none.
             AddColumn(Column("approval_minutes", .integer, optional: true), to: BookingsSchema.eventType),
+            // What changes cost; nothing where there is none.
+            AddColumn(Column("policies", .json, optional: true), to: BookingsSchema.eventType),
             // When a pending booking lapses; its claims have the same instant.
             AddColumn(Column("expires_at", .instant, optional: true), to: BookingsSchema.booking),
+            // The policies that were agreed, and how often the customer has moved it.
+            AddColumn(Column("policies", .json, optional: true), to: BookingsSchema.booking),
+            AddColumn(Column("moves", .integer, default: "0"), to: BookingsSchema.booking),
             // The hold for which time is kept. No foreign key: holds are removed a while after they are over, claims stay.
             AddColumn(Column("hold_id", .uuid, optional: true), to: BookingsSchema.claim),
             CreateIndex(on: BookingsSchema.claim, "hold_id", where: "hold_id IS NOT NULL"),
@@ -93,6 +98,10 @@ enum LifeMigration {
             ]),
         // On whose side; not known of what was written before this was asked.
         AddColumn(Column("party", .text, optional: true), to: BookingsSchema.bookingChange),
+        // What the customer owes for it, or would have owed; both in one currency.
+        AddColumn(Column("fee_amount", .integer, optional: true), to: BookingsSchema.bookingChange),
+        AddColumn(Column("waived_amount", .integer, optional: true), to: BookingsSchema.bookingChange),
+        AddColumn(Column("fee_currency", .text, optional: true), to: BookingsSchema.bookingChange),
     ]
 
     private static let kinds = """

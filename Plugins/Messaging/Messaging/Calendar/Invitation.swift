@@ -30,8 +30,8 @@ struct Invitation {
         object.line("CALSCALE", "GREGORIAN")
         object.line("METHOD", method.rawValue)
         object.line("BEGIN", "VEVENT")
-        object.line("UID", self.details.booking.id.description)
-        object.line("SEQUENCE", "\(max(self.details.booking.version - 1, 0))")
+        object.line("UID", self.details.booking.calendarUID)
+        object.line("SEQUENCE", "\(self.details.booking.calendarSequence)")
         object.line("DTSTAMP", CalendarObject.instant(self.now))
         object.line("DTSTART", CalendarObject.instant(self.row.start))
         object.line("DTEND", CalendarObject.instant(self.row.end))
@@ -49,7 +49,6 @@ struct Invitation {
     }
 
     private var status: String {
-        if self.row.type == .bookingCancelled { return "CANCELLED" }
-        return self.details.booking.status == .pending ? "TENTATIVE" : "CONFIRMED"
+        self.row.type == .bookingCancelled ? "CANCELLED" : self.details.booking.status.calendarStatus
     }
 }

@@ -15,6 +15,8 @@ struct ActionRule: Sendable {
         case fromShortlyBeforeStart
         /// From its beginning on, unless it was noted that it has begun.
         case fromStart
+        /// From when a customer who has not come is late, by what was agreed.
+        case fromLate
     }
 
     /// Whose doing it is.
@@ -49,5 +51,5 @@ struct ActionRule: Sendable {
     static let reject = Self(permission: .approveBooking, from: [.pending], window: .always)
     static let start = Self(permission: .startBooking, from: [.confirmed], window: .fromShortlyBeforeStart)
     static let complete = Self(permission: .completeBooking, from: [.confirmed, .inProgress], window: .fromStart)
-    static let noShow = Self(permission: .markNoShow, from: [.confirmed], window: .fromStart)
+    static let noShow = Self(permission: .markNoShow, from: [.confirmed], window: .fromLate)
 }

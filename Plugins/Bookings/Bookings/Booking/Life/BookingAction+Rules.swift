@@ -38,6 +38,7 @@ extension BookingAction {
             let earliest = row.start.adding(minutes: -ActionRule.earlyMinutes)
             return now >= earliest ? nil : .tooEarly(earliest)
         case .fromStart: return row.status == .inProgress || now >= row.start ? nil : .tooEarly(row.start)
+        case .fromLate: return now >= row.lateFrom ? nil : .tooEarly(row.lateFrom)
         }
     }
 }

@@ -31,6 +31,10 @@ struct BookingChangeView: Codable, Sendable {
     /// What was agreed instead, when it was moved.
     let to: Appointment?
     let reason: String?
+    /// What the customer owes for it; absent when that is nothing.
+    let fee: Money?
+    /// What they would have owed, had it not been waived.
+    let waivedFee: Money?
 }
 
 /// Lists what happened to a booking.
@@ -40,7 +44,7 @@ struct BookingHistory: Sendable {
     private struct Row: Record {
         static let columns: Columns = [
             "id", "kind", "party", "changed_at", "from_provider_id", "from_start", "from_end", "to_provider_id",
-            "to_start", "to_end", "reason",
+            "to_start", "to_end", "reason", "fee_amount", "waived_amount", "fee_currency",
         ]
         let view: BookingChangeView
 
@@ -56,8 +60,17 @@ struct BookingHistory: Sendable {
             let end: Instant? = try row.nextIfPresent()
             var to: BookingChangeView.Appointment?
             if let provider, let start, let end { to = .init(provider: provider, start: start, end: end) }
+            let reason: String? = try row.nextIfPresent()
+            let fee: Int? = try row.nextIfPresent()
+            let waived: Int? = try row.nextIfPresent()
+            let currency: String? = try row.nextIfPresent()
+            func money(_ amount: Int?) throws -> Money? {
+                guard let amount, let currency else { return nil }
+                return try Money(amount: amount, currency: currency)
+            }
             self.view = BookingChangeView(
-                id: id, kind: kind, by: party, at: at, from: from, to: to, reason: try row.nextIfPresent())
+                id: id, kind: kind, by: party, at: at, from: from, to: to, reason: reason, fee: try money(fee),
+                waivedFee: try money(waived))
         }
     }
 

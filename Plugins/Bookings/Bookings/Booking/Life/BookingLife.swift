@@ -18,7 +18,7 @@ struct BookingLife: Sendable {
 
     /// Notes that a booking has begun.
     func start(_ input: StartBooking, _ call: Call, in tx: Transaction) throws -> BookingView {
-        try self.advance(input.id, by: .start, to: .inProgress, as: .started, nil, call, in: tx) { row in
+        try self.advance(input.id, by: .start, to: .inProgress, as: .started, call, in: tx) { row, _ in
             try tx.emit(
                 BookingStarted(
                     booking: row.id, eventType: row.eventType, provider: row.provider, customer: row.customer,
@@ -28,7 +28,7 @@ struct BookingLife: Sendable {
 
     /// Notes that a booking has taken place.
     func complete(_ input: CompleteBooking, _ call: Call, in tx: Transaction) throws -> BookingView {
-        try self.advance(input.id, by: .complete, to: .completed, as: .completed, nil, call, in: tx) { row in
+        try self.advance(input.id, by: .complete, to: .completed, as: .completed, call, in: tx) { row, _ in
             try tx.emit(
                 BookingCompleted(
                     booking: row.id, eventType: row.eventType, provider: row.provider, customer: row.customer,
@@ -38,27 +38,33 @@ struct BookingLife: Sendable {
 
     /// Notes that the customer did not come.
     func miss(_ input: MissBooking, _ call: Call, in tx: Transaction) throws -> BookingView {
-        try self.advance(input.id, by: .noShow, to: .noShow, as: .noShow, input.reason, call, in: tx) { row in
+        try self.advance(
+            input.id, by: .noShow, to: .noShow, as: .noShow, call, in: tx, because: input.reason,
+            isCharged: input.chargeFee
+        ) { row, charge in
             try tx.emit(
                 BookingMissed(
                     booking: row.id, eventType: row.eventType, provider: row.provider, customer: row.customer,
-                    start: row.start, end: row.end))
+                    start: row.start, end: row.end, fee: charge.fee))
         }
     }
 
     private func advance(
         _ id: ID<Booking>, by action: BookingAction, to status: Booking.Status, as kind: BookingChange.Kind,
-        _ reason: String?, _ call: Call, in tx: Transaction, telling: (BookingRow) throws -> Void
+        _ call: Call, in tx: Transaction, because reason: String? = nil, isCharged: Bool? = nil,
+        telling: (BookingRow, BookingCharge) throws -> Void
     ) throws -> BookingView {
         var row = try self.bookings.locked(id, in: tx)
         try row.require(action, call, in: tx)
         let before = row
+        let charge = try row.charge(for: action, isCharged, call, in: tx)
         try row.become(status, call: call, in: tx)
-        try BookingChange(kind: kind, before: before, reason: reason).insert(call: call, in: tx)
+        try BookingChange(kind: kind, before: before, reason: reason, charge: charge).insert(call: call, in: tx)
         var changes = AuditChanges()
         try changes.compare("status", before.status, row.status)
-        try tx.audit("bookings.booking.\(kind.auditName)", object: row.object, changes: changes)
-        try telling(row)
+        try tx.audit(
+            "bookings.booking.\(kind.auditName)", object: row.object, changes: changes, detail: .object(charge.detail))
+        try telling(row, charge)
         return try self.bookings.view(row, call, try self.catalogs.organization(in: tx.reading), in: tx.reading)
     }
 }

@@ -1,23 +1,31 @@
-internal import AlmanacStorage
+public import AlmanacStorage
 
 /// Writes iCalendar objects (RFC 5545): content lines of at most 75 octets, ended by CRLF.
-struct CalendarObject {
-    private(set) var text = ""
+///
+/// Times are written in UTC, so that no object needs a description of a zone.
+public struct CalendarObject: Sendable {
+    /// What has been written.
+    public private(set) var text = ""
+
+    /// An empty object.
+    public init() {}
 
     /// A property whose value is written as it is: a date, a number, a word of the standard.
-    mutating func line(_ name: String, _ value: String) { self.fold("\(name):\(value)") }
+    public mutating func line(_ name: String, _ value: String) { self.fold("\(name):\(value)") }
 
     /// A property whose value is text for people (§3.3.11).
-    mutating func text(_ name: String, _ value: String) { self.fold("\(name):\(Self.escaped(value))") }
+    public mutating func text(_ name: String, _ value: String) { self.fold("\(name):\(Self.escaped(value))") }
 
     /// A property that names somebody by a mail address (§3.3.3), with parameters that are words of the standard.
-    mutating func person(_ name: String, called display: String, parameters: String = "", mail address: String) {
+    public mutating func person(
+        _ name: String, called display: String, parameters: String = "", mail address: String
+    ) {
         let called = Self.parameter(display)
         self.fold("\(name)\(called.isEmpty ? "" : ";CN=\(called)")\(parameters):mailto:\(Self.plain(address))")
     }
 
     /// An instant in UTC to the second: `20260303T090000Z` (§3.3.5).
-    static func instant(_ instant: Instant) -> String {
+    public static func instant(_ instant: Instant) -> String {
         let seconds = min(max(instant, .distantPast), .distantFuture).seconds
         let second = ((seconds % 86_400) + 86_400) % 86_400
         let date = LocalDate(daysSinceEpoch: Int((seconds - second) / 86_400))
@@ -31,7 +39,7 @@ struct CalendarObject {
     }
 
     /// Text whose line ends, commas, semicolons and backslashes do not end the value.
-    static func escaped(_ value: String) -> String {
+    public static func escaped(_ value: String) -> String {
         var result = ""
         for scalar in Self.unified(value).unicodeScalars {
             switch scalar {

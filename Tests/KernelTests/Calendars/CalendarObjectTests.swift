@@ -1,10 +1,7 @@
 import AlmanacKernel
 import AlmanacStorage
 import Foundation
-import MessagingAPI
 import Testing
-
-@testable import Messaging
 
 /// The form of calendar entries (RFC 5545).
 struct CalendarObjectTests {

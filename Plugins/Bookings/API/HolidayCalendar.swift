@@ -1,0 +1,2 @@
+/// The holidays of a region, to which providers subscribe.
+public enum HolidayCalendar {}

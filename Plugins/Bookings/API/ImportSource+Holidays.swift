@@ -1,0 +1,4 @@
+extension ImportSource {
+    /// Rows of `holiday_calendars.csv`.
+    public static let holidayCalendars = "holiday_calendars.csv"
+}

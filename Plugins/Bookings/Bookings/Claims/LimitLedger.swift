@@ -1,0 +1,122 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import BookingsAPI
+
+/// What has been booked of that which is limited; whoever offers and whoever books ask the same.
+///
+/// Bookings with a provider are made and moved under the lock on the provider's resource. A limit of an event type
+/// counts bookings with any provider and therefore has a lock of its own, which is taken together with the resources.
+struct LimitLedger: Sendable {
+    let defaults: CurrentSettings<Bookings.Settings.Defaults>
+    let guarding: any ClaimGuard
+
+    /// What has been booked with one provider, or of one event type, on one date.
+    private struct Row<Holder: LimitHolder>: Record {
+        static var columns: Columns { Holder.tallyColumns }
+
+        let holder: ID<Holder>
+        let day: Int
+        let amount: BookingTally.Amount
+
+        init(row: inout RowReader) throws {
+            self.holder = try row.next()
+            let date: LocalDate = try row.next()
+            self.day = date.daysSinceEpoch
+            let bookings: Int = try row.next()
+            let length: Int = try row.next()
+            self.amount = BookingTally.Amount(bookings: bookings, minutes: length / Int(TimeSpan.minute))
+        }
+    }
+
+    /// What whoever books an event type must have to itself besides the time.
+    static func locks(for eventType: EventTypeEntry?) -> [LockKey] {
+        guard let eventType, !eventType.limits.isEmpty else { return [] }
+        return [.eventType(eventType.id)]
+    }
+
+    /// What is left of the limits for a search; no statement when nothing is limited.
+    ///
+    /// - Parameters:
+    ///   - eventType: What is asked for; `nil` when it is no longer in the catalog.
+    ///   - providers: With whom.
+    ///   - search: When.
+    ///   - booking: A booking that is being moved and does not count against itself.
+    ///   - tx: A transaction, which holds the locks if it is going to book.
+    /// - Returns: What each provider has left, as far as anything binds.
+    /// - Throws: Storage errors.
+    func quotas(
+        of eventType: EventTypeEntry?, with providers: [ProviderEntry], for search: SlotSearch,
+        without booking: ID<Booking>? = nil, in tx: ReadTransaction
+    ) throws -> Quotas {
+        let limits = (eventType?.limits ?? []) + providers.flatMap(\.limits)
+        guard !limits.isEmpty else { return .none }
+        let isWeekly = limits.contains { $0.period == .week }
+        var quotas = Quotas(
+            addedMinutes: search.terms.durationMinutes,
+            firstWeekday: isWeekly ? try self.defaults(in: tx).firstWeekday.weekday : .monday)
+        // A day more on either side: the dates are those of any zone.
+        let reach = 1 + (limits.map(\.period.reach).max() ?? 0)
+        let first = LocalDate(daysSinceEpoch: TimeSpan.utcDay(search.hull.start) - reach)
+        let last = LocalDate(daysSinceEpoch: TimeSpan.utcDay(search.hull.end) + reach)
+        if let eventType, !eventType.limits.isEmpty {
+            let tallies = try self.tallies(of: [eventType.id], from: first, to: last, without: booking, in: tx)
+            quotas.limit(eventType, tallies[eventType.id] ?? BookingTally())
+        }
+        let limited = providers.filter { !$0.limits.isEmpty }
+        if !limited.isEmpty {
+            let tallies = try self.tallies(of: limited.map(\.id), from: first, to: last, without: booking, in: tx)
+            for provider in limited { quotas.limit(provider, tallies[provider.id] ?? BookingTally()) }
+        }
+        return quotas
+    }
+
+    private func tallies<Holder: LimitHolder>(
+        of holders: [ID<Holder>], from first: LocalDate, to last: LocalDate, without booking: ID<Booking>?,
+        in tx: ReadTransaction
+    ) throws -> [ID<Holder>: BookingTally] {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        let others: SQL = booking.map { " AND id <> \($0)" } ?? ""
+        let rows = try tx.fetchAll(
+            """
+            SELECT \(Row<Holder>.columns)
+            FROM \(BookingsSchema.booking)
+            WHERE organization_id = \(organization) AND \(Holder.limitColumn) IN \(list: holders)
+                AND local_date BETWEEN \(first) AND \(last) AND status NOT IN ('cancelled', 'rejected')\(others)
+            GROUP BY \(Holder.limitColumn), local_date
+            """, as: Row<Holder>.self)
+        var tallies: [ID<Holder>: BookingTally] = [:]
+        for row in rows { tallies[row.holder, default: BookingTally()].add(row.amount, on: row.day) }
+        return tallies.mapValues { self.guarding.counted($0) }
+    }
+}
+
+/// What is left of the limits on one event type and its providers.
+struct Quotas: Sendable {
+    private let addedMinutes: Int
+    private let firstWeekday: Weekday
+    private var eventType: BookingQuota.Share?
+    private var providers: [ID<Provider>: BookingQuota.Share] = [:]
+
+    /// Nothing is limited.
+    static let none = Quotas(addedMinutes: 0, firstWeekday: .monday)
+
+    init(addedMinutes: Int, firstWeekday: Weekday) {
+        self.addedMinutes = addedMinutes
+        self.firstWeekday = firstWeekday
+    }
+
+    mutating func limit(_ eventType: EventTypeEntry, _ tally: BookingTally) {
+        self.eventType = BookingQuota.Share(holder: .eventType, limits: eventType.limits, tally: tally)
+    }
+
+    mutating func limit(_ provider: ProviderEntry, _ tally: BookingTally) {
+        self.providers[provider.id] = BookingQuota.Share(holder: .provider, limits: provider.limits, tally: tally)
+    }
+
+    /// What binds one more booking with a provider; `nil` when nothing does.
+    func quota(with provider: ProviderEntry) -> BookingQuota? {
+        let shares = [self.eventType, self.providers[provider.id]].compactMap { $0 }
+        guard !shares.isEmpty else { return nil }
+        return BookingQuota(shares: shares, addedMinutes: self.addedMinutes, firstWeekday: self.firstWeekday)
+    }
+}
