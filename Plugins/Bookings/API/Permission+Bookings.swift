@@ -24,6 +24,10 @@ extension Permission {
     public static let manageCatalog = Permission("catalog:manage")
     /// Make and change providers.
     public static let manageProviders = Permission("providers:manage")
+    /// See rooms and vehicles.
+    public static let readResource = Permission("resources:read")
+    /// Make and change rooms and vehicles.
+    public static let manageResources = Permission("resources:manage")
     /// See working hours, date overrides and blocked times.
     public static let readAvailability = Permission("availability:read")
     /// Change working hours, date overrides and blocked times.

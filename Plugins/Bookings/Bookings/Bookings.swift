@@ -43,6 +43,10 @@ public struct Bookings: Plugin {
             PermissionDeclaration(.manageCatalog, "Make and change event types.", roles: [.admin: .organization]),
             PermissionDeclaration(.manageProviders, "Make and change providers.", roles: [.admin: .organization]),
             PermissionDeclaration(
+                .readResource, "See rooms and vehicles.", roles: [.provider: .organization, .admin: .organization]),
+            PermissionDeclaration(
+                .manageResources, "Make and change rooms and vehicles.", roles: [.admin: .organization]),
+            PermissionDeclaration(
                 .readAvailability, "See working hours, exceptions and blocked times.",
                 roles: [.provider: .assigned, .admin: .organization]),
             PermissionDeclaration(

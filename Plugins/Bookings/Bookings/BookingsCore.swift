@@ -11,6 +11,9 @@ struct BookingsCore: Sendable {
     let catalogWriter: CatalogWriter
     let availability: AvailabilityStore
     let blockedTimes: BlockedTimes
+    let resources: ResourceReader
+    let resourceWriter: ResourceWriter
+    let resourceAvailability: ResourceAvailability
     let slots: SlotReader
     let explainer: SlotExplainer
     let reader: BookingReader
@@ -36,6 +39,10 @@ struct BookingsCore: Sendable {
         self.catalogWriter = CatalogWriter(defaults: defaults, catalogs: self.catalogs, people: people)
         self.availability = AvailabilityStore(catalogs: self.catalogs)
         self.blockedTimes = BlockedTimes(catalogs: self.catalogs, ledger: self.ledger)
+        self.resources = ResourceReader(catalogs: self.catalogs)
+        self.resourceWriter = ResourceWriter(catalogs: self.catalogs)
+        self.resourceAvailability = ResourceAvailability(
+            catalogs: self.catalogs, writer: self.resourceWriter, blockedTimes: self.blockedTimes)
         let limits = LimitLedger(defaults: defaults, guarding: guarding)
         self.slots = SlotReader(settings: settings, catalogs: self.catalogs, ledger: self.ledger, limits: limits)
         self.reader = BookingReader(organizations: organizations)
@@ -52,7 +59,7 @@ struct BookingsCore: Sendable {
         self.customers = CustomerDirectory(people: people, bookings: self.reader)
         self.imports = CatalogImport(
             catalogs: self.catalogs, people: people, catalog: self.catalogWriter, availability: self.availability,
-            blockedTimes: self.blockedTimes, customers: self.customers)
+            blockedTimes: self.blockedTimes, customers: self.customers, resources: self.resourceWriter)
     }
 
     /// Everything the plugin adds apart from services, which need the plugin's own kernel.
@@ -63,6 +70,7 @@ struct BookingsCore: Sendable {
         self.lifeContributions
         self.managementEndpoints
         self.scheduleEndpoints
+        self.resourceEndpoints
         OrganizationSettings(Bookings.Settings.Defaults.self, in: "defaults")
         DataImport(ImportedFiles.names, self.importFolder)
         self.erasurePolicy

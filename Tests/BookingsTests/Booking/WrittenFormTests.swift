@@ -83,7 +83,7 @@ struct WrittenFormTests {
 
     @Test(arguments: [nil, "a \"quoted\" note\n\u{7F}"])
     func bookingsWriteTheirCodableForm(_ notes: String?) throws {
-        let row = BookingRow(
+        var row = BookingRow(
             id: self.id(1), number: BookingNumber(self.id(1)), status: .confirmed, eventType: self.id(2),
             eventTypeSlug: "lesson", provider: self.id(3), customer: self.id(4), start: Self.start, end: Self.end,
             zone: try Zone("Europe/Berlin"),
@@ -94,15 +94,25 @@ struct WrittenFormTests {
                 bookingWindowDays: 60, slotIntervalMinutes: 30),
             notes: notes, version: 1, createdAt: Self.start, providerPerson: self.id(6), customerPerson: self.id(7))
 
-        try self.check(BookingView(row, languages: ["en"], locale: "de", allowed: [.cancel, .reschedule]))
-        try self.check(BookingView(row, languages: [], locale: "de", allowed: []))
+        try self.check(
+            BookingView(row, languages: ["en"], locale: "de", allowed: [.cancel, .reschedule], isForStaff: true))
+        row.further = [
+            BookedResource(
+                role: .host, resource: self.id(8), provider: self.id(9), person: self.id(10), kind: .person,
+                name: "Ida", units: 1),
+            BookedResource(
+                role: .requirement, resource: self.id(11), provider: nil, person: nil, kind: .room, name: "Saal",
+                units: 2),
+        ]
+        try self.check(BookingView(row, languages: [], locale: "de", allowed: [], isForStaff: true))
+        try self.check(BookingView(row, languages: [], locale: "de", allowed: [], isForStaff: false))
         var pending = row
         pending.status = .pending
         pending.expiresAt = Self.end
         try self.check(
             BookingView(
                 pending, languages: [], locale: "de", waitsFor: ["bookings.approval", "deposits.deposit"],
-                allowed: [.approve, .reject, .noShow]))
+                allowed: [.approve, .reject, .noShow], isForStaff: false))
     }
 
     @Test func termsComeBack() throws {

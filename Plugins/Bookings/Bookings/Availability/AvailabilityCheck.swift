@@ -1,3 +1,4 @@
+internal import AlmanacKernel
 internal import AlmanacStorage
 
 /// Rules about several rules: what the engine would accept, but nobody means.
@@ -30,5 +31,44 @@ enum AvailabilityCheck {
             }
         }
         return found.sorted()
+    }
+}
+
+extension AvailabilityCheck {
+    /// Refuses weekly rules that the engine would not take, or that nobody means.
+    ///
+    /// - Parameters:
+    ///   - rules: All rules of somebody or something.
+    ///   - place: Where they stand in the input, as a JSON Pointer.
+    /// - Throws: ``Refusal`` that names the first rule at fault.
+    static func check(_ rules: [WeeklyRule], at place: String) throws {
+        for (index, rule) in rules.enumerated() {
+            do { try rule.validate() } catch { throw Refusal.fault(error, at: "\(place)/\(index)") }
+        }
+        if let later = Self.overlaps(rules).first {
+            throw Refusal.invalid(
+                "\(place)/\(later)", "overlap", "overlaps another rule that is valid on the same days")
+        }
+    }
+
+    /// Refuses date overrides that the engine would not take, or that nobody means.
+    static func check(_ overrides: [DateOverride], at place: String) throws {
+        var dates: Set<LocalDate> = []
+        for (index, entry) in overrides.enumerated() {
+            guard dates.insert(entry.date).inserted else {
+                throw Refusal.invalid("\(place)/\(index)/date", "duplicate", "\(entry.date) stands twice")
+            }
+            do { try entry.validate() } catch { throw Refusal.fault(error, at: "\(place)/\(index)") }
+            if let later = Self.overlaps(entry.hours).first {
+                throw Refusal.invalid(
+                    "\(place)/\(index)/hours/\(later)", "overlap", "overlaps other hours of this date")
+            }
+        }
+    }
+}
+
+extension Refusal {
+    fileprivate static func fault(_ fault: AvailabilityFault, at place: String) -> Refusal {
+        Refusal.invalid("\(place)/\(fault.field)", fault.code, fault.description)
     }
 }

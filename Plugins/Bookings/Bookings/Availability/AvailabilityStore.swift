@@ -52,7 +52,7 @@ struct AvailabilityStore: Sendable {
     /// Replaces all weekly rules of a provider.
     func replace(_ input: ReplaceWeeklyRules, _ call: Call, in tx: Transaction) throws -> AvailabilityView {
         let rules = input.rules.map(\.rule)
-        try Self.check(rules)
+        try AvailabilityCheck.check(rules, at: "/rules")
         return try self.replace(of: input.id, "weekly-rules", call, in: tx) { _ in
             try self.store(rules, of: input.id, call, in: tx)
         }
@@ -61,7 +61,7 @@ struct AvailabilityStore: Sendable {
     /// Replaces all date overrides of a provider.
     func replace(_ input: ReplaceDateOverrides, _ call: Call, in tx: Transaction) throws -> AvailabilityView {
         let overrides = input.overrides.map(\.entry)
-        try Self.check(overrides)
+        try AvailabilityCheck.check(overrides, at: "/overrides")
         return try self.replace(of: input.id, "date-overrides", call, in: tx) { _ in
             try self.store(overrides, of: input.id, call, in: tx)
         }
@@ -150,36 +150,5 @@ struct AvailabilityStore: Sendable {
                     """)
             }
         }
-    }
-
-    // MARK: Checking
-
-    private static func check(_ rules: [WeeklyRule]) throws {
-        for (index, rule) in rules.enumerated() {
-            do { try rule.validate() } catch { throw Refusal.fault(error, at: "/rules/\(index)") }
-        }
-        if let later = AvailabilityCheck.overlaps(rules).first {
-            throw Refusal.invalid("/rules/\(later)", "overlap", "overlaps another rule that is valid on the same days")
-        }
-    }
-
-    private static func check(_ overrides: [DateOverride]) throws {
-        var dates: Set<LocalDate> = []
-        for (index, entry) in overrides.enumerated() {
-            guard dates.insert(entry.date).inserted else {
-                throw Refusal.invalid("/overrides/\(index)/date", "duplicate", "\(entry.date) stands twice")
-            }
-            do { try entry.validate() } catch { throw Refusal.fault(error, at: "/overrides/\(index)") }
-            if let later = AvailabilityCheck.overlaps(entry.hours).first {
-                throw Refusal.invalid(
-                    "/overrides/\(index)/hours/\(later)", "overlap", "overlaps other hours of this date")
-            }
-        }
-    }
-}
-
-extension Refusal {
-    fileprivate static func fault(_ fault: AvailabilityFault, at place: String) -> Refusal {
-        Refusal.invalid("\(place)/\(fault.field)", fault.code, fault.description)
     }
 }

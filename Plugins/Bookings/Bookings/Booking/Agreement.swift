@@ -7,14 +7,21 @@ struct Agreement: Sendable {
     let organization: Organization
     let eventType: EventTypeEntry
     let provider: ProviderEntry
+    /// What it takes besides the provider.
+    let further: [BookedResource]
     let booker: Booker
     /// The name under which it is made.
     let name: String
     let start: Instant
     let end: Instant
+    /// How many take part.
+    let seats: Int
     let terms: AgreedTerms
     let notes: String?
 
     /// Whose booking it is going to be.
-    var ownership: Ownership { Ownership(owners: [self.booker.person], assignees: [self.provider.person]) }
+    var ownership: Ownership {
+        let partners = self.further.filter { $0.role == .host }.compactMap(\.person)
+        return Ownership(owners: [self.booker.person], assignees: [self.provider.person] + partners)
+    }
 }

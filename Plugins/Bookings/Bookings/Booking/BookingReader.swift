@@ -54,11 +54,13 @@ struct BookingReader: Sendable {
     /// The booking, whoever asks.
     func row(_ id: ID<Booking>, in tx: ReadTransaction) throws -> BookingRow? {
         guard let organization = tx.scope.organization else { throw NoOrganization() }
-        return try tx.fetchOne(
+        var rows = try tx.fetchAll(
             """
             SELECT \(BookingRow.columns) FROM \(BookingRow.source)
             WHERE b.organization_id = \(organization) AND b.id = \(id)
             """, as: BookingRow.self)
+        try BookedResources.complete(&rows, in: tx)
+        return rows.first
     }
 
     // MARK: A list
@@ -71,16 +73,17 @@ struct BookingReader: Sendable {
         if let from = input.from { conditions.append("b.start_at >= \(organization.zone.startOfDay(from))") }
         if let to = input.to { conditions.append("b.start_at < \(organization.zone.startOfDay(to.adding(days: 1)))") }
         if let status = input.status { conditions.append("b.status = \(status)") }
-        if let provider = input.provider { conditions.append("b.provider_id = \(provider)") }
+        if let provider = input.provider { conditions.append(Self.isGiven(by: provider)) }
         if let after = input.after {
             conditions.append(try Cursor(after, list: "bookings", keys: 2).after(["b.start_at", "b.id"]))
         }
-        let rows = try tx.fetchAll(
+        var rows = try tx.fetchAll(
             """
             SELECT \(BookingRow.columns) FROM \(BookingRow.source)
             WHERE \(SQL.joined(conditions, by: " AND "))
             ORDER BY b.start_at, b.id LIMIT \(input.limit + 1)
             """, as: BookingRow.self)
+        try BookedResources.complete(&rows, in: tx)
         let waiting = try self.waiting(rows, in: tx)
         let views = rows.map { self.view($0, waiting[$0.id] ?? [], call, organization, in: tx) }
         return Page(views, limit: input.limit) { last in
@@ -96,11 +99,20 @@ struct BookingReader: Sendable {
         case .assigned(let person):
             [
                 """
-                (b.provider_id = \(try self.provider(person, in: tx) ?? Self.nobody())
+                (\(Self.isGiven(by: try self.provider(person, in: tx) ?? Self.nobody()))
                 OR b.customer_person_id = \(person))
                 """
             ]
         }
+    }
+
+    /// The condition that a provider gives a row `b` of the bookings, alone or with others.
+    private static func isGiven(by provider: ID<Provider>) -> SQL {
+        """
+        (b.provider_id = \(provider) OR EXISTS (
+            SELECT 1 FROM \(BookingsSchema.bookingResource) x
+            WHERE x.organization_id = b.organization_id AND x.booking_id = b.id AND x.provider_id = \(provider)))
+        """
     }
 
     /// The customer that a person is.
@@ -129,7 +141,8 @@ struct BookingReader: Sendable {
         return """
             (k.person_id = \(person) OR EXISTS (
                 SELECT 1 FROM \(BookingsSchema.booking) b
-                WHERE b.organization_id = k.organization_id AND b.customer_id = k.id AND b.provider_id = \(provider)))
+                WHERE b.organization_id = k.organization_id AND b.customer_id = k.id
+                    AND \(Self.isGiven(by: provider))))
             """
     }
 
@@ -155,7 +168,8 @@ struct BookingReader: Sendable {
                 && tx.allows(action.rule.permission, on: row.ownership(for: action))
         }
         return BookingView(
-            row, languages: call.languages, locale: organization.locale, waitsFor: waitsFor, allowed: allowed)
+            row, languages: call.languages, locale: organization.locale, waitsFor: waitsFor, allowed: allowed,
+            isForStaff: call.isByStaff(.readBooking))
     }
 
     /// What those that are pending wait for; one statement, and none when nothing is pending.
@@ -164,6 +178,16 @@ struct BookingReader: Sendable {
         guard !pending.isEmpty else { return [:] }
         let open = try tx.openRequirements(of: BookingLife.objectType, pending.map(\.description))
         return Dictionary(uniqueKeysWithValues: pending.map { ($0, open[$0.description] ?? []) })
+    }
+}
+
+extension Call {
+    /// Whether the caller has a permission for more than what is their own.
+    func isByStaff(_ permission: Permission) -> Bool {
+        switch self.principal.scope(of: permission) {
+        case .assigned?, .organization?: true
+        case .own?, nil: false
+        }
     }
 }
 

@@ -30,9 +30,19 @@ struct BookingRow: Sendable {
     var policies: BookingPolicies?
     /// How often its customer has moved it.
     var moves = 0
+    /// How many take part.
+    var seats = 1
+    /// What it takes besides its provider; read after the row, where ``resourceCount`` says that there is anything.
+    var further: [BookedResource] = [] {
+        didSet { self.resourceCount = 1 + self.further.count }
+    }
+    /// How many resources it takes, its provider's included.
+    private(set) var resourceCount = 1
 
-    /// Whose booking it is.
-    var ownership: Ownership { Ownership(owners: [self.customerPerson], assignees: [self.providerPerson]) }
+    /// Whose booking it is: everybody's who gives it or assists.
+    var ownership: Ownership {
+        Ownership(owners: [self.customerPerson], assignees: [self.providerPerson] + self.further.compactMap(\.person))
+    }
 
     /// The booking as other plugins see it.
     var booking: Booking {
@@ -48,7 +58,7 @@ extension BookingRow: Record {
         "b.id", "b.number", "b.status", "b.event_type_id", "t.slug", "b.provider_id", "b.customer_id", "b.start_at",
         "b.end_at", "b.time_zone", "b.event_type_name", "b.provider_name", "b.customer_name", "b.price_amount",
         "b.price_currency", "b.terms", "b.notes", "b.version", "b.created_at", "p.person_id", "b.customer_person_id",
-        "b.expires_at", "b.policies", "b.moves",
+        "b.expires_at", "b.policies", "b.moves", "b.seats", "b.resource_count",
     ]
 
     /// Where the columns come from.
@@ -83,6 +93,8 @@ extension BookingRow: Record {
         self.expiresAt = try row.nextIfPresent()
         self.policies = try row.nextIfPresent()
         self.moves = try row.next()
+        self.seats = try row.next()
+        self.resourceCount = try row.next()
     }
 
     /// Stores the booking.
@@ -92,14 +104,14 @@ extension BookingRow: Record {
             """
             INSERT INTO \(BookingsSchema.booking) (organization_id, id, number, status, event_type_id, provider_id,
                 customer_id, customer_person_id, start_at, end_at, local_date, local_time, time_zone, event_type_name,
-                provider_name, customer_name, price_amount, price_currency, terms, notes, expires_at, policies,
-                version, created_at, created_by, created_via)
+                provider_name, customer_name, price_amount, price_currency, terms, notes, expires_at, policies, seats,
+                resource_count, version, created_at, created_by, created_via)
             VALUES (\(call.organization), \(self.id), \(self.number), \(self.status), \(self.eventType),
                 \(self.provider), \(self.customer), \(self.customerPerson), \(self.start), \(self.end),
                 \(local.date), \(LocalTime(minuteOfDay: local.secondOfDay / 60)), \(self.zone), \(self.eventTypeName),
                 \(self.providerName), \(self.customerName), \(self.price.amount), \(self.price.currency), \(self.terms),
-                \(self.notes), \(self.expiresAt), \(self.policies), \(self.version), \(self.createdAt),
-                \(call.principal.name), \(call.origin.channel.rawValue))
+                \(self.notes), \(self.expiresAt), \(self.policies), \(self.seats), \(self.resourceCount),
+                \(self.version), \(self.createdAt), \(call.principal.name), \(call.origin.channel.rawValue))
             """)
     }
 
@@ -112,7 +124,8 @@ extension BookingRow: Record {
             SET status = \(self.status), provider_id = \(self.provider), provider_name = \(self.providerName),
                 start_at = \(self.start), end_at = \(self.end), local_date = \(local.date),
                 local_time = \(LocalTime(minuteOfDay: local.secondOfDay / 60)), time_zone = \(self.zone),
-                expires_at = \(self.expiresAt), moves = \(self.moves), version = \(self.version)
+                resource_count = \(self.resourceCount), expires_at = \(self.expiresAt), moves = \(self.moves),
+                version = \(self.version)
             WHERE organization_id = \(call.organization) AND id = \(self.id)
             """)
     }

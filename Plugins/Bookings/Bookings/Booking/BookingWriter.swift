@@ -28,16 +28,19 @@ struct BookingWriter: Sendable {
         let booker = try self.customers.booker(input.customer, call, in: tx)
         let (plan, taken) = try self.open(input, booker, in: tx)
         let name = try self.customers.name(of: booker, in: tx.reading)
-        let provider = try self.provider(for: plan.check, taken, in: tx)
-        try tx.require(.createBooking, on: Ownership(owners: [booker.person], assignees: [provider.person]))
+        let assignment = try self.assignment(for: plan.check, taken, in: tx)
+        try tx.require(.createBooking, on: Ownership(owners: [booker.person], assignees: assignment.hosts))
         return try self.conclude(
             Agreement(
-                organization: plan.catalog.organization, eventType: plan.eventType, provider: provider, booker: booker,
-                name: name, start: input.start, end: plan.check.end, terms: plan.eventType.terms, notes: input.notes),
+                organization: plan.catalog.organization, eventType: plan.eventType, provider: assignment.host,
+                further: assignment.booked, booker: booker, name: name, start: input.start, end: plan.check.end,
+                seats: input.seats, terms: plan.eventType.terms, notes: input.notes),
             call, in: tx
         ) { row in
             try self.ledger.release(expired: taken, in: tx)
-            try self.ledger.take(self.claim(of: row, on: provider), createdBy: call.principal.name, in: tx)
+            for claim in assignment.claims(of: row, plan.check.seats(in: assignment, tx)) {
+                try self.ledger.take(claim, createdBy: call.principal.name, in: tx)
+            }
         }
     }
 
@@ -50,19 +53,23 @@ struct BookingWriter: Sendable {
         let id: ID<Booking> = tx.id()
         var proposal = BookingProposal(
             action: .create, booking: id, eventType: eventType.id, provider: provider.id, customer: customer,
-            start: agreement.start, end: agreement.end, price: eventType.price,
+            start: agreement.start, end: agreement.end, price: try eventType.price(seats: agreement.seats),
             needsApproval: eventType.rules.needsApproval(with: provider.person, in: tx))
         try tx.decide(&proposal)
         let standing = try self.pending.open(proposal, approvalMinutes: eventType.rules.approvalMinutes, in: tx)
 
-        let row = BookingRow(
+        var row = BookingRow(
             id: id, number: BookingNumber(id), status: standing.status, eventType: eventType.id,
             eventTypeSlug: eventType.slug, provider: provider.id, customer: customer, start: agreement.start,
             end: agreement.end, zone: provider.zone(at: agreement.start), eventTypeName: eventType.name,
-            providerName: provider.name, customerName: agreement.name, price: proposal.price, terms: agreement.terms, notes: agreement.notes,
+            providerName: provider.name, customerName: agreement.name, price: proposal.price, terms: agreement.terms,
+            notes: agreement.notes,
             version: 1, createdAt: tx.now, providerPerson: provider.person, customerPerson: agreement.booker.person,
             expiresAt: standing.expiresAt, policies: eventType.rules.policies)
+        row.seats = agreement.seats
+        row.further = agreement.further
         try row.insert(call: call, in: tx)
+        try BookedResources.insert(row.further, of: id, call: call, in: tx)
         try take(row)
         try tx.audit(
             "bookings.booking.created", object: row.object,
@@ -88,7 +95,7 @@ struct BookingWriter: Sendable {
 
     /// Locks what the booking would take and reads what is taken.
     ///
-    /// For a provider who was named, the catalog in memory says which resource that is, and the statement that reads
+    /// For a provider who was named, the catalog in memory says which resources that takes, and the statement that reads
     /// the claims says whether the catalog still holds: nothing waits for an answer before the lock. Whom the booking
     /// may go to otherwise depends on the catalog, which is therefore asked for first.
     func open(
@@ -117,11 +124,9 @@ struct BookingWriter: Sendable {
         // The catalog has changed before the lock was held. What is locked stays what it is, for a provider keeps its
         // resource for ever; whoever has come since is not asked.
         var current = try self.plan(input, booker, self.catalogs.reload(in: tx.reading), in: tx)
-        let locked = Set(plan.check.resources)
-        current.check.candidates.removeAll { !locked.contains($0.resource) }
-        guard !current.check.candidates.isEmpty, current.check.limitLocks.allSatisfy({ tx.holds($0) }) else {
-            throw Refusal.catalogChanged
-        }
+        guard current.check.plan.keep(Set(plan.check.resources)),
+            current.check.limitLocks.allSatisfy({ tx.holds($0) })
+        else { throw Refusal.catalogChanged }
         try current.check.readQuotas(in: tx.reading)
         return (current, try self.taken(for: current.check, in: tx))
     }
@@ -132,25 +137,32 @@ struct BookingWriter: Sendable {
         guard let eventType = catalog.eventType(named: input.eventType) else {
             throw Refusal.unknownEventType
         }
-        let candidates: [ProviderEntry]
+        let rules = eventType.assignment
+        try rules.checkChoice(of: input.provider, by: tx.call)
+        let hosts: [ProviderEntry]
         if let named = input.provider {
             let provider = try Self.provider(named, giving: eventType, in: catalog)
-            candidates = [catalog.standIn(for: provider, giving: eventType, at: input.start) ?? provider]
+            hosts = [catalog.standIn(for: provider, giving: eventType, at: input.start) ?? provider]
         } else {
-            let all = catalog.providers(of: eventType)
+            let all = catalog.hosts(of: eventType)
             guard !all.isEmpty else {
                 throw Refusal.invalid("/eventType", "no_provider", "nobody gives this at present")
             }
-            candidates = all.filter { provider in
-                tx.allows(.createBooking, on: Ownership(owners: [booker.person], assignees: [provider.person]))
-            }
-            guard !candidates.isEmpty else { throw Refusal.forbidden(.createBooking) }
+            hosts =
+                rules.hosting.mode == .all
+                ? all
+                : all.filter { provider in
+                    tx.allows(.createBooking, on: Ownership(owners: [booker.person], assignees: [provider.person]))
+                }
+            guard !hosts.isEmpty else { throw Refusal.forbidden(.createBooking) }
         }
         return Plan(
             catalog: catalog, eventType: eventType,
             check: SlotCheck(
-                candidates: candidates, terms: eventType.terms.engineTerms(self.settings), start: input.start,
-                now: tx.now, exemption: NoticeExemption(tx.call, by: .createBooking),
+                plan: AssignmentPlan(hosts: hosts, rules, in: catalog),
+                terms: eventType.terms.engineTerms(self.settings), start: input.start, now: tx.now,
+                group: try eventType.group(seats: input.seats),
+                exemption: NoticeExemption(tx.call, by: .createBooking),
                 limits: SlotCheck.Limits(ledger: self.limits, eventType: eventType)))
     }
 
@@ -158,7 +170,9 @@ struct BookingWriter: Sendable {
         _ named: ID<Provider>, giving eventType: EventTypeEntry?, in catalog: Catalog
     ) throws -> ProviderEntry {
         guard let provider = catalog.provider(named) else { throw Refusal.unknownProvider }
-        guard eventType?.providers.contains(named) ?? false else {
+        guard let eventType, eventType.providers.contains(named),
+            eventType.assignment.hosting.attributes.admits(provider.attributes)
+        else {
             throw Refusal.invalid("/provider", "provider_not_offered", "this provider does not give this event type")
         }
         return provider
@@ -168,21 +182,14 @@ struct BookingWriter: Sendable {
         try self.ledger.taken(on: check.resources, during: check.claimRange, in: tx.reading)
     }
 
-    /// Who takes the booking.
-    func provider(for check: SlotCheck, _ taken: TakenTime, in tx: Transaction) throws -> ProviderEntry {
-        switch check.outcome(self.ledger, taken) {
-        case .free(let provider): return provider
+    /// Who and what takes the booking.
+    func assignment(for check: SlotCheck, _ taken: TakenTime, in tx: Transaction) throws -> Assignment {
+        switch try check.outcome(self.ledger, taken, in: tx.reading) {
+        case .free(let assignment): return assignment
         case .taken: throw try check.slotTaken(self.ledger, in: tx.reading)
         case .impossible(let verdict): throw check.refusal(verdict)
+        case .lacking: throw Refusal.resourceMissing
         }
-    }
-
-    private func claim(of row: BookingRow, on provider: ProviderEntry) -> ClaimLedger.Draft {
-        ClaimLedger.Draft(
-            resource: provider.resource, isSole: provider.capacity == 1,
-            state: row.status == .pending ? .pending : .confirmed,
-            span: row.terms.span(from: row.start, to: row.end, expiresAt: row.expiresAt),
-            booking: row.id)
     }
 
     // MARK: Changing
@@ -219,37 +226,24 @@ struct BookingWriter: Sendable {
         var row = try self.bookings.locked(input.id, in: tx)
         try row.require(.reschedule, call, in: tx)
         let catalog = try self.catalogs.current(in: tx.reading)
-        let wanted = input.provider ?? row.provider
-        if input.start == row.start, wanted == row.provider {
+        if input.start == row.start, input.provider == nil || input.provider == row.provider {
             return try self.bookings.view(row, call, catalog.organization, in: tx.reading)
-        }
-        let eventType = catalog.eventType(row.eventType)
-        let provider =
-            wanted == row.provider
-            ? catalog.provider(wanted) : try Self.provider(wanted, giving: eventType, in: catalog)
-        guard let provider else { throw Refusal.unknownProvider }
-        if wanted != row.provider {
-            // Who may move what is theirs may not thereby push it into anybody's calendar they could not book.
-            try tx.require(
-                .rescheduleBooking, on: Ownership(owners: [row.customerPerson], assignees: [provider.person]))
         }
         let before = row
         let charge = try row.charge(for: .reschedule, input.chargeFee, call, in: tx)
         if BookingParty(of: call, in: row) == .customer { row.moves += 1 }
-        let terms = row.terms.rebooked(under: eventType?.terms).engineTerms(self.settings)
-        let check = SlotCheck(
-            candidates: [provider], terms: terms, start: input.start, now: tx.now, moving: row.id,
-            exemption: NoticeExemption(call, by: .rescheduleBooking),
-            limits: SlotCheck.Limits(ledger: self.limits, eventType: eventType))
-        try self.move(&row, check, under: catalog, eventType?.rules, in: tx)
+        let claims: [ClaimLedger.Draft]
+        (row, claims) = try self.move(row, as: input, under: catalog, in: tx)
         try row.update(call: call, in: tx)
-        try self.ledger.move(row.id, to: self.claim(of: row, on: provider), in: tx)
+        try BookedResources.replace(before.further, by: row.further, of: row.id, call: call, in: tx)
+        try self.take(claims, instead: before, call, in: tx)
         try BookingChange(kind: .rescheduled, before: before, after: row, reason: input.reason, charge: charge)
             .insert(call: call, in: tx)
         var changes = AuditChanges()
         try changes.compare("start", before.start, row.start)
         try changes.compare("end", before.end, row.end)
         try changes.compare("provider", before.provider, row.provider)
+        try changes.compare("resources", before.further.map(\.resource), row.further.map(\.resource))
         var detail = charge.detail
         detail["from"] = .string(before.start.rfc3339)
         detail["to"] = .string(row.start.rfc3339)
@@ -266,24 +260,26 @@ struct BookingWriter: Sendable {
         return try self.bookings.view(row, call, catalog.organization, in: tx.reading)
     }
 
-    /// Finds out whether a booking can be moved, and notes where.
+    /// Finds out whether a booking can be moved, and what it is then.
     private func move(
-        _ row: inout BookingRow, _ check: SlotCheck, under catalog: Catalog, _ rules: EventTypeRules?,
-        in tx: Transaction
-    ) throws {
-        var check = check
-        try self.ledger.lock(check.resources, and: check.limitLocks, in: tx)
-        let taken = try self.taken(for: check, in: tx)
+        _ row: BookingRow, as input: RescheduleBooking, under catalog: Catalog, in tx: Transaction
+    ) throws -> (BookingRow, [ClaimLedger.Draft]) {
+        let rules = catalog.eventType(row.eventType)?.rules
+        var check = try self.check(moving: row, as: input, under: catalog, in: tx)
+        let locked = check.resources
+        try self.ledger.lock(locked, and: check.limitLocks, in: tx)
+        var taken = try self.taken(for: check, in: tx)
         if taken.stamp != catalog.stamp {
-            // The provider may have gone, or changed, before the lock was held.
-            let current = try self.catalogs.reload(in: tx.reading)
-            check.candidates = check.candidates.compactMap { current.provider($0.id) }
-            guard !check.candidates.isEmpty else { throw Refusal.unknownProvider }
-            check.limits?.eventType = current.eventType(row.eventType)
-            guard check.limitLocks.allSatisfy({ tx.holds($0) }) else { throw Refusal.catalogChanged }
+            // The provider, or what else it takes, may have gone or changed before the lock was held.
+            check = try self.check(moving: row, as: input, under: self.catalogs.reload(in: tx.reading), in: tx)
+            guard check.plan.keep(Set(locked)), check.limitLocks.allSatisfy({ tx.holds($0) }) else {
+                throw Refusal.catalogChanged
+            }
+            taken = try self.taken(for: check, in: tx)
         }
         try check.readQuotas(in: tx.reading)
-        let provider = try self.provider(for: check, taken, in: tx)
+        let assignment = try self.assignment(for: check, taken, in: tx)
+        let provider = assignment.host
         var proposal = BookingProposal(
             action: .reschedule, booking: row.id, eventType: row.eventType, provider: provider.id,
             customer: row.customer, start: check.start, end: check.end, price: row.price,
@@ -292,15 +288,85 @@ struct BookingWriter: Sendable {
         let standing = try self.pending.reopen(
             proposal, of: row, approvalMinutes: rules?.approvalMinutes, in: tx)
         try self.ledger.release(expired: taken, in: tx)
+        var row = row
         row.provider = provider.id
         row.providerPerson = provider.person
         row.providerName = provider.name
+        row.further = assignment.booked
         row.zone = provider.zone(at: check.start)
         row.start = check.start
         row.end = check.end
         row.status = standing.status
         row.expiresAt = standing.expiresAt
         row.version += 1
+        return (row, assignment.claims(of: row, check.seats(in: assignment, tx)))
+    }
+
+    private func check(
+        moving row: BookingRow, as input: RescheduleBooking, under catalog: Catalog, in tx: Transaction
+    ) throws -> SlotCheck {
+        let eventType = catalog.eventType(row.eventType)
+        let plan: AssignmentPlan
+        if let eventType {
+            var present = Set(row.further.map(\.resource))
+            if let host = catalog.provider(row.provider) { present.insert(host.resource) }
+            var current = AssignmentPlan(
+                hosts: try self.hosts(moving: row, as: input, eventType, in: catalog, tx), eventType.assignment,
+                in: catalog, keeping: present)
+            current.present = row.provider
+            plan = current
+        } else {
+            if let named = input.provider, named != row.provider {
+                _ = try Self.provider(named, giving: nil, in: catalog)
+            }
+            guard let host = catalog.provider(row.provider) else { throw Refusal.unknownProvider }
+            plan = AssignmentPlan(keeping: row, host: host, in: catalog)
+        }
+        return SlotCheck(
+            plan: plan, terms: row.terms.rebooked(under: eventType?.terms).engineTerms(self.settings),
+            start: input.start, now: tx.now, moving: row.id, group: try eventType?.group(seats: row.seats),
+            exemption: NoticeExemption(tx.call, by: .rescheduleBooking),
+            limits: SlotCheck.Limits(ledger: self.limits, eventType: eventType))
+    }
+
+    /// Who may give a booking that is moved: who is named, else whoever gives it now; where hosts take turns, another
+    /// one when they cannot.
+    private func hosts(
+        moving row: BookingRow, as input: RescheduleBooking, _ eventType: EventTypeEntry, in catalog: Catalog,
+        _ tx: Transaction
+    ) throws -> [ProviderEntry] {
+        // Who may move what is theirs may not thereby push it into anybody's calendar they could not book.
+        func ownership(_ provider: ProviderEntry) -> Ownership {
+            Ownership(owners: [row.customerPerson], assignees: [provider.person])
+        }
+        if let named = input.provider, named != row.provider {
+            try eventType.assignment.checkChoice(of: named, by: tx.call)
+            let provider = try Self.provider(named, giving: eventType, in: catalog)
+            try tx.require(.rescheduleBooking, on: ownership(provider))
+            return [provider]
+        }
+        var hosts = [catalog.provider(row.provider)].compactMap { $0 }
+        switch eventType.assignment.hosting.mode {
+        case .one: break
+        case .any where input.provider != nil: break
+        case .any:
+            hosts += catalog.hosts(of: eventType).filter { host in
+                host.id != row.provider && tx.allows(.rescheduleBooking, on: ownership(host))
+            }
+        case .all: hosts = catalog.hosts(of: eventType)
+        }
+        guard !hosts.isEmpty else { throw Refusal.unknownProvider }
+        return hosts
+    }
+
+    /// Takes the time of a booking that was moved instead of the time it had.
+    private func take(
+        _ claims: [ClaimLedger.Draft], instead before: BookingRow, _ call: Call, in tx: Transaction
+    ) throws {
+        if let only = claims.first, claims.count == 1, before.further.isEmpty {
+            return try self.ledger.move(before.id, to: only, in: tx)
+        }
+        try self.ledger.move(before.id, to: claims, createdBy: call.principal.name, in: tx)
     }
 }
 

@@ -12,12 +12,16 @@ struct Catalog: Sendable {
     let eventTypes: [EventTypeEntry]
     /// Who gives it, by name.
     let providers: [ProviderEntry]
+    /// The rooms and vehicles, by name.
+    let resources: [ResourceEntry]
 
     private let eventTypeByID: [ID<EventType>: Int]
     private let providerByID: [ID<Provider>: Int]
+    private let resourceByID: [ID<Resource>: Int]
 
     init(
-        stamp: ID<Catalog>?, organization: Organization, eventTypes: [EventTypeEntry], providers: [ProviderEntry]
+        stamp: ID<Catalog>?, organization: Organization, eventTypes: [EventTypeEntry], providers: [ProviderEntry],
+        resources: [ResourceEntry]
     ) {
         self.stamp = stamp
         self.organization = organization
@@ -25,6 +29,8 @@ struct Catalog: Sendable {
         self.providers = providers.sorted { ($0.sortKey, $0.id) < ($1.sortKey, $1.id) }
         self.eventTypeByID = Dictionary(uniqueKeysWithValues: self.eventTypes.enumerated().map { ($1.id, $0) })
         self.providerByID = Dictionary(uniqueKeysWithValues: self.providers.enumerated().map { ($1.id, $0) })
+        self.resources = resources.sorted { ($0.sortKey, $0.id) < ($1.sortKey, $1.id) }
+        self.resourceByID = Dictionary(uniqueKeysWithValues: self.resources.enumerated().map { ($1.id, $0) })
     }
 
     /// The event type with this id.
@@ -43,9 +49,15 @@ struct Catalog: Sendable {
         self.providerByID[id].map { self.providers[$0] }
     }
 
-    /// Who gives an event type, in its order.
-    func providers(of eventType: EventTypeEntry) -> [ProviderEntry] {
-        eventType.providers.compactMap { self.provider($0) }
+    /// The room or vehicle with this id.
+    func resource(_ id: ID<Resource>) -> ResourceEntry? {
+        self.resourceByID[id].map { self.resources[$0] }
+    }
+
+    /// Who gives an event type and is able to, in its order.
+    func hosts(of eventType: EventTypeEntry) -> [ProviderEntry] {
+        let needed = eventType.assignment.hosting.attributes
+        return eventType.providers.compactMap { self.provider($0) }.filter { needed.admits($0.attributes) }
     }
 }
 
@@ -58,6 +70,8 @@ struct EventTypeEntry: Sendable {
     let terms: AgreedTerms
     /// Who gives it, in the order in which they are preferred.
     let providers: [ID<Provider>]
+    /// Whom and what a booking takes.
+    let assignment: AssignmentRules
     let version: Int
     /// What it asks of its bookings once they are made.
     let rules: EventTypeRules
@@ -78,6 +92,7 @@ struct ProviderEntry: Sendable {
     /// The zone in which hours are meant.
     let zone: Zone
     let hours: OpeningHours
+    let attributes: Set<Attribute>
     let version: Int
     /// The zones of the dates on which the provider is somewhere else.
     var stays: [ZonePlan.Stay] = []

@@ -19,6 +19,13 @@ enum CatalogChanges {
         try changes.compare("approvalMinutes", before.rules.approvalMinutes, after.rules.approvalMinutes)
         try changes.compare("policies", before.rules.policies, after.rules.policies)
         try Self.compareTiming(before, after, in: &changes)
+        try changes.compare("capacity", before.assignment.capacity, after.assignment.capacity)
+        try changes.compare(
+            "hosting", HostingValue(before.assignment, of: before.providers),
+            HostingValue(after.assignment, of: after.providers))
+        try changes.compare(
+            "requirements", before.assignment.requirements.map { RequirementValue($0) },
+            after.assignment.requirements.map { RequirementValue($0) })
         return changes
     }
 

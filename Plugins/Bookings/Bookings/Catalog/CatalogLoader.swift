@@ -11,15 +11,20 @@ struct CatalogLoader {
     }
 
     func load(_ stamp: ID<Catalog>?, in tx: ReadTransaction) throws -> Catalog {
+        let loader = AssignmentLoader(self.organization)
+        let attributes = try loader.attributes(in: tx)
         let schedules = try ProviderSchedules(self.organization.id, in: tx)
-        var providers = try self.providers(in: tx, schedules)
-        let eventTypes = try self.eventTypes(in: tx, of: providers)
+        var providers = try self.providers(in: tx, schedules, attributes)
+        let eventTypes = try self.eventTypes(in: tx, of: providers, try loader.rules(in: tx))
         ProviderSchedules.noteShortest(of: eventTypes, in: &providers)
         return Catalog(
-            stamp: stamp, organization: self.organization, eventTypes: eventTypes, providers: providers)
+            stamp: stamp, organization: self.organization, eventTypes: eventTypes, providers: providers,
+            resources: try loader.resources(in: tx, attributes))
     }
 
-    private func providers(in tx: ReadTransaction, _ schedules: ProviderSchedules) throws -> [ProviderEntry] {
+    private func providers(
+        in tx: ReadTransaction, _ schedules: ProviderSchedules, _ attributes: [ID<Resource>: Set<Attribute>]
+    ) throws -> [ProviderEntry] {
         let rows = try tx.fetchAll(
             """
             SELECT \(ProviderRow.columns) FROM \(BookingsSchema.provider) p
@@ -50,12 +55,14 @@ struct CatalogLoader {
                     rules: rules[row.id]?.map(\.rule) ?? [], overrides: overrides[row.id]?.map(\.entry) ?? [],
                     holidays: schedules.holidays(of: row.id),
                     absences: schedules.absences(of: row.id).map { $0.from...$0.to }),
-                version: row.version, stays: schedules.stays(of: row.id), absences: schedules.absences(of: row.id),
-                limits: schedules.limits(of: row.id))
+                attributes: attributes[row.resource] ?? [], version: row.version, stays: schedules.stays(of: row.id),
+                absences: schedules.absences(of: row.id), limits: schedules.limits(of: row.id))
         }
     }
 
-    private func eventTypes(in tx: ReadTransaction, of providers: [ProviderEntry]) throws -> [EventTypeEntry] {
+    private func eventTypes(
+        in tx: ReadTransaction, of providers: [ProviderEntry], _ rules: [ID<EventType>: AssignmentRules]
+    ) throws -> [EventTypeEntry] {
         let present = Set(providers.map(\.id))
         let links = Dictionary(
             grouping: try tx.fetchAll(
@@ -75,8 +82,9 @@ struct CatalogLoader {
             EventTypeEntry(
                 id: row.id, slug: row.slug, name: row.name, price: row.price,
                 terms: timing.terms(row.terms, of: row.id),
-                providers: (links[row.id] ?? []).map(\.provider).filter(present.contains), version: row.version,
-                rules: row.rules, limits: timing.limits(of: row.id))
+                providers: (links[row.id] ?? []).map(\.provider).filter(present.contains),
+                assignment: rules[row.id] ?? AssignmentRules(), version: row.version, rules: row.rules,
+                limits: timing.limits(of: row.id))
         }
     }
 }

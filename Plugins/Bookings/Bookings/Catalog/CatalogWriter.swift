@@ -84,6 +84,7 @@ struct CatalogWriter: Sendable {
                 \(tx.now), \(call.principal.name))
             """)
         try self.link(draft.providers, to: id, call, in: tx)
+        if let rules = draft.assignment { try AssignmentWriter(of: id, call).store(rules, in: tx) }
         try draft.rules?.rules(self.defaults(in: tx.reading)).store(with: id, call, in: tx)
         try self.storeTiming(of: id, draft, call, in: tx)
     }
@@ -103,22 +104,32 @@ struct CatalogWriter: Sendable {
                 archived_at = NULL, version = version + 1
             WHERE organization_id = \(call.organization) AND id = \(id)
             """)
-        try tx.post(
-            """
-            DELETE FROM \(BookingsSchema.eventTypeProvider)
-            WHERE organization_id = \(call.organization) AND event_type_id = \(id)
-            """)
+        try self.unlink(allBut: draft.providers, from: id, call, in: tx)
         try self.link(draft.providers, to: id, call, in: tx)
+        if let rules = draft.assignment { try AssignmentWriter(of: id, call).store(rules, in: tx) }
         try draft.rules?.rules(self.defaults(in: tx.reading)).store(with: id, call, in: tx)
         try self.storeTiming(of: id, draft, call, in: tx)
     }
 
+    private func unlink(
+        allBut providers: [ID<Provider>], from id: ID<EventType>, _ call: Call, in tx: Transaction
+    ) throws {
+        let others: SQL = providers.isEmpty ? "" : " AND NOT provider_id IN \(list: providers)"
+        try tx.post(
+            """
+            DELETE FROM \(BookingsSchema.eventTypeProvider)
+            WHERE organization_id = \(call.organization) AND event_type_id = \(id)\(others)
+            """)
+    }
+
+    /// Who is linked already keeps their rank.
     private func link(_ providers: [ID<Provider>], to id: ID<EventType>, _ call: Call, in tx: Transaction) throws {
         for (position, provider) in providers.enumerated() {
             try tx.post(
                 """
                 INSERT INTO \(BookingsSchema.eventTypeProvider) (organization_id, event_type_id, provider_id, position)
                 VALUES (\(call.organization), \(id), \(provider), \(position))
+                ON CONFLICT (organization_id, event_type_id, provider_id) DO UPDATE SET position = excluded.position
                 """)
         }
     }

@@ -20,6 +20,10 @@ struct EventTypeDraft: Sendable {
     var limits: [BookingLimit]?
     /// What it is to ask of its bookings; what is there stays when it is left out.
     var rules: EventTypeRulesDraft?
+    /// Whom and what bookings take; `nil` leaves that as it is, or as usual.
+    var assignment: AssignmentRules?
+    /// What is known to be wrong before the catalog is asked.
+    var faults: [Refusal.Field] = []
 
     /// The terms, with defaults in place of what was left out.
     func terms(_ defaults: Bookings.Settings.Defaults) -> AgreedTerms {
@@ -39,7 +43,7 @@ struct EventTypeDraft: Sendable {
 
     /// Refuses what the form of the input cannot tell.
     func check(in catalog: Catalog) throws {
-        var fields = (self.rules?.faults ?? []) + self.timingFaults
+        var fields = self.faults + (self.rules?.faults ?? []) + self.timingFaults
         var seen: Set<ID<Provider>> = []
         for (index, provider) in self.providers.enumerated() {
             if catalog.provider(provider) == nil {

@@ -29,16 +29,26 @@ struct SlotExplainer: Sendable {
                 reasons: [.init(rule: .offer, allows: false, detail: "This provider does not give this event type.")])
             return SlotExplanation(at: input.at, offered: false, parts: [part])
         }
-        let taken = try self.ledger.taken(on: offers.map(\.provider.resource), during: search.claimRange, in: tx)
-        let quotas = try self.limits.quotas(of: eventType, with: offers.map(\.provider), for: search, in: tx)
+        // Where all give it together, the first of them decides when, whoever is asked about.
+        let isTogether = eventType.assignment.hosting.mode == .all
+        let asked = isTogether ? catalog.offers(of: eventType, by: nil, for: search, exemption) : offers
+        let plan = AssignmentPlan(hosts: asked.map(\.provider), eventType.assignment, in: catalog)
+        let taken = try self.ledger.taken(
+            on: plan.resources + offers.map(\.provider.resource), during: search.claimRange, in: tx)
+        let quotas = try self.limits.quotas(
+            of: eventType, with: plan.people + offers.map(\.provider), for: search, in: tx)
+        var whole = PlanSearch(plan, for: search, self.ledger, taken, quotas, group: try eventType.group(seats: 1))
+        let listed = Set(whole.offers(asked).filter { !$0.slots.isEmpty }.map(\.provider.id))
         var days = DayTables(for: search)
         let parts = try offers.map { offer in
             let calendar = offer.provider.calendar(
                 self.ledger.spans(of: offer.provider.resource, in: taken), quotas, in: &days)
             let examination = SlotExamination(at: input.at, of: calendar, terms: offer.search.terms, now: tx.now)
-            return try self.part(
+            var part = try self.part(
                 examination, of: offer, isStandIn: offer.provider.id != provider.id, calendar,
-                taken.claims[offer.provider.resource] ?? [], call, in: tx)
+                taken.united(on: offer.provider.resource), call, in: tx)
+            part.settle(isListed: isTogether ? !listed.isEmpty : listed.contains(offer.provider.id))
+            return part
         }
         return SlotExplanation(at: input.at, offered: parts.contains(where: \.offered), parts: parts)
     }

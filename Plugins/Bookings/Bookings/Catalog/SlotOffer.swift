@@ -24,8 +24,8 @@ extension Catalog {
         func offer(_ provider: ProviderEntry) -> SlotOffer {
             SlotOffer(provider: provider, search: exemption.covers(provider) ? exempt : search)
         }
-        guard let named else { return self.providers(of: eventType).map(offer) }
-        guard let provider = self.provider(named), eventType.providers.contains(named) else { return [] }
+        guard let named else { return self.hosts(of: eventType).map(offer) }
+        guard let provider = self.provider(named), eventType.isGiven(by: provider) else { return [] }
         return [offer(provider)]
             + self.standIns(for: provider, giving: eventType, search).map { standIn, spans in
                 let offer = offer(standIn)
@@ -48,8 +48,8 @@ extension Catalog {
     }
 
     private func standIn(of absence: Absence, giving eventType: EventTypeEntry) -> ProviderEntry? {
-        guard let standIn = absence.standIn, eventType.providers.contains(standIn) else { return nil }
-        return self.provider(standIn)
+        guard let standIn = absence.standIn.flatMap(self.provider), eventType.isGiven(by: standIn) else { return nil }
+        return standIn
     }
 
     /// Who takes what is asked of a provider at a start, when the provider is away then and has a stand-in who gives it.

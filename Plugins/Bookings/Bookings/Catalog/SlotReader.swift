@@ -23,12 +23,12 @@ struct SlotReader: Sendable {
         // The catalog in memory mostly still holds; the statement that reads the claims tells. Asking for it beforehand
         // would be a way to the database of its own.
         if let organization = tx.scope.organization, let remembered = self.catalogs.remembered(organization),
-            let question = try? self.question(input, call, remembered, now: tx.now)
+            let question = try? self.question(input, call, remembered, in: tx)
         {
             let taken = try self.taken(for: question, in: tx)
             if taken.stamp == remembered.stamp { return try self.answer(question, taken, in: tx) }
         }
-        let question = try self.question(input, call, try self.catalogs.current(in: tx), now: tx.now)
+        let question = try self.question(input, call, try self.catalogs.current(in: tx), in: tx)
         return try self.answer(question, try self.taken(for: question, in: tx), in: tx)
     }
 
@@ -39,45 +39,53 @@ struct SlotReader: Sendable {
         let offers: [SlotOffer]
         /// All that is asked for.
         let search: SlotSearch
-
-        var providers: [ProviderEntry] { self.offers.map(\.provider) }
+        /// Whom and what a booking would take.
+        let plan: AssignmentPlan
+        let group: GroupTerms?
     }
 
-    private func question(_ input: FindSlots, _ call: Call, _ catalog: Catalog, now: Instant) throws -> Question {
+    private func question(
+        _ input: FindSlots, _ call: Call, _ catalog: Catalog, in tx: ReadTransaction
+    ) throws -> Question {
         guard let eventType = catalog.eventType(named: input.eventType) else { throw Refusal.unknownEventType }
-        if let named = input.provider, catalog.provider(named) == nil { throw Refusal.unknownProvider }
+        if let named = input.provider {
+            guard catalog.provider(named) != nil else { throw Refusal.unknownProvider }
+            try eventType.assignment.checkChoice(of: named, by: call)
+        }
+        let group = try eventType.group(seats: input.seats)
         let dates = input.from...input.to
-        let days = DayTable(input.timeZone ?? catalog.organization.zone, dates: dates, now: now)
-        let search = SlotSearch(eventType.terms.engineTerms(self.settings), on: dates, in: days, now: now)
+        let days = DayTable(input.timeZone ?? catalog.organization.zone, dates: dates, now: tx.now)
+        let search = SlotSearch(eventType.terms.engineTerms(self.settings), on: dates, in: days, now: tx.now)
         let exemption = NoticeExemption(call, by: .createBooking)
+        let offers = catalog.offers(of: eventType, by: input.provider, for: search, exemption)
         return Question(
-            eventType: eventType,
-            offers: catalog.offers(of: eventType, by: input.provider, for: search, exemption), search: search)
+            eventType: eventType, offers: offers, search: search,
+            plan: AssignmentPlan(hosts: offers.map(\.provider), eventType.assignment, in: catalog), group: group)
     }
 
     private func taken(for question: Question, in tx: ReadTransaction) throws -> TakenTime {
         try self.ledger.taken(
-            on: question.providers.map(\.resource), during: question.search.claimRange, in: tx)
+            on: question.plan.resources, during: question.search.claimRange, in: tx)
     }
 
     private func answer(_ question: Question, _ taken: TakenTime, in tx: ReadTransaction) throws -> SlotList {
-        var days = DayTables(for: question.search)
         let quotas = try self.limits.quotas(
-            of: question.eventType, with: question.providers, for: question.search, in: tx)
-        let offers = question.offers.map { offer in
-            let calendar = offer.provider.calendar(
-                self.ledger.spans(of: offer.provider.resource, in: taken), quotas, in: &days)
-            return (provider: Taker(offer.provider), slots: SlotEngine.slots(of: calendar, for: offer.search))
-        }
+            of: question.eventType, with: question.plan.people, for: question.search, in: tx)
+        var search = PlanSearch(
+            question.plan, for: question.search, self.ledger, taken, quotas, group: question.group)
+        let offers = search.offers(question.offers).map { (provider: Taker($0.provider), slots: $0.slots) }
+        let together = question.plan.partners.map { Taker($0) }
+        let seatsLeft = search.seatsLeft
         var free = Free([])
         return SlotList(
             items: SlotEngine.merged(offers).map { slot in
-                let takers = slot.providers
+                let takers = slot.providers + together
                 // Mostly the same people are free as at the slot before: then both share their lists.
                 if takers != free.takers { free = Free(takers) }
                 return SlotList.Item(
                     start: slot.start, end: slot.end, provider: takers[0].id, providers: free.providers,
-                    resources: free.resources)
+                    resources: free.resources,
+                    seatsLeft: question.group.map { seatsLeft[slot.start] ?? $0.capacity })
             })
     }
 

@@ -13,8 +13,10 @@ struct ClaimLedger: Sendable {
         let isSole: Bool
         let state: StoredClaim.State
         let span: ClaimSpan
-        let booking: ID<Booking>?
+        var booking: ID<Booking>?
         var hold: ID<Hold>?
+        /// The seats it takes, when it belongs to a session.
+        var group: GroupSeats?
         var reason: String?
         var source: String?
         var externalID: String?
@@ -53,6 +55,66 @@ struct ClaimLedger: Sendable {
         self.guarding.counted(taken.spans(of: resource, without: booking))
     }
 
+    /// How much resources were given by bookings; a session counts once.
+    struct Load: Sendable {
+        let count: Int
+        let minutes: Int
+    }
+
+    /// What is booked of some resources within a range, as far as it begins there.
+    ///
+    /// - Parameters:
+    ///   - resources: The resources, which the caller has locked.
+    ///   - start: The beginning of the range.
+    ///   - end: Its end.
+    ///   - booking: A booking that does not count, because it is being moved.
+    ///   - tx: The caller's transaction.
+    /// - Returns: Nothing for a resource of which nothing is booked.
+    /// - Throws: ``NoOrganization`` in a transaction of the platform.
+    func loads(
+        of resources: [ID<Resource>], from start: Instant, to end: Instant, without booking: ID<Booking>?,
+        in tx: ReadTransaction
+    ) throws -> [ID<Resource>: Load] {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        let rows = try tx.fetchAll(
+            """
+            SELECT \(LoadRow.columns) FROM (
+                SELECT resource_id, max(core_end - core_start) / 60000000 AS minutes FROM \(BookingsSchema.claim)
+                WHERE organization_id = \(organization) AND resource_id IN \(list: resources)
+                    AND state <> 'released' AND kind = 'exclusive' AND padded_start > \(start)
+                    AND padded_start < \(end) AND booking_id <> \(booking ?? ID(high: 0, low: 0))
+                    AND (expires_at IS NULL OR expires_at > \(tx.now))
+                GROUP BY resource_id, coalesce(session_id, booking_id)
+            ) AS given
+            GROUP BY resource_id
+            """, as: LoadRow.self)
+        return Dictionary(rows.map { ($0.resource, $0.load) }) { first, _ in first }
+    }
+
+    private struct LoadRow: Record {
+        static let columns: Columns = [
+            "resource_id", "count(*)", "CAST(sum(minutes) AS bigint)",
+        ]
+
+        let resource: ID<Resource>
+        let load: Load
+
+        init(row: inout RowReader) throws {
+            self.resource = try row.next()
+            let count: Int = try row.next()
+            self.load = Load(count: count, minutes: try row.next())
+        }
+    }
+
+    /// The sessions that are on a resource, as far as a check counts them.
+    func sessions(
+        on resource: ID<Resource>, of eventType: ID<EventType>, in taken: TakenTime, at now: Instant,
+        without booking: ID<Booking>?
+    ) -> [OpenSession] {
+        guard !self.spans(of: resource, in: taken, without: booking).isEmpty else { return [] }
+        return taken.sessions(on: resource, of: eventType, at: now, without: booking)
+    }
+
     // MARK: Taking
 
     /// Releases claims that have expired: they take nothing, but would still stand in the way of the constraint.
@@ -81,12 +143,13 @@ struct ClaimLedger: Sendable {
         try tx.post(
             """
             INSERT INTO \(BookingsSchema.claim) (organization_id, id, resource_id, kind, state, core_start, core_end,
-                padded_start, padded_end, units, is_sole, expires_at, booking_id, hold_id, reason, source, external_id,
-                version, created_at, created_by)
+                padded_start, padded_end, units, is_sole, expires_at, booking_id, hold_id, session_id, event_type_id,
+                seats, reason, source, external_id, version, created_at, created_by)
             VALUES (\(organization), \(id), \(draft.resource), \(span.kind), \(draft.state), \(span.start), \(span.end),
                 \(span.paddedStart), \(span.paddedEnd), \(span.units), \(draft.isSole), \(span.expiresAt),
-                \(draft.booking), \(draft.hold), \(draft.reason), \(draft.source), \(draft.externalID), \(1),
-                \(tx.now), \(createdBy))
+                \(draft.booking), \(draft.hold), \(draft.group?.session), \(draft.group?.eventType),
+                \(draft.group?.seats ?? 1), \(draft.reason), \(draft.source), \(draft.externalID), \(1), \(tx.now),
+                \(createdBy))
             """)
     }
 
@@ -99,9 +162,48 @@ struct ClaimLedger: Sendable {
             UPDATE \(BookingsSchema.claim)
             SET resource_id = \(draft.resource), is_sole = \(draft.isSole), core_start = \(span.start),
                 core_end = \(span.end), padded_start = \(span.paddedStart), padded_end = \(span.paddedEnd),
+                session_id = \(draft.group?.session), event_type_id = \(draft.group?.eventType),
                 state = \(draft.state), expires_at = \(span.expiresAt), version = version + 1
             WHERE organization_id = \(organization) AND booking_id = \(booking) AND state <> 'released'
             """)
+    }
+
+    /// Moves the time of a booking that takes several resources, or will.
+    ///
+    /// What it no longer needs is given back before anything new is taken; what it keeps is moved.
+    ///
+    /// - Parameters:
+    ///   - booking: The booking.
+    ///   - drafts: What it takes from now on.
+    ///   - createdBy: Who moves it.
+    ///   - tx: The transaction that holds the locks on all of them.
+    /// - Throws: ``NoOrganization`` in a transaction of the platform; ``StorageError`` when the database refuses a row.
+    func move(_ booking: ID<Booking>, to drafts: [Draft], createdBy: String, in tx: Transaction) throws {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        let kept = Set(try self.resources(of: booking, in: tx.reading))
+        try tx.post(
+            """
+            UPDATE \(BookingsSchema.claim) SET state = 'released', version = version + 1
+            WHERE organization_id = \(organization) AND booking_id = \(booking) AND state <> 'released'
+                AND NOT resource_id IN \(list: drafts.map(\.resource))
+            """)
+        for draft in drafts {
+            guard kept.contains(draft.resource) else {
+                try self.take(draft, createdBy: createdBy, in: tx)
+                continue
+            }
+            let span = draft.span
+            try tx.post(
+                """
+                UPDATE \(BookingsSchema.claim)
+                SET is_sole = \(draft.isSole), core_start = \(span.start), core_end = \(span.end),
+                    padded_start = \(span.paddedStart), padded_end = \(span.paddedEnd), units = \(span.units),
+                    session_id = \(draft.group?.session), event_type_id = \(draft.group?.eventType),
+                    state = \(draft.state), expires_at = \(span.expiresAt), version = version + 1
+                WHERE organization_id = \(organization) AND booking_id = \(booking)
+                    AND resource_id = \(draft.resource) AND state <> 'released'
+                """)
+        }
     }
 
     /// What the time of a booking is taken on.
@@ -116,17 +218,18 @@ struct ClaimLedger: Sendable {
 
     /// Keeps the time of a pending booking for longer, or for good; the resources are locked.
     ///
-    /// - Returns: Whether it was still there; whoever takes time that has lapsed releases it.
+    /// - Returns: Whether all of it was still there; whoever takes time that has lapsed releases it, and may do so with
+    ///   one of several resources. Then the transaction must not go on.
     func keep(
-        _ booking: ID<Booking>, as state: StoredClaim.State, until expiry: Instant?, in tx: Transaction
+        _ row: BookingRow, as state: StoredClaim.State, until expiry: Instant?, in tx: Transaction
     ) throws -> Bool {
         guard let organization = tx.scope.organization else { throw NoOrganization() }
         let count = try tx.execute(
             """
             UPDATE \(BookingsSchema.claim) SET state = \(state), expires_at = \(expiry), version = version + 1
-            WHERE organization_id = \(organization) AND booking_id = \(booking) AND state = 'pending'
+            WHERE organization_id = \(organization) AND booking_id = \(row.id) AND state = 'pending'
             """)
-        return count > 0
+        return count == row.resourceCount
     }
 
     /// Gives the time of a booking back.
@@ -153,7 +256,8 @@ struct ClaimLedger: Sendable {
 
     /// Gives the time of a hold to a booking; the resources are locked.
     ///
-    /// - Returns: Whether it was still there; whoever takes time that has lapsed releases it.
+    /// - Returns: Whether all of it was still there; whoever takes time that has lapsed releases it, and may do so with
+    ///   one of several resources. Then the transaction must not go on.
     func convert(_ hold: ID<Hold>, to row: BookingRow, in tx: Transaction) throws -> Bool {
         guard let organization = tx.scope.organization else { throw NoOrganization() }
         let state: StoredClaim.State = row.status == .pending ? .pending : .confirmed
@@ -163,7 +267,7 @@ struct ClaimLedger: Sendable {
             SET state = \(state), booking_id = \(row.id), expires_at = \(row.expiresAt), version = version + 1
             WHERE organization_id = \(organization) AND hold_id = \(hold) AND state = 'hold'
             """)
-        return count > 0
+        return count == row.resourceCount
     }
 
     /// Gives the time of a hold back.

@@ -2,15 +2,17 @@ internal import AlmanacKernel
 internal import AlmanacStorage
 internal import BookingsAPI
 
-/// One start, put to the providers who could take it; asks the engine that also made the offer.
+/// One start, put to whom and what could take it; asks the engine that also made the offer.
 struct SlotCheck {
-    /// Who could take it, in the order in which they are preferred; not empty.
-    var candidates: [ProviderEntry]
+    /// Whom and what it could take.
+    var plan: AssignmentPlan
     let terms: EventTypeTerms
     let start: Instant
     let now: Instant
     /// The booking that is being moved, whose own claims do not stand in its way.
     var moving: ID<Booking>?
+    /// What is asked of an event type whose sessions have several seats.
+    var group: GroupTerms?
     /// With whom the minimum notice does not bind the caller.
     var exemption = NoticeExemption.nobody
     /// What limits the number of bookings.
@@ -26,14 +28,15 @@ struct SlotCheck {
     }
 
     init(
-        candidates: [ProviderEntry], terms: EventTypeTerms, start: Instant, now: Instant, moving: ID<Booking>? = nil,
-        exemption: NoticeExemption = .nobody, limits: Limits? = nil
+        plan: AssignmentPlan, terms: EventTypeTerms, start: Instant, now: Instant, moving: ID<Booking>? = nil,
+        group: GroupTerms? = nil, exemption: NoticeExemption = .nobody, limits: Limits? = nil
     ) {
-        self.candidates = candidates
+        self.plan = plan
         self.terms = terms
         self.start = start
         self.now = now
         self.moving = moving
+        self.group = group
         self.exemption = exemption
         self.limits = limits
     }
@@ -41,8 +44,8 @@ struct SlotCheck {
     /// Where the appointment ends.
     var end: Instant { self.start.adding(minutes: Int64(self.terms.durationMinutes)) }
 
-    /// The resources that the candidates would take.
-    var resources: [ID<Resource>] { self.candidates.map(\.resource) }
+    /// Everything that it could take.
+    var resources: [ID<Resource>] { self.plan.resources }
 
     /// What must be locked besides the resources.
     var limitLocks: [LockKey] { LimitLedger.locks(for: self.limits?.eventType) }
@@ -57,16 +60,26 @@ struct SlotCheck {
     private func quotas(for search: SlotSearch, in tx: ReadTransaction) throws -> Quotas {
         guard let limits = self.limits else { return .none }
         return try limits.ledger.quotas(
-            of: limits.eventType, with: self.candidates, for: search, without: self.moving, in: tx)
+            of: limits.eventType, with: self.plan.people, for: search, without: self.moving, in: tx)
+    }
+
+    /// Who is asked to lead it, under the terms that bind the caller with them.
+    private func offers(_ search: SlotSearch) -> [SlotOffer] {
+        self.plan.leads.map { host in
+            SlotOffer(
+                provider: host,
+                search: self.exemption == .nobody
+                    ? search : search.under(self.exemption.terms(self.terms, with: host)))
+        }
     }
 
     /// The time whose claims must be read for the check.
     ///
-    /// With several candidates it is the whole date, because who is least busy on it takes the booking.
+    /// Where the least busy of several hosts takes it, that is the whole date.
     var claimRange: Range<Instant> {
         var range = self.search.claimRange
-        guard self.candidates.count > 1 else { return range }
-        for zone in Set(self.candidates.map { $0.zone(at: self.start) }) {
+        guard self.plan.hosts.count > 1, self.plan.rules.hosting.mode == .one else { return range }
+        for zone in Set(self.plan.hosts.map { $0.zone(at: self.start) }) {
             let day = zone.offsets(for: zone.localDate(at: self.start))
             range = min(range.lowerBound, day.start)..<max(range.upperBound, day.end)
         }
@@ -75,40 +88,85 @@ struct SlotCheck {
 
     /// What came of the check.
     enum Outcome {
-        /// This provider takes it.
-        case free(ProviderEntry)
-        /// Nobody can, because others took the time.
+        /// These people and things take it.
+        case free(Assignment)
+        /// It cannot be, because others took the time.
         case taken
-        /// Nobody can, and nobody could if nothing were taken.
+        /// No host can, and none could if nothing were taken.
         case impossible(Verdict)
+        /// Hosts can, but something else that it takes is not there then, taken or not.
+        case lacking
     }
 
-    /// Decides who takes the booking.
-    ///
-    /// Of several who are free it is the one with the fewest minutes booked on that date, of equals the one who comes
-    /// first.
-    func outcome(_ ledger: ClaimLedger, _ taken: TakenTime) -> Outcome {
-        var days = DayTables(for: self.search)
-        var best: (provider: ProviderEntry, load: Int64)?
+    /// Decides who and what takes the booking.
+    func outcome(_ ledger: ClaimLedger, _ taken: TakenTime, in tx: ReadTransaction) throws -> Outcome {
+        var search = PlanSearch(
+            self.plan, for: self.search, ledger, taken, self.quotas, moving: self.moving, group: self.group)
+        let offers = self.offers(self.search)
+        if let (host, session) = search.session(at: self.start, offers) {
+            var assignment = Assignment(
+                host: host, partners: self.plan.partners, takers: search.takers(of: session.id))
+            assignment.session = session.id
+            return .free(assignment)
+        }
+        var free: [ProviderEntry] = []
         var reason: Verdict?
-        for provider in self.candidates {
-            let claims = ledger.spans(of: provider.resource, in: taken, without: self.moving)
-            let calendar = provider.calendar(claims, self.quotas, in: &days)
-            let terms = self.exemption.terms(self.terms, with: provider)
-            let verdict = SlotEngine.verdict(at: self.start, of: calendar, terms: terms, now: self.now)
+        for offer in offers {
+            let verdict = SlotEngine.verdict(
+                at: self.start, of: search.calendar(of: offer.provider), terms: offer.search.terms, now: self.now)
             if verdict == .free {
-                let load = self.candidates.count > 1 ? self.load(of: provider, claims) : 0
-                if best.map({ load < $0.load }) ?? true { best = (provider, load) }
+                free.append(offer.provider)
             } else if reason.map({ $0.rank < verdict.rank }) ?? true {
                 reason = verdict
             }
         }
-        if let best { return .free(best.provider) }
-        switch reason {
-        case .taken?, .blocked?: return .taken
-        case let reason?: return .impossible(reason)
-        case nil: return .impossible(.closed)
+        if free.isEmpty { return Self.refused(reason ?? .closed) }
+        let together = search.partnerVerdict(at: self.start)
+        if together != .free { return Self.refused(together) }
+        for host in try self.ranked(free, ledger, taken, in: tx) {
+            guard let takers = search.takers(at: self.start, besides: host) else { continue }
+            return .free(Assignment(host: host, partners: self.plan.partners, takers: takers))
         }
+        return free.contains { search.couldBeFilled(at: self.start, besides: $0) } ? .taken : .lacking
+    }
+
+    private static func refused(_ verdict: Verdict) -> Outcome {
+        switch verdict {
+        case .taken, .blocked: .taken
+        default: .impossible(verdict)
+        }
+    }
+
+    /// The seats that are taken in the session that is joined or begun; `nil` when there are no sessions.
+    func seats(in assignment: Assignment, _ tx: Transaction) -> GroupSeats? {
+        self.group.map { group in
+            GroupSeats(session: assignment.session ?? tx.id(), eventType: group.eventType, seats: group.seats)
+        }
+    }
+
+    // MARK: Choosing a host
+
+    /// Those who are free, whoever is to take it first.
+    private func ranked(
+        _ free: [ProviderEntry], _ ledger: ClaimLedger, _ taken: TakenTime, in tx: ReadTransaction
+    ) throws -> [ProviderEntry] {
+        guard free.count > 1 else { return free }
+        let order: [ProviderEntry]
+        switch self.plan.rules.hosting.mode {
+        case .all: order = free
+        case .one: order = self.byDay(free, ledger, taken)
+        case .any: order = try self.inTurn(free, ledger, in: tx)
+        }
+        guard let present = order.first(where: { $0.id == self.plan.present }) else { return order }
+        return [present] + order.filter { $0.id != present.id }
+    }
+
+    /// By the time booked on the date of the start, of equals in the order in which they are preferred.
+    private func byDay(_ free: [ProviderEntry], _ ledger: ClaimLedger, _ taken: TakenTime) -> [ProviderEntry] {
+        let loads = free.map { host in
+            self.load(of: host, ledger.spans(of: host.resource, in: taken, without: self.moving))
+        }
+        return free.indices.sorted { (loads[$0], $0) < (loads[$1], $1) }.map { free[$0] }
     }
 
     /// Microseconds booked on the date of the start, by the provider's own clock.
@@ -122,6 +180,32 @@ struct SlotCheck {
         }
     }
 
+    /// By priority, then by what they have been given of their share, of equals by id.
+    ///
+    /// All of them are locked, so that whoever books at the same time counts what this booking gives.
+    private func inTurn(
+        _ free: [ProviderEntry], _ ledger: ClaimLedger, in tx: ReadTransaction
+    ) throws -> [ProviderEntry] {
+        let hosting = self.plan.rules.hosting
+        let reach = Int64(hosting.fairnessDays) * 1_440
+        let loads = try ledger.loads(
+            of: free.map(\.resource), from: self.start.adding(minutes: -reach), to: self.start.adding(minutes: reach),
+            without: self.moving, in: tx)
+        let entries = free.map { host in
+            let load = loads[host.resource]
+            return (
+                host: host, rank: self.plan.rules.rank(of: host.id),
+                load: (hosting.fairness == .minutes ? load?.minutes : load?.count) ?? 0
+            )
+        }
+        return entries.sorted { one, other in
+            if one.rank.priority != other.rank.priority { return one.rank.priority > other.rank.priority }
+            // Shares are compared as fractions, by multiplying with the other's weight: at most 100.
+            let (mine, theirs) = (one.load * other.rank.weight, other.load * one.rank.weight)
+            return mine == theirs ? one.host.id < other.host.id : mine < theirs
+        }.map(\.host)
+    }
+
     // MARK: Refusing
 
     /// The refusal for a start that others took, with the nearest free ones.
@@ -131,15 +215,12 @@ struct SlotCheck {
         let search = SlotSearch(self.terms, around: self.start, now: self.now)
         let taken = try ledger.taken(on: self.resources, during: search.claimRange, in: tx)
         let quotas = try self.quotas(for: search, in: tx)
-        var days = DayTables(for: search)
+        var plan = PlanSearch(
+            self.plan, for: search, ledger, taken, quotas, moving: self.moving, group: self.group)
         var found: [(slot: Slot, provider: ID<Provider>)] = []
         var starts: Set<Instant> = []
-        for provider in self.candidates {
-            let calendar = provider.calendar(
-                ledger.spans(of: provider.resource, in: taken, without: self.moving), quotas, in: &days)
-            let near = SlotEngine.nearest(
-                to: self.start, count: Self.nearestCount, of: calendar,
-                for: search.under(self.exemption.terms(self.terms, with: provider)))
+        for (provider, slots) in plan.offers(self.offers(search)) {
+            let near = SlotEngine.nearest(to: self.start, count: Self.nearestCount, among: slots)
             for slot in near where starts.insert(slot.start).inserted { found.append((slot, provider.id)) }
         }
         func distance(_ slot: Slot) -> UInt64 { slot.start.microseconds(since: self.start).magnitude }
@@ -202,4 +283,9 @@ extension Refusal {
             .conflict, "slot_taken", "this time has just been taken: choose one of the nearest free ones",
             details: ["nearest": .array(nearest)])
     }
+
+    /// Something that the booking takes besides its hosts is not there.
+    static let resourceMissing = Refusal.invalid(
+        "/start", "resource_missing",
+        "somebody or something that this needs is never there at this time: GET /slots lists what is free")
 }

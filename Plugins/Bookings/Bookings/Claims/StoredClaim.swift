@@ -20,7 +20,9 @@ struct StoredClaim: Sendable {
     let id: ID<StoredClaim>
     let resource: ID<Resource>
     let booking: ID<Booking>?
-    let span: ClaimSpan
+    fileprivate(set) var span: ClaimSpan
+    /// The seats it takes, when it belongs to a session.
+    let group: GroupSeats?
 }
 
 /// The claims that overlap a range, with what else a check must know; one statement.
@@ -34,7 +36,7 @@ struct TakenTime: Sendable {
     private struct Row: Record {
         static let columns: Columns = [
             "v.stamp", "c.id", "c.resource_id", "c.booking_id", "c.kind", "c.core_start", "c.core_end",
-            "c.padded_start", "c.padded_end", "c.units", "c.expires_at",
+            "c.padded_start", "c.padded_end", "c.units", "c.expires_at", "c.session_id", "c.event_type_id", "c.seats",
         ]
 
         let stamp: ID<Catalog>
@@ -54,11 +56,15 @@ struct TakenTime: Sendable {
             let paddedStart: Instant = try row.next()
             let paddedEnd: Instant = try row.next()
             let units: Int = try row.next()
-            self.claim = StoredClaim(
-                id: id, resource: resource, booking: booking,
-                span: ClaimSpan(
-                    start: start, end: end, paddedStart: paddedStart, paddedEnd: paddedEnd, units: units, kind: kind,
-                    expiresAt: try row.nextIfPresent()))
+            let span = ClaimSpan(
+                start: start, end: end, paddedStart: paddedStart, paddedEnd: paddedEnd, units: units, kind: kind,
+                expiresAt: try row.nextIfPresent())
+            var group: GroupSeats?
+            if let session: ID<GroupSession> = try row.nextIfPresent() {
+                let eventType: ID<EventType> = try row.next()
+                group = GroupSeats(session: session, eventType: eventType, seats: try row.next())
+            }
+            self.claim = StoredClaim(id: id, resource: resource, booking: booking, span: span, group: group)
         }
     }
 
@@ -81,7 +87,7 @@ struct TakenTime: Sendable {
             WHERE v.organization_id = \(organization)
             UNION ALL
             SELECT v.stamp, s.id, s.resource_id, NULL, 'fact', \(range.lowerBound), \(range.upperBound),
-                \(range.lowerBound), \(range.upperBound), \(ClaimSpan.everyUnit), NULL
+                \(range.lowerBound), \(range.upperBound), \(ClaimSpan.everyUnit), NULL, NULL, NULL, 1
             FROM \(BookingsSchema.catalog) v JOIN \(CalendarSchema.source) s
                 ON s.organization_id = v.organization_id AND s.resource_id IN \(list: resources)
                 AND s.fails_closed AND s.archived_at IS NULL AND s.closes_at <= \(tx.now)
@@ -98,11 +104,32 @@ struct TakenTime: Sendable {
     /// - Parameters:
     ///   - resource: The resource.
     ///   - booking: A booking whose own claims are left out, because it is being moved.
-    /// - Returns: The spans of the claims in the order in which they were read; empty when nothing is taken.
+    /// - Returns: The spans of the claims in the order in which they were read, those of a session as one; empty when
+    ///   nothing is taken.
     func spans(of resource: ID<Resource>, without booking: ID<Booking>? = nil) -> [ClaimSpan] {
+        self.united(on: resource, without: booking).map(\.span)
+    }
+
+    /// The claims behind ``spans(of:without:)``, one for each: of a session the first, as long as all of it.
+    func united(on resource: ID<Resource>, without booking: ID<Booking>? = nil) -> [StoredClaim] {
         guard let claims = self.claims[resource] else { return [] }
-        guard let booking else { return claims.map(\.span) }
-        return claims.lazy.filter { $0.booking != booking }.map(\.span)
+        var united: [StoredClaim] = []
+        united.reserveCapacity(claims.count)
+        var places: [ID<GroupSession>: Int] = [:]
+        for claim in claims {
+            if let booking, claim.booking == booking { continue }
+            guard let session = claim.group?.session else {
+                united.append(claim)
+                continue
+            }
+            if let place = places[session] {
+                united[place].span.unite(claim.span)
+            } else {
+                places[session] = united.count
+                united.append(claim)
+            }
+        }
+        return united
     }
 
     /// The claims that no longer count.
@@ -112,3 +139,19 @@ struct TakenTime: Sendable {
 }
 
 extension ClaimSpan.Kind: ColumnValue {}
+
+extension ClaimSpan {
+    /// Takes the place of another claim of the same session too: as long, as much and until as late as either.
+    fileprivate mutating func unite(_ other: ClaimSpan) {
+        self.start = min(self.start, other.start)
+        self.end = max(self.end, other.end)
+        self.paddedStart = min(self.paddedStart, other.paddedStart)
+        self.paddedEnd = max(self.paddedEnd, other.paddedEnd)
+        self.units = max(self.units, other.units)
+        if let mine = self.expiresAt, let theirs = other.expiresAt {
+            self.expiresAt = max(mine, theirs)
+        } else {
+            self.expiresAt = nil
+        }
+    }
+}

@@ -9,6 +9,7 @@ struct CreateBooking: APIInput {
     let start: Instant
     let customer: ID<Customer>?
     let notes: String?
+    let seats: Int
     let hold: ID<Hold>?
 
     static let constraints: [String: Constraint] = [
@@ -18,6 +19,7 @@ struct CreateBooking: APIInput {
         "start": .field("One of the starts that GET /slots offers."),
         "customer": .field("Whom it is for, when that is not the caller."),
         "notes": .text(0...4_000, "For the provider."),
+        "seats": .integer(GroupTerms.capacities, default: 1, "How many take part, where a session has several seats."),
     ]
 }
 

@@ -24,6 +24,14 @@ struct BookingView: Codable, Sendable, Versioned {
         let name: String
     }
 
+    /// Something that it takes besides its hosts; which one it is, and how much of it, is for the staff.
+    struct ResourceView: Codable, Sendable {
+        let kind: ResourceKind
+        let name: String
+        let id: ID<Resource>?
+        let units: Int?
+    }
+
     let id: ID<Booking>
     let number: String
     let status: Booking.Status
@@ -32,7 +40,13 @@ struct BookingView: Codable, Sendable, Versioned {
     let timeZone: Zone
     let eventType: EventTypeView
     let provider: ProviderView
+    /// Everybody who gives it, the provider first.
+    let hosts: [ProviderView]
+    /// What it takes besides.
+    let resources: [ResourceView]
     let customer: CustomerView
+    /// How many take part.
+    let seats: Int
     let price: Money
     let notes: String?
     /// When a pending booking lapses.
@@ -44,7 +58,8 @@ struct BookingView: Codable, Sendable, Versioned {
     let allowed: [BookingAction]
 
     init(
-        _ row: BookingRow, languages: [String], locale: String, waitsFor: [String] = [], allowed: [BookingAction]
+        _ row: BookingRow, languages: [String], locale: String, waitsFor: [String] = [], allowed: [BookingAction],
+        isForStaff: Bool
     ) {
         self.id = row.id
         self.number = row.number.text
@@ -56,7 +71,19 @@ struct BookingView: Codable, Sendable, Versioned {
             id: row.eventType, slug: row.eventTypeSlug,
             name: row.eventTypeName.resolved(for: languages, fallback: locale))
         self.provider = ProviderView(id: row.provider, name: row.providerName)
+        self.hosts =
+            [self.provider]
+            + row.further.compactMap { part in
+                guard part.role == .host, let provider = part.provider else { return nil }
+                return ProviderView(id: provider, name: part.name)
+            }
+        self.resources = row.further.filter { $0.role == .requirement }.map { part in
+            ResourceView(
+                kind: part.kind, name: part.name, id: isForStaff ? part.resource : nil,
+                units: isForStaff ? part.units : nil)
+        }
         self.customer = CustomerView(id: row.customer, name: row.customerName)
+        self.seats = row.seats
         self.price = row.price
         self.notes = row.notes
         self.expiresAt = row.expiresAt
@@ -79,7 +106,16 @@ extension BookingView: JSONStreamable {
             writer.member("timeZone", self.timeZone)
             writer.member("eventType", self.eventType)
             writer.member("provider", self.provider)
+            writer.key("hosts")
+            writer.array { writer in
+                for host in self.hosts { host.write(to: &writer) }
+            }
+            writer.key("resources")
+            writer.array { writer in
+                for resource in self.resources { resource.write(to: &writer) }
+            }
             writer.member("customer", self.customer)
+            writer.member("seats", self.seats)
             writer.member("price", self.price)
             writer.member("notes", ifPresent: self.notes)
             writer.member("expiresAt", ifPresent: self.expiresAt)
@@ -118,6 +154,17 @@ extension BookingView.CustomerView: JSONStreamable {
         writer.object { writer in
             writer.member("id", self.id)
             writer.member("name", self.name)
+        }
+    }
+}
+
+extension BookingView.ResourceView: JSONStreamable {
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("kind", self.kind.rawValue)
+            writer.member("name", self.name)
+            writer.member("id", ifPresent: self.id)
+            writer.member("units", ifPresent: self.units)
         }
     }
 }

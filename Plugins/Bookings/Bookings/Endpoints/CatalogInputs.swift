@@ -32,6 +32,12 @@ enum EventTypeLimits {
         "approvalMinutes": .integer(
             Self.approval, "Within how many minutes bookings must be approved; else they lapse."),
         "policies": .field("What changes cost customers; as the organization has it, when left out."),
+        "hosting": .field("How the hosts of a booking are found among them."),
+        "capacity": .integer(
+            GroupTerms.capacities, default: 1, "How many seats a session has, which bookings of one start share."),
+        "requirements": .items(
+            0...ResourceRequirement.counts.upperBound, default: [],
+            "What a booking takes besides, each of it another one."),
     ]) { timing, _ in timing }
 }
 
@@ -56,11 +62,17 @@ struct CreateEventType: APIInput {
     let requiresApproval: Bool
     let approvalMinutes: Int?
     let policies: BookingPolicies?
+    let hosting: HostingValue?
+    let requirements: [RequirementValue]
+    let capacity: Int
 
     static let constraints = EventTypeLimits.constraints
 
     var draft: EventTypeDraft {
-        EventTypeDraft(
+        var faults: [Refusal.Field] = []
+        var assignment = AssignmentRules(self.hosting, self.requirements, of: self.providers, &faults)
+        assignment.capacity = self.capacity
+        return EventTypeDraft(
             slug: self.slug, name: self.name, price: self.price, durationMinutes: self.durationMinutes,
             bufferBeforeMinutes: self.bufferBeforeMinutes, bufferAfterMinutes: self.bufferAfterMinutes,
             minimumNoticeMinutes: self.minimumNoticeMinutes, bookingWindowDays: self.bookingWindowDays,
@@ -68,7 +80,8 @@ struct CreateEventType: APIInput {
             limits: self.limits.map(\.limit),
             rules: EventTypeRulesDraft(
                 requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes,
-                policies: self.policies))
+                policies: self.policies),
+            assignment: assignment, faults: faults)
     }
 
     private var placement: PlacementTerms {
@@ -100,11 +113,17 @@ struct ReplaceEventType: APIInput {
     let requiresApproval: Bool
     let approvalMinutes: Int?
     let policies: BookingPolicies?
+    let hosting: HostingValue?
+    let requirements: [RequirementValue]
+    let capacity: Int
 
     static let constraints = EventTypeLimits.constraints
 
     var draft: EventTypeDraft {
-        EventTypeDraft(
+        var faults: [Refusal.Field] = []
+        var assignment = AssignmentRules(self.hosting, self.requirements, of: self.providers, &faults)
+        assignment.capacity = self.capacity
+        return EventTypeDraft(
             slug: self.slug, name: self.name, price: self.price, durationMinutes: self.durationMinutes,
             bufferBeforeMinutes: self.bufferBeforeMinutes, bufferAfterMinutes: self.bufferAfterMinutes,
             minimumNoticeMinutes: self.minimumNoticeMinutes, bookingWindowDays: self.bookingWindowDays,
@@ -112,7 +131,8 @@ struct ReplaceEventType: APIInput {
             limits: self.limits.map(\.limit),
             rules: EventTypeRulesDraft(
                 requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes,
-                policies: self.policies))
+                policies: self.policies),
+            assignment: assignment, faults: faults)
     }
 
     private var placement: PlacementTerms {

@@ -25,6 +25,9 @@ struct EventTypeView: Codable, Sendable, Versioned {
     let requiresApproval: Bool
     let approvalMinutes: Int?
     let policies: BookingPolicies?
+    let hosting: HostingValue
+    let requirements: [RequirementValue]
+    let capacity: Int
     let version: Int
 
     init(_ entry: EventTypeEntry, _ call: Call, _ organization: Organization) {
@@ -48,6 +51,9 @@ struct EventTypeView: Codable, Sendable, Versioned {
         self.requiresApproval = entry.rules.approvalMinutes != nil
         self.approvalMinutes = entry.rules.approvalMinutes
         self.policies = entry.rules.policies
+        self.hosting = HostingValue(entry.assignment, of: entry.providers)
+        self.requirements = entry.assignment.requirements.map { RequirementValue($0) }
+        self.capacity = entry.assignment.capacity
         self.version = entry.version
     }
 }
@@ -58,6 +64,7 @@ struct ProviderView: Codable, Sendable, Versioned {
     let name: String
     let bio: String?
     let timeZone: Zone
+    let attributes: [AttributeValue]
     let version: Int
 
     init(_ entry: ProviderEntry) {
@@ -65,6 +72,7 @@ struct ProviderView: Codable, Sendable, Versioned {
         self.name = entry.name
         self.bio = entry.bio
         self.timeZone = entry.zone
+        self.attributes = entry.attributes.sorted().map { AttributeValue($0) }
         self.version = entry.version
     }
 }

@@ -30,7 +30,7 @@ struct ExplainSlot: APIInput {
 struct SlotExplanation: Codable, Sendable {
     /// What was looked at.
     enum Rule: String, CaseIterable, Codable, Sendable, APIValue {
-        case offer, past, notice, window, hours, open, grid, capacity, limit, taken, gaps
+        case offer, past, notice, window, hours, open, grid, capacity, limit, taken, gaps, assignment, session
     }
 
     /// One thing that was looked at, whether it stands in the way or not.
@@ -83,12 +83,28 @@ struct SlotExplanation: Codable, Sendable {
         let provider: ID<Provider>
         /// Whether this is who stands in for the provider asked about.
         let isStandIn: Bool
-        let offered: Bool
+        private(set) var offered: Bool
         /// The provider's date; absent where a journey leaves none.
         let date: LocalDate?
         let timeZone: Zone
         /// In the order in which they are looked at; empty for those who may not see this provider's availability.
-        let reasons: [Reason]
+        private(set) var reasons: [Reason]
+
+        /// Adds what else decides besides this provider's own time.
+        mutating func settle(isListed: Bool) {
+            guard isListed != self.offered else { return }
+            self.offered = isListed
+            // Who may not see the reasons is told none.
+            guard !self.reasons.isEmpty else { return }
+            self.reasons.append(
+                isListed
+                    ? Reason(
+                        rule: .session, allows: true,
+                        detail: "A session begins then that has seats left, or another host decides when it begins.")
+                    : Reason(
+                        rule: .assignment, allows: false,
+                        detail: "Somebody or something else that it takes is not free then."))
+        }
     }
 
     let at: Instant

@@ -10,12 +10,14 @@ struct FindSlots: APIInput {
     let from: LocalDate
     let to: LocalDate
     let timeZone: Zone?
+    let seats: Int
 
     static let constraints: [String: Constraint] = [
         "eventType": .text(1...63, "The id or the slug of the event type."),
         "provider": .field("Only slots of this provider; of their stand-in, on dates on which they are away."),
         "from": .field("The first date."),
         "to": .field("The last date; at most 62 dates in all."),
+        "seats": .integer(GroupTerms.capacities, default: 1, "Only where so many seats are left."),
         "timeZone": .field("The zone in which the dates are meant; the organization's, when left out."),
     ]
 
@@ -37,6 +39,8 @@ struct SlotList: Codable, Sendable, JSONStreamable {
         let providers: [ID<Provider>]
         /// What a booking would take, in the order of `providers`.
         let resources: [ID<Resource>]
+        /// How many seats one booking could take, where a session has several.
+        let seatsLeft: Int?
     }
 
     let items: [Item]
@@ -52,6 +56,7 @@ struct SlotList: Codable, Sendable, JSONStreamable {
                         writer.member("provider", item.provider)
                         writer.member("providers", item.providers)
                         writer.member("resources", item.resources)
+                        writer.member("seatsLeft", ifPresent: item.seatsLeft)
                     }
                 }
             }

@@ -67,7 +67,11 @@ package enum SlotEngine {
     static func nearest(
         to start: Instant, count: Int, of calendar: ProviderCalendar, for search: SlotSearch
     ) -> [Slot] {
-        let free = self.slots(of: calendar, for: search)
+        self.nearest(to: start, count: count, among: self.slots(of: calendar, for: search))
+    }
+
+    /// Those of some slots, in the order of their starts, that are closest to an instant.
+    static func nearest(to start: Instant, count: Int, among free: [Slot]) -> [Slot] {
         let target = TimeSpan.bounded(start)
         var last = free.firstIndex { $0.start.microseconds >= target } ?? free.count
         var first = last

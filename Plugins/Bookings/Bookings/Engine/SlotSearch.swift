@@ -50,6 +50,13 @@ package struct SlotSearch: Sendable {
         self.lengths = EventTypeTerms.Lengths(terms)
     }
 
+    /// The same question about another number of units.
+    func taking(units: Int) -> SlotSearch {
+        var terms = self.terms
+        terms.units = units
+        return self.under(terms)
+    }
+
     /// The same question, as far as it asks for starts within some spans, which are in order and apart.
     func limited(to spans: [TimeSpan]) -> SlotSearch {
         var starts: [TimeSpan] = []

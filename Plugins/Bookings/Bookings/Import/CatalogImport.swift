@@ -14,6 +14,7 @@ struct CatalogImport: Sendable {
     let availability: AvailabilityStore
     let blockedTimes: BlockedTimes
     let customers: CustomerDirectory
+    let resources: ResourceWriter
 
     /// Imports a folder.
     ///
@@ -24,6 +25,7 @@ struct CatalogImport: Sendable {
         var known = try KnownCatalog(call, in: tx)
         files.problems.append(contentsOf: Self.danglingReferences(files, known))
         files.problems.append(contentsOf: Self.slugsInUse(files, known))
+        files.problems.append(contentsOf: try Self.changedKinds(files, call, in: tx))
         var calendars = try KnownHolidayCalendars(call, in: tx)
         files.problems.append(contentsOf: Self.danglingCalendars(files, calendars))
         guard files.problems.isEmpty else { throw files.problems }
@@ -35,6 +37,7 @@ struct CatalogImport: Sendable {
         counts.append(try self.storeEventTypes(files, known, call, in: tx))
         counts.append(try self.storeCustomers(files, known, call, in: tx))
         counts.append(try self.storeBlocks(files, known, call, in: tx))
+        if let count = try self.storeResources(files, organization, call, in: tx) { counts.append(count) }
         counts.append(contentsOf: try self.storeHolidays(files, &calendars, call, in: tx))
         let hasSubscribed = try self.storeSubscriptions(files, known, calendars, call, in: tx)
         let hasChanged = hasSubscribed || counts.contains { $0.created + $0.updated > 0 }

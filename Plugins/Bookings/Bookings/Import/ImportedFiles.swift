@@ -12,13 +12,14 @@ struct ImportedFiles: Sendable {
     private(set) var blocks: [Imported<ImportedBlock>] = []
     private(set) var holidayCalendars: [Imported<ImportedHolidayCalendar>] = []
     private(set) var holidays: [Imported<ImportedHoliday>] = []
+    private(set) var resources: [Imported<ImportedResource>] = []
     /// What is wrong so far.
     var problems = CSVProblems()
 
     /// The files in the order in which they need each other.
     static let names = [
         "providers.csv", "weekly_rules.csv", "date_overrides.csv", "event_types.csv", "customers.csv",
-        "blocked_times.csv", "holiday_calendars.csv", "holidays.csv",
+        "blocked_times.csv", "holiday_calendars.csv", "holidays.csv", "resources.csv",
     ]
 
     init(_ folder: ImportFolder, locale: String) {
@@ -40,6 +41,7 @@ struct ImportedFiles: Sendable {
         self.holidays = self.read(folder, Self.names[7], ImportedHoliday.columns) {
             ImportedHoliday.read(&$0, locale: locale)
         }
+        self.resources = self.read(folder, "resources.csv", ImportedResource.columns) { ImportedResource.read(&$0) }
         self.checkUniqueness()
         self.checkOverlaps()
     }
@@ -67,6 +69,7 @@ struct ImportedFiles: Sendable {
         self.refuseRepeats(self.blocks, "external_id") { $0.externalID }
         self.refuseRepeats(self.holidayCalendars, "external_id") { $0.externalID }
         self.refuseRepeats(self.holidays, "date") { "\($0.calendar) \($0.value.date)" }
+        self.refuseRepeats(self.resources, "external_id") { $0.externalID }
     }
 
     private mutating func refuseRepeats<Value>(

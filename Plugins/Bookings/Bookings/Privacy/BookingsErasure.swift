@@ -74,7 +74,12 @@ struct BookingsErasure: Sendable {
             JOIN \(BookingsSchema.provider) p ON p.organization_id = b.organization_id AND p.id = b.provider_id
             WHERE b.organization_id = \(organization) AND b.end_at > \(tx.now)
                 AND b.status IN ('pending', 'confirmed', 'inProgress')
-                AND (b.customer_person_id = \(person) OR p.person_id = \(person))
+                AND (b.customer_person_id = \(person) OR p.person_id = \(person) OR EXISTS (
+                    SELECT 1 FROM \(BookingsSchema.bookingResource) x
+                    JOIN \(BookingsSchema.provider) h
+                        ON h.organization_id = x.organization_id AND h.id = x.provider_id
+                    WHERE x.organization_id = b.organization_id AND x.booking_id = b.id
+                        AND h.person_id = \(person)))
             """) ?? 0
     }
 }

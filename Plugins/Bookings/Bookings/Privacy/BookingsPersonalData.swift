@@ -10,6 +10,12 @@ enum BookingsPersonalData {
             BookingsSchema.resource, by: "id", of: BookingsSchema.provider, "resource_id", person: "person_id",
             columns: ["name", "source", "external_id"]),
         PersonalData(
+            BookingsSchema.resourceAttribute, by: "resource_id", of: BookingsSchema.provider, "resource_id",
+            person: "person_id", columns: ["name", "value"], erasure: .removesRows),
+        PersonalData(
+            BookingsSchema.bookingResource, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
+            columns: ["name"], context: ["booking_id", "role"]),
+        PersonalData(
             BookingsSchema.booking, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
             columns: ["provider_name"], context: ["number", "status", "start_at", "end_at"]),
         PersonalData(

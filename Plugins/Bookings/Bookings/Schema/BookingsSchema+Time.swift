@@ -2,8 +2,6 @@ internal import AlmanacStorage
 
 /// What decides on times beside weekly rules and date overrides.
 extension BookingsSchema {
-    private static let room = Namespace("bookings")
-
     static let bookingLimit = Table(Self.room, "booking_limit")
     static let holidayCalendar = Table(Self.room, "holiday_calendar")
     static let holiday = Table(Self.room, "holiday")

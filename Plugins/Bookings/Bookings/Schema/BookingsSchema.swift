@@ -2,7 +2,7 @@ internal import AlmanacStorage
 
 /// The plugin's tables.
 enum BookingsSchema {
-    private static let room = Namespace("bookings")
+    static let room = Namespace("bookings")
 
     /// One row an organization: which version of the catalog holds, and how far back a claim may reach.
     static let catalog = Table(Self.room, "catalog")
@@ -38,6 +38,7 @@ enum BookingsSchema {
             Self.journeys
         },
         Migration(6, "calendars of other programs") { CalendarSchema.steps },
+        Migration(7, "whom and what a booking takes") { AssignmentSchema.steps },
     ]
 
     private static let people: [any MigrationStep] = [

@@ -12,6 +12,8 @@ struct HoldRow: Sendable {
     let provider: ID<Provider>
     let start: Instant
     let end: Instant
+    /// How many are going to take part.
+    let seats: Int
     /// The terms that held when it was made: a booking made of it has them.
     let terms: AgreedTerms
     let expiresAt: Instant
@@ -34,8 +36,8 @@ struct HoldRow: Sendable {
 
 extension HoldRow: Record {
     static let columns: Columns = [
-        "h.id", "h.event_type_id", "h.provider_id", "h.start_at", "h.end_at", "h.terms", "h.expires_at", "h.ended_at",
-        "h.booking_id", "h.customer_person_id", "p.person_id",
+        "h.id", "h.event_type_id", "h.provider_id", "h.start_at", "h.end_at", "h.seats", "h.terms", "h.expires_at",
+        "h.ended_at", "h.booking_id", "h.customer_person_id", "p.person_id",
     ]
 
     init(row: inout RowReader) throws {
@@ -44,6 +46,7 @@ extension HoldRow: Record {
         self.provider = try row.next()
         self.start = try row.next()
         self.end = try row.next()
+        self.seats = try row.next()
         self.terms = try row.next()
         self.expiresAt = try row.next()
         self.endedAt = try row.nextIfPresent()
@@ -68,9 +71,9 @@ extension HoldRow: Record {
         try tx.post(
             """
             INSERT INTO \(BookingsSchema.hold) (organization_id, id, event_type_id, provider_id, customer_person_id,
-                start_at, end_at, terms, expires_at, created_at, created_by, created_via)
+                start_at, end_at, seats, terms, expires_at, created_at, created_by, created_via)
             VALUES (\(call.organization), \(self.id), \(self.eventType), \(self.provider), \(self.customerPerson),
-                \(self.start), \(self.end), \(self.terms), \(self.expiresAt), \(tx.now), \(call.principal.name),
+                \(self.start), \(self.end), \(self.seats), \(self.terms), \(self.expiresAt), \(tx.now), \(call.principal.name),
                 \(call.origin.channel.rawValue))
             """)
     }

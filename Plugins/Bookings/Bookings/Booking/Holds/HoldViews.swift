@@ -21,19 +21,21 @@ struct CreateHold: APIInput {
     let provider: ID<Provider>?
     let start: Instant
     let customer: ID<Customer>?
+    let seats: Int
 
     static let constraints: [String: Constraint] = [
         "eventType": .text(1...63, "The id or the slug of the event type."),
         "provider": .field("Whoever of those who give it is free and least busy, when left out."),
         "start": .field("One of the starts that GET /slots offers."),
         "customer": .field("Whom it is for, when that is not the caller."),
+        "seats": .integer(GroupTerms.capacities, default: 1, "How many take part, where a session has several seats."),
     ]
 
     /// The booking that may come of it.
     var booking: CreateBooking {
         CreateBooking(
             eventType: self.eventType, provider: self.provider, start: self.start, customer: self.customer, notes: nil,
-            hold: nil)
+            seats: self.seats, hold: nil)
     }
 }
 
@@ -50,6 +52,7 @@ struct HoldView: Codable, Sendable {
     let provider: ID<Provider>
     let start: Instant
     let end: Instant
+    let seats: Int
     /// When its time is free again.
     let expiresAt: Instant
     /// What has become of it.
@@ -62,6 +65,7 @@ struct HoldView: Codable, Sendable {
         self.provider = row.provider
         self.start = row.start
         self.end = row.end
+        self.seats = row.seats
         self.expiresAt = row.expiresAt
         self.booking = row.booking
     }

@@ -24,17 +24,22 @@ struct Holds: Sendable {
         let booker = try self.customers.booker(input.customer, call, in: tx)
         let (plan, taken) = try self.writer.open(wanted, booker, in: tx)
         _ = try self.customers.name(of: booker, in: tx.reading)
-        let provider = try self.writer.provider(for: plan.check, taken, in: tx)
-        try tx.require(.createBooking, on: Ownership(owners: [booker.person], assignees: [provider.person]))
+        let assignment = try self.writer.assignment(for: plan.check, taken, in: tx)
+        let provider = assignment.host
+        try tx.require(.createBooking, on: Ownership(owners: [booker.person], assignees: assignment.hosts))
         let settings = try self.defaults(in: tx.reading)
         try self.requireRoom(for: booker, settings.holdsPerCustomer, call, in: tx)
         let row = HoldRow(
             id: tx.id(), eventType: plan.eventType.id, provider: provider.id, start: input.start, end: plan.check.end,
-            terms: plan.eventType.terms, expiresAt: tx.now.adding(minutes: Int64(settings.holdMinutes)),
+            seats: input.seats, terms: plan.eventType.terms,
+            expiresAt: tx.now.adding(minutes: Int64(settings.holdMinutes)),
             customerPerson: booker.person, providerPerson: provider.person)
         try row.insert(call: call, in: tx)
         try self.ledger.release(expired: taken, in: tx)
-        try self.ledger.take(Self.claim(of: row, on: provider), createdBy: call.principal.name, in: tx)
+        let group = plan.check.seats(in: assignment, tx)
+        for claim in assignment.claims(of: row, group) {
+            try self.ledger.take(claim, createdBy: call.principal.name, in: tx)
+        }
         try tx.audit(
             "bookings.hold.created", object: row.object,
             detail: ["provider": .string(row.provider.description), "start": .string(row.start.rfc3339)])
@@ -58,12 +63,6 @@ struct Holds: Sendable {
         }
     }
 
-    private static func claim(of row: HoldRow, on provider: ProviderEntry) -> ClaimLedger.Draft {
-        ClaimLedger.Draft(
-            resource: provider.resource, isSole: provider.capacity == 1, state: .hold,
-            span: row.terms.span(from: row.start, to: row.end, expiresAt: row.expiresAt), booking: nil, hold: row.id)
-    }
-
     // MARK: Booking
 
     /// Makes a booking of a hold: its claims change hands, so that nobody can come between.
@@ -85,9 +84,10 @@ struct Holds: Sendable {
         guard let eventType = catalog.eventType(hold.eventType) else { throw Refusal.unknownEventType }
         guard let provider = catalog.provider(hold.provider) else { throw Refusal.unknownProvider }
         let agreement = Agreement(
-            organization: catalog.organization, eventType: eventType, provider: provider, booker: booker,
+            organization: catalog.organization, eventType: eventType, provider: provider,
+            further: try BookedResources.held(by: id, besides: provider, eventType, in: tx.reading), booker: booker,
             name: try self.customers.name(of: booker, in: tx.reading), start: hold.start, end: hold.end,
-            terms: hold.terms, notes: input.notes)
+            seats: hold.seats, terms: hold.terms, notes: input.notes)
         try tx.require(.createBooking, on: agreement.ownership)
         return try self.writer.conclude(agreement, call, in: tx) { row in
             guard try self.ledger.convert(hold.id, to: row, in: tx) else { throw Refusal.holdExpired }
@@ -145,6 +145,7 @@ extension HoldRow {
         }
         check("/eventType", catalog.eventType(named: input.eventType).map { $0.id == self.eventType } ?? false)
         check("/start", input.start == self.start)
+        check("/seats", input.seats == self.seats)
         check("/provider", input.provider.map { $0 == self.provider } ?? true)
         guard fields.isEmpty else {
             throw Refusal(

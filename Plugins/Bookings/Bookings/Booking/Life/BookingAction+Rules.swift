@@ -94,7 +94,7 @@ extension BookingRow {
     func ownership(for action: BookingAction) -> Ownership {
         switch action.rule.side {
         case .both: self.ownership
-        case .provider: Ownership(assignees: [self.providerPerson])
+        case .provider: Ownership(assignees: self.ownership.assignees)
         }
     }
 

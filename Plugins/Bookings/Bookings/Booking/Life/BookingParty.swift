@@ -21,7 +21,8 @@ enum BookingParty: String, Sendable, CaseIterable, Codable, APIValue, ColumnValu
         case .anonymous: self = .customer
         case .user(let user):
             self =
-                user.person == row.customerPerson ? .customer : user.person == row.providerPerson ? .provider : .staff
+                user.person == row.customerPerson
+                ? .customer : row.ownership.assignees.contains { $0 == user.person } ? .provider : .staff
         }
     }
 }

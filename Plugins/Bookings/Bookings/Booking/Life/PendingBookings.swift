@@ -116,7 +116,7 @@ struct PendingBookings: Sendable {
         let before = row
         if try tx.satisfy(requirement: requirement, of: row.object) {
             try row.become(.confirmed, call: call, in: tx)
-            guard try self.ledger.keep(row.id, as: .confirmed, until: nil, in: tx) else { throw Refusal.bookingLapsed }
+            guard try self.ledger.keep(row, as: .confirmed, until: nil, in: tx) else { throw Refusal.bookingLapsed }
             try BookingChange(kind: .confirmed, before: before).insert(call: call, in: tx)
             var changes = AuditChanges()
             try changes.compare("status", before.status, row.status)
@@ -129,7 +129,7 @@ struct PendingBookings: Sendable {
             // What is still open gets its own time: an approval that came late must not eat up the time to pay.
             let expiresAt = max(row.expiresAt ?? tx.now, try self.deadline(before: row.start, minutes: nil, in: tx))
             try row.become(.pending, expiring: expiresAt, call: call, in: tx)
-            guard try self.ledger.keep(row.id, as: .pending, until: expiresAt, in: tx) else {
+            guard try self.ledger.keep(row, as: .pending, until: expiresAt, in: tx) else {
                 throw Refusal.bookingLapsed
             }
             try self.follow(row.id, at: expiresAt, in: tx)

@@ -1,0 +1,4 @@
+extension ImportSource {
+    /// Rows of `resources.csv`.
+    public static let resources = "resources.csv"
+}

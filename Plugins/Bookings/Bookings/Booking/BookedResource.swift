@@ -1,0 +1,137 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import BookingsAPI
+
+/// Something that a booking takes besides its provider: a further host, a room, a vehicle, somebody who assists.
+struct BookedResource: Sendable, Equatable {
+    /// Why it is taken.
+    enum Role: String, Sendable, ColumnValue {
+        /// They give the appointment together with the provider.
+        case host
+        /// The event type needs it.
+        case requirement
+    }
+
+    let role: Role
+    let resource: ID<Resource>
+    /// Whose resource it is, when it is a person's.
+    let provider: ID<Provider>?
+    /// Who that is.
+    let person: ID<Person>?
+    let kind: ResourceKind
+    /// The name that counted when it was agreed.
+    let name: String
+    /// How much of its capacity is taken.
+    let units: Int
+}
+
+/// Stores and reads what bookings take besides their providers.
+enum BookedResources {
+    private struct Row: Record {
+        static let columns: Columns = [
+            "x.booking_id", "x.role", "x.resource_id", "x.provider_id", "p.person_id", "x.kind", "x.name", "x.units",
+        ]
+
+        let booking: ID<Booking>
+        let resource: BookedResource
+
+        init(row: inout RowReader) throws {
+            self.booking = try row.next()
+            let role: BookedResource.Role = try row.next()
+            let resource: ID<Resource> = try row.next()
+            let provider: ID<Provider>? = try row.nextIfPresent()
+            let person: ID<Person>? = try row.nextIfPresent()
+            let kind: ResourceKind = try row.next()
+            let name: String = try row.next()
+            self.resource = BookedResource(
+                role: role, resource: resource, provider: provider, person: person, kind: kind, name: name,
+                units: try row.next())
+        }
+    }
+
+    /// Reads what some bookings take besides; without a statement when none of them takes anything.
+    static func complete(_ rows: inout [BookingRow], in tx: ReadTransaction) throws {
+        let wanted = rows.filter { $0.resourceCount > 1 }.map(\.id)
+        guard !wanted.isEmpty, let organization = tx.scope.organization else { return }
+        let found = try tx.fetchAll(
+            """
+            SELECT \(Row.columns) FROM \(BookingsSchema.bookingResource) x
+            LEFT JOIN \(BookingsSchema.provider) p
+                ON p.organization_id = x.organization_id AND p.id = x.provider_id
+            WHERE x.organization_id = \(organization) AND x.booking_id IN \(list: wanted)
+            ORDER BY x.booking_id, x.position
+            """, as: Row.self)
+        let further = Dictionary(grouping: found, by: \.booking)
+        for index in rows.indices { rows[index].further = further[rows[index].id]?.map(\.resource) ?? [] }
+    }
+
+    /// What a hold keeps besides its provider's time, for the booking that comes of it.
+    static func held(
+        by hold: ID<Hold>, besides host: ProviderEntry, _ eventType: EventTypeEntry, in tx: ReadTransaction
+    ) throws -> [BookedResource] {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        let found = try tx.fetchAll(
+            """
+            SELECT \(HeldRow.columns) FROM \(BookingsSchema.claim) c
+            JOIN \(BookingsSchema.resource) r ON r.organization_id = c.organization_id AND r.id = c.resource_id
+            LEFT JOIN \(BookingsSchema.provider) p
+                ON p.organization_id = c.organization_id AND p.resource_id = c.resource_id
+            WHERE c.organization_id = \(organization) AND c.hold_id = \(hold) AND c.state = 'hold'
+                AND c.resource_id <> \(host.resource)
+            ORDER BY c.id
+            """, as: HeldRow.self)
+        let isTogether = eventType.assignment.hosting.mode == .all
+        return found.map { row in
+            let isHost = isTogether && row.provider.map(eventType.providers.contains) ?? false
+            return BookedResource(
+                role: isHost ? .host : .requirement, resource: row.resource, provider: row.provider,
+                person: row.person, kind: row.kind, name: row.name, units: row.units)
+        }
+    }
+
+    private struct HeldRow: Record {
+        static let columns: Columns = ["c.resource_id", "r.kind", "r.name", "p.id", "p.person_id", "c.units"]
+
+        let resource: ID<Resource>
+        let kind: ResourceKind
+        let name: String
+        let provider: ID<Provider>?
+        let person: ID<Person>?
+        let units: Int
+
+        init(row: inout RowReader) throws {
+            self.resource = try row.next()
+            self.kind = try row.next()
+            self.name = try row.next()
+            self.provider = try row.nextIfPresent()
+            self.person = try row.nextIfPresent()
+            self.units = try row.next()
+        }
+    }
+
+    /// Stores what a booking takes besides.
+    static func insert(_ further: [BookedResource], of booking: ID<Booking>, call: Call, in tx: Transaction) throws {
+        for (index, part) in further.enumerated() {
+            try tx.post(
+                """
+                INSERT INTO \(BookingsSchema.bookingResource) (organization_id, booking_id, position, role,
+                    resource_id, provider_id, kind, name, units)
+                VALUES (\(call.organization), \(booking), \(index + 1), \(part.role), \(part.resource),
+                    \(part.provider), \(part.kind), \(part.name), \(part.units))
+                """)
+        }
+    }
+
+    /// Puts what a booking takes besides in the place of what it took.
+    static func replace(
+        _ before: [BookedResource], by after: [BookedResource], of booking: ID<Booking>, call: Call, in tx: Transaction
+    ) throws {
+        guard before != after else { return }
+        try tx.post(
+            """
+            DELETE FROM \(BookingsSchema.bookingResource)
+            WHERE organization_id = \(call.organization) AND booking_id = \(booking)
+            """)
+        try self.insert(after, of: booking, call: call, in: tx)
+    }
+}
