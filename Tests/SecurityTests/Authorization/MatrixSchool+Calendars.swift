@@ -1,6 +1,7 @@
 import AlmanacKernel
 import AlmanacStorage
 import AlmanacTestKit
+import BookingsAPI
 
 /// Bookings that wait, holds, holidays and calendars of others, each made for one request.
 extension MatrixSchool {
@@ -12,6 +13,58 @@ extension MatrixSchool {
             [
                 "eventType": .string(try await self.approvedLesson()), "provider": .string(provider),
                 "start": .string(self.freeStart()),
+            ]
+        ).expect(201).id
+    }
+
+    /// A booking whose time has come, which no booking that is made in the future has.
+    func begunBooking(of member: TestMember, with provider: String) async throws -> String {
+        let id = try await self.booking(of: member, with: provider).id
+        guard let booking = ID<Booking>(id) else { throw TestKitError("\(id) is no booking") }
+        let organization = try self.platform.organization(self.place).id
+        try await self.platform.database(of: "bookings").write(in: .organization(organization)) { tx in
+            try tx.execute(
+                """
+                UPDATE \(Table(Namespace("bookings"), "booking"))
+                SET start_at = \(tx.now.adding(minutes: -5)), end_at = \(tx.now.adding(minutes: 10))
+                WHERE organization_id = \(organization) AND id = \(booking)
+                """)
+        }
+        return id
+    }
+
+    /// A room that nothing needs.
+    func resource() async throws -> String {
+        try await self.maker.post("/api/v1/resources", self.resourceInput()).expect(201).id
+    }
+
+    func resourceInput() -> JSON {
+        [
+            "kind": "room", "name": .string("Room \(self.next())"), "capacity": 1,
+            "attributes": [["name": "floor", "value": "2"]],
+        ]
+    }
+
+    /// Blocked time of a room, after the room.
+    func resourceBlock() async throws -> String {
+        let room = try await self.resource()
+        let block = try await self.block(room, hour: 10)
+        return "\(room)\(ObjectKind.separator)\(block)"
+    }
+
+    /// A room whose time is blocked twice.
+    func blockedResource() async throws -> String {
+        let room = try await self.resource()
+        for hour in [10, 12] { _ = try await self.block(room, hour: hour) }
+        return room
+    }
+
+    private func block(_ room: String, hour: Int) async throws -> String {
+        try await self.maker.post(
+            "/api/v1/resources/\(room)/blocked-times",
+            [
+                "start": .string("2027-03-03T\(hour):00:00Z"), "end": .string("2027-03-03T\(hour + 1):00:00Z"),
+                "reason": "cleaning",
             ]
         ).expect(201).id
     }
@@ -57,17 +110,17 @@ extension MatrixSchool {
         ]
     }
 
-    /// A calendar of a provider's, the only one.
+    /// A calendar of a provider's.
     func calendarSource(of provider: String) async throws -> String {
         try await self.maker.post("/api/v1/calendar-sources", try await self.calendarSourceInput(provider)).expect(201)
             .id
     }
 
-    /// Takes those away that the provider has, because nobody may have many.
+    /// Takes all but a few of those away that the provider has, because nobody may have many.
     func calendarSourceInput(_ provider: String) async throws -> JSON {
         let path = "/api/v1/calendar-sources"
         let listed = await self.maker.get("\(path)?provider=\(provider)&limit=200")
-        for source in listed.status == 200 ? listed.json["items"]?.array ?? [] : [] {
+        for source in listed.status == 200 ? listed.json["items"]?.array?.dropFirst(6) ?? [] : [] {
             guard let id = source.id.isEmpty ? nil : source.id else { continue }
             _ = await self.maker.send("DELETE", "\(path)/\(id)", headers: [("If-Match", "*")])
         }

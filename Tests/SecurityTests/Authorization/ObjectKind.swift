@@ -10,6 +10,9 @@ enum ObjectKind: String, Sendable, CaseIterable {
     case eventType
     case blockedTime
     case pendingBooking
+    case begunBooking
+    case resource
+    case resourceBlock
     case hold
     case holidayCalendar
     case calendarSource
@@ -47,7 +50,8 @@ enum ObjectKind: String, Sendable, CaseIterable {
         "blocks": .block,
         "settings": .pluginSettings, "oidc": .signInProvider, "identities": .identity,
         "messages": .message, "inbox": .inboxItem, "message-templates": .messageTemplate,
-        "message-preferences": .messagePreferences, "holds": .hold, "holiday-calendars": .holidayCalendar,
+        "message-preferences": .messagePreferences, "resources": .resource, "holds": .hold,
+        "holiday-calendars": .holidayCalendar,
         "calendar-sources": .calendarSource, "calendar-feeds": .calendarFeed,
     ]
 
@@ -83,6 +87,12 @@ enum ObjectKind: String, Sendable, CaseIterable {
         case (.pendingBooking, .assigned, .provider):
             try await school.pendingBooking(of: .otherCustomer, with: school.first)
         case (.pendingBooking, .peer, _): try await school.pendingBooking(of: .otherCustomer, with: school.second)
+        case (.begunBooking, .own, let member?): try await school.begunBooking(of: member, with: school.second)
+        case (.begunBooking, .assigned, .provider):
+            try await school.begunBooking(of: .otherCustomer, with: school.first)
+        case (.begunBooking, .peer, _): try await school.begunBooking(of: .otherCustomer, with: school.second)
+        case (.resource, .peer, _): try await school.resource()
+        case (.resourceBlock, .peer, _): try await school.resourceBlock()
         case (.hold, .own, let member?): try await school.hold(of: member)
         case (.hold, .peer, _): try await school.hold(of: .otherCustomer)
         case (.holidayCalendar, .peer, _): try await school.holidayCalendar()
@@ -137,14 +147,15 @@ enum ObjectKind: String, Sendable, CaseIterable {
     var isShortLived: Bool {
         switch self {
         case .session, .refreshToken, .userSession, .registrationToken, .resetToken, .addressToken, .signInTry, .act,
-            .hold, .pendingBooking, .calendarSource, .calendarFeed:
+            .hold, .pendingBooking, .begunBooking, .calendarSource, .calendarFeed:
             true
         default: false
         }
     }
 
-    /// Whether each organization has the same one, so that there is none elsewhere that is not here too.
-    var isEverywhere: Bool { self == .pluginSettings || self == .signInProvider }
+    /// Whether each organization has the same one, or it names its organization itself, so that there is none elsewhere
+    /// that is not here too.
+    var isEverywhere: Bool { self == .pluginSettings || self == .signInProvider || self == .calendarFeed }
 
     /// What stands for an object that has never been.
     var nobody: String {
@@ -153,7 +164,7 @@ enum ObjectKind: String, Sendable, CaseIterable {
         case .refreshToken: "almanac_refresh_" + String(repeating: "A", count: 64)
         case .registrationToken, .resetToken, .addressToken: "almanac_mail_" + String(repeating: "A", count: 43)
         case .calendarFeed: String(repeating: "A", count: 43) + ".ics"
-        case .userSession, .userGrant: "\(SampleInput.nobody)\(Self.separator)\(SampleInput.nobody)"
+        case .userSession, .userGrant, .resourceBlock: "\(SampleInput.nobody)\(Self.separator)\(SampleInput.nobody)"
         case .role, .pluginSettings, .signInProvider: "nobody"
         case .signInTry:
             [MatrixSchool.signInProvider.id, String(repeating: "A", count: 43), "state", "code"].joined(

@@ -6,6 +6,21 @@ extension Recipe {
     static let calendars: [String: Recipe] = [
         "POST /api/v1/bookings/{id}/approve": Recipe(kind: .pendingBooking),
         "POST /api/v1/bookings/{id}/reject": Recipe(kind: .pendingBooking),
+        "POST /api/v1/bookings/{id}/start": Recipe(kind: .begunBooking),
+        "POST /api/v1/bookings/{id}/complete": Recipe(kind: .begunBooking),
+        "POST /api/v1/bookings/{id}/no-show": Recipe(kind: .begunBooking),
+        "POST /api/v1/resources": Recipe(fields: { school, _ in Self.members(await school.resourceInput()) }),
+        "PUT /api/v1/resources/{id}": Recipe(fields: { school, _ in Self.members(await school.resourceInput()) }),
+        "PUT /api/v1/resources/{id}/hours": Recipe(fields: { _, _ in
+            [("weeklyRules", MatrixSchool.hours), ("dateOverrides", .array([]))]
+        }),
+        "POST /api/v1/resources/{id}/blocked-times": Recipe(fields: { _, _ in
+            [("start", "2027-03-03T10:00:00Z"), ("end", "2027-03-03T11:00:00Z")]
+        }),
+        "DELETE /api/v1/resources/{id}/blocked-times/{blockedTime}": Recipe(kind: .resourceBlock),
+        "PUT /api/v1/providers/{id}/attributes": Recipe(fields: { _, _ in
+            [("attributes", [["name": "skill", "value": "car"]])]
+        }),
         "POST /api/v1/holds": Recipe(
             kind: .customer, place: .body("customer"),
             fields: { school, _ in
@@ -26,6 +41,11 @@ extension Recipe {
         "PATCH /api/v1/calendar-sources/{id}": Recipe(fields: { _, _ in [("whenUnverified", "closed")] }),
         "GET /api/v1/calendar-feeds/{file}": Recipe(kind: .calendarFeed),
         "POST /api/v1/me/calendar-feed": Recipe(spendsCaller: true),
-        "DELETE /api/v1/me/calendar-feed": Recipe(spendsCaller: true),
+        "DELETE /api/v1/me/calendar-feed": Recipe(
+            spendsCaller: true,
+            prepare: { school, caller in
+                _ = try await school.calendarFeed(of: caller)
+                return []
+            }),
     ]
 }

@@ -67,6 +67,8 @@ struct SecurityWorld: Sendable {
         let school = try self.school(place)
         switch operation.route {
         case "GET /api/v1/bookings/{id}/changes": return "/api/v1/bookings/\(try await school.movedBooking())/changes"
+        case "GET /api/v1/resources/{id}/blocked-times":
+            return "/api/v1/resources/\(try await school.blockedResource())/blocked-times"
         case "GET /api/v1/bookings/zone-shifts":
             try await school.shiftZones()
             return operation.path
