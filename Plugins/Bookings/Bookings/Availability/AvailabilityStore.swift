@@ -16,30 +16,10 @@ struct AvailabilityStore: Sendable {
 
     private func view(_ provider: ProviderEntry, in tx: ReadTransaction) throws -> AvailabilityView {
         guard let organization = tx.scope.organization else { throw NoOrganization() }
-        let rules = try tx.fetchAll(
-            """
-            SELECT \(WeeklyRuleRow.columns) FROM \(BookingsSchema.weeklyRule)
-            WHERE organization_id = \(organization) AND provider_id = \(provider.id)
-            ORDER BY weekday, start_time, valid_from
-            """, as: WeeklyRuleRow.self)
-        let rows = try tx.fetchAll(
-            """
-            SELECT \(DateOverrideRow.columns) FROM \(BookingsSchema.dateOverride) o
-            LEFT JOIN \(BookingsSchema.dateOverrideRange) x
-                ON x.organization_id = o.organization_id AND x.override_id = o.id
-            WHERE o.organization_id = \(organization) AND o.provider_id = \(provider.id)
-            ORDER BY o.date, x.start_time
-            """, as: DateOverrideRow.self)
-        var overrides: [DateOverride] = []
-        for row in rows {
-            if overrides.last?.date == row.entry.date {
-                overrides[overrides.count - 1].hours += row.entry.hours
-            } else {
-                overrides.append(row.entry)
-            }
-        }
+        let rules = try StoredHours.rules(of: provider.id, organization, in: tx)[provider.id] ?? []
+        let overrides = try StoredHours.overrides(of: provider.id, organization, in: tx)[provider.id] ?? []
         return AvailabilityView(
-            provider: provider.id, timeZone: provider.zone, weeklyRules: rules.map { WeeklyRuleValue($0.rule) },
+            provider: provider.id, timeZone: provider.zone, weeklyRules: rules.map { WeeklyRuleValue($0) },
             dateOverrides: overrides.map { DateOverrideValue($0) },
             holidayCalendars: try self.holidayCalendars(of: provider.id, organization, in: tx),
             stays: provider.stays.map { StayValue($0) },
@@ -54,7 +34,7 @@ struct AvailabilityStore: Sendable {
         let rules = input.rules.map(\.rule)
         try AvailabilityCheck.check(rules, at: "/rules")
         return try self.replace(of: input.id, "weekly-rules", call, in: tx) { _ in
-            try self.store(rules, of: input.id, call, in: tx)
+            try StoredHours.replace(rules, of: input.id, call, in: tx)
         }
     }
 
@@ -63,7 +43,7 @@ struct AvailabilityStore: Sendable {
         let overrides = input.overrides.map(\.entry)
         try AvailabilityCheck.check(overrides, at: "/overrides")
         return try self.replace(of: input.id, "date-overrides", call, in: tx) { _ in
-            try self.store(overrides, of: input.id, call, in: tx)
+            try StoredHours.replace(overrides, of: input.id, call, in: tx)
         }
     }
 
@@ -107,48 +87,5 @@ struct AvailabilityStore: Sendable {
         try changes.compare("limits", before.limits, after.limits)
         try tx.audit("bookings.\(what).replaced", object: AuditEntry.Object("provider", id), changes: changes)
         return after
-    }
-
-    /// Puts these rules in the place of those the provider had; the caller touches the catalog.
-    func store(_ rules: [WeeklyRule], of id: ID<Provider>, _ call: Call, in tx: Transaction) throws {
-        try tx.post(
-            """
-            DELETE FROM \(BookingsSchema.weeklyRule)
-            WHERE organization_id = \(call.organization) AND provider_id = \(id)
-            """)
-        for rule in rules {
-            let key: ID<WeeklyRule> = tx.id()
-            try tx.post(
-                """
-                INSERT INTO \(BookingsSchema.weeklyRule) (organization_id, id, provider_id, weekday, start_time,
-                    end_time, valid_from, valid_to)
-                VALUES (\(call.organization), \(key), \(id), \(rule.weekday), \(rule.start), \(rule.end),
-                    \(rule.validFrom), \(rule.validTo))
-                """)
-        }
-    }
-
-    /// Puts these overrides in the place of those the provider had; the caller touches the catalog.
-    func store(_ overrides: [DateOverride], of id: ID<Provider>, _ call: Call, in tx: Transaction) throws {
-        try tx.post(
-            """
-            DELETE FROM \(BookingsSchema.dateOverride)
-            WHERE organization_id = \(call.organization) AND provider_id = \(id)
-            """)
-        for entry in overrides {
-            let key: ID<DateOverride> = tx.id()
-            try tx.post(
-                """
-                INSERT INTO \(BookingsSchema.dateOverride) (organization_id, id, provider_id, date)
-                VALUES (\(call.organization), \(key), \(id), \(entry.date))
-                """)
-            for hours in entry.hours {
-                try tx.post(
-                    """
-                    INSERT INTO \(BookingsSchema.dateOverrideRange) (organization_id, override_id, start_time, end_time)
-                    VALUES (\(call.organization), \(key), \(hours.start), \(hours.end))
-                    """)
-            }
-        }
     }
 }

@@ -19,20 +19,11 @@ struct ResourceAvailability: Sendable {
     }
 
     private func view(_ entry: ResourceEntry, _ call: Call, in tx: ReadTransaction) throws -> ResourceHoursView {
-        let rules = try tx.fetchAll(
-            """
-            SELECT \(ResourceRuleRow.columns) FROM \(BookingsSchema.resourceRule)
-            WHERE organization_id = \(call.organization) AND resource_id = \(entry.id)
-            ORDER BY weekday, start_time, valid_from
-            """, as: ResourceRuleRow.self)
-        let rows = try tx.fetchAll(
-            """
-            SELECT \(ResourceOverrideRow.columns) FROM \(ResourceOverrideRow.source)
-            WHERE o.organization_id = \(call.organization) AND o.resource_id = \(entry.id)
-            """, as: ResourceOverrideRow.self)
+        let rules = try StoredHours.rules(of: entry.id, call.organization, in: tx)[entry.id] ?? []
+        let overrides = try StoredHours.overrides(of: entry.id, call.organization, in: tx)[entry.id] ?? []
         return ResourceHoursView(
-            resource: entry.id, timeZone: entry.zone, weeklyRules: rules.map { WeeklyRuleValue($0.rule) },
-            dateOverrides: KnownCatalog.joined(rows.map(\.entry)).map { DateOverrideValue($0) }, version: entry.version)
+            resource: entry.id, timeZone: entry.zone, weeklyRules: rules.map { WeeklyRuleValue($0) },
+            dateOverrides: overrides.map { DateOverrideValue($0) }, version: entry.version)
     }
 
     /// Replaces the hours of a room or a vehicle.
@@ -42,8 +33,8 @@ struct ResourceAvailability: Sendable {
         try AvailabilityCheck.check(overrides, at: "/dateOverrides")
         let entry = try self.writer.editable(input.id, call, in: tx)
         let before = try self.view(entry, call, in: tx.reading)
-        try self.store(rules, of: input.id, call, in: tx)
-        try self.store(overrides, of: input.id, call, in: tx)
+        try StoredHours.replace(rules, of: input.id, call, in: tx)
+        try StoredHours.replace(overrides, of: input.id, call, in: tx)
         try tx.post(
             """
             UPDATE \(BookingsSchema.resource) SET version = version + 1
@@ -56,48 +47,6 @@ struct ResourceAvailability: Sendable {
         try tx.audit(
             "bookings.resource-hours.replaced", object: AuditEntry.Object("resource", input.id), changes: changes)
         return after
-    }
-
-    private func store(_ rules: [WeeklyRule], of id: ID<Resource>, _ call: Call, in tx: Transaction) throws {
-        try tx.post(
-            """
-            DELETE FROM \(BookingsSchema.resourceRule)
-            WHERE organization_id = \(call.organization) AND resource_id = \(id)
-            """)
-        for rule in rules {
-            let key: ID<WeeklyRule> = tx.id()
-            try tx.post(
-                """
-                INSERT INTO \(BookingsSchema.resourceRule) (organization_id, id, resource_id, weekday, start_time,
-                    end_time, valid_from, valid_to)
-                VALUES (\(call.organization), \(key), \(id), \(rule.weekday), \(rule.start), \(rule.end),
-                    \(rule.validFrom), \(rule.validTo))
-                """)
-        }
-    }
-
-    private func store(_ overrides: [DateOverride], of id: ID<Resource>, _ call: Call, in tx: Transaction) throws {
-        try tx.post(
-            """
-            DELETE FROM \(BookingsSchema.resourceOverride)
-            WHERE organization_id = \(call.organization) AND resource_id = \(id)
-            """)
-        for entry in overrides {
-            let key: ID<DateOverride> = tx.id()
-            try tx.post(
-                """
-                INSERT INTO \(BookingsSchema.resourceOverride) (organization_id, id, resource_id, date)
-                VALUES (\(call.organization), \(key), \(id), \(entry.date))
-                """)
-            for hours in entry.hours {
-                try tx.post(
-                    """
-                    INSERT INTO \(BookingsSchema.resourceOverrideRange) (organization_id, override_id, start_time,
-                        end_time)
-                    VALUES (\(call.organization), \(key), \(hours.start), \(hours.end))
-                    """)
-            }
-        }
     }
 
     // MARK: Blocked times

@@ -31,27 +31,13 @@ struct AssignmentLoader {
             SELECT \(ResourceRow.columns) FROM \(BookingsSchema.resource)
             WHERE organization_id = \(self.organization.id) AND kind <> 'person' AND archived_at IS NULL
             """, as: ResourceRow.self)
-        let rules = Dictionary(
-            grouping: try tx.fetchAll(
-                """
-                SELECT \(ResourceRuleRow.columns) FROM \(BookingsSchema.resourceRule)
-                WHERE organization_id = \(self.organization.id)
-                """, as: ResourceRuleRow.self),
-            by: \.resource)
-        let overrides = Dictionary(
-            grouping: try tx.fetchAll(
-                """
-                SELECT \(ResourceOverrideRow.columns) FROM \(ResourceOverrideRow.source)
-                WHERE o.organization_id = \(self.organization.id)
-                """, as: ResourceOverrideRow.self),
-            by: \.resource)
+        let rules = try StoredHours<Resource>.rules(self.organization.id, in: tx)
+        let overrides = try StoredHours<Resource>.overrides(self.organization.id, in: tx)
         return rows.map { row in
-            let rules = rules[row.id]?.map(\.rule)
-            let overrides = overrides[row.id]?.map(\.entry) ?? []
-            return ResourceEntry(
+            ResourceEntry(
                 id: row.id, kind: row.kind, name: row.name, sortKey: FoldKey(row.name), capacity: row.capacity,
                 ownZone: row.zone, zone: row.zone ?? self.organization.zone,
-                hours: ResourceHours.hours(rules: rules ?? [], overrides: overrides),
+                hours: ResourceHours.hours(rules: rules[row.id] ?? [], overrides: overrides[row.id] ?? []),
                 attributes: attributes[row.id] ?? [], version: row.version)
         }
     }

@@ -36,49 +36,6 @@ struct ResourceAttributeRow: Record {
     }
 }
 
-/// A weekly rule of a room or a vehicle.
-struct ResourceRuleRow: Record {
-    static let columns: Columns = ["resource_id", "weekday", "start_time", "end_time", "valid_from", "valid_to"]
-
-    let resource: ID<Resource>
-    let rule: WeeklyRule
-
-    init(row: inout RowReader) throws {
-        self.resource = try row.next()
-        let weekday: Weekday = try row.next()
-        let start: LocalTime = try row.next()
-        let end: LocalTime = try row.next()
-        let from: LocalDate? = try row.nextIfPresent()
-        self.rule = WeeklyRule(weekday, start, end, validFrom: from, validTo: try row.nextIfPresent())
-    }
-}
-
-/// A date override of a room or a vehicle, one row for each of its ranges; one without times when it is closed.
-struct ResourceOverrideRow: Record {
-    static let columns: Columns = ["o.resource_id", "o.date", "x.start_time", "x.end_time"]
-
-    /// Where the columns come from.
-    static let source: SQL = """
-        \(BookingsSchema.resourceOverride) o LEFT JOIN \(BookingsSchema.resourceOverrideRange) x
-            ON x.organization_id = o.organization_id AND x.override_id = o.id
-        """
-
-    let resource: ID<Resource>
-    let entry: DateOverride
-
-    init(row: inout RowReader) throws {
-        self.resource = try row.next()
-        let date: LocalDate = try row.next()
-        let start: LocalTime? = try row.nextIfPresent()
-        let end: LocalTime? = try row.nextIfPresent()
-        if let start, let end {
-            self.entry = DateOverride(date, [DateOverride.Hours(start, end)])
-        } else {
-            self.entry = DateOverride(date, [])
-        }
-    }
-}
-
 /// How the hosts of an event type are found, without what they must be able to do.
 struct HostingRow: Record {
     static let columns: Columns = ["id", "hosts", "choice", "fairness", "fairness_days", "capacity"]

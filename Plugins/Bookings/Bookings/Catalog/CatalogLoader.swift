@@ -31,28 +31,14 @@ struct CatalogLoader {
             JOIN \(BookingsSchema.resource) r ON r.organization_id = p.organization_id AND r.id = p.resource_id
             WHERE p.organization_id = \(self.organization.id) AND p.archived_at IS NULL
             """, as: ProviderRow.self)
-        let rules = Dictionary(
-            grouping: try tx.fetchAll(
-                """
-                SELECT \(WeeklyRuleRow.columns) FROM \(BookingsSchema.weeklyRule)
-                WHERE organization_id = \(self.organization.id)
-                """, as: WeeklyRuleRow.self),
-            by: \.provider)
-        let overrides = Dictionary(
-            grouping: try tx.fetchAll(
-                """
-                SELECT \(DateOverrideRow.columns) FROM \(BookingsSchema.dateOverride) o
-                LEFT JOIN \(BookingsSchema.dateOverrideRange) x
-                    ON x.organization_id = o.organization_id AND x.override_id = o.id
-                WHERE o.organization_id = \(self.organization.id)
-                """, as: DateOverrideRow.self),
-            by: \.provider)
+        let rules = try StoredHours<Provider>.rules(self.organization.id, in: tx)
+        let overrides = try StoredHours<Provider>.overrides(self.organization.id, in: tx)
         return rows.map { row in
             ProviderEntry(
                 id: row.id, person: row.person, resource: row.resource, capacity: row.capacity, name: row.name,
                 sortKey: FoldKey(row.name), bio: row.bio, zone: row.zone ?? self.organization.zone,
                 hours: OpeningHours(
-                    rules: rules[row.id]?.map(\.rule) ?? [], overrides: overrides[row.id]?.map(\.entry) ?? [],
+                    rules: rules[row.id] ?? [], overrides: overrides[row.id] ?? [],
                     holidays: schedules.holidays(of: row.id),
                     absences: schedules.absences(of: row.id).map { $0.from...$0.to }),
                 attributes: attributes[row.resource] ?? [], version: row.version, stays: schedules.stays(of: row.id),

@@ -118,7 +118,7 @@ struct CatalogImport: Sendable {
             if Set(rules) == Set(before) {
                 count.unchanged += rules.count
             } else {
-                try self.availability.store(rules, of: id, call, in: tx)
+                try StoredHours.replace(rules, of: id, call, in: tx)
                 if before.isEmpty { count.created += rules.count } else { count.updated += rules.count }
             }
         }
@@ -136,7 +136,7 @@ struct CatalogImport: Sendable {
             if overrides == before {
                 count.unchanged += rows.count
             } else {
-                try self.availability.store(overrides, of: id, call, in: tx)
+                try StoredHours.replace(overrides, of: id, call, in: tx)
                 if before.isEmpty { count.created += rows.count } else { count.updated += rows.count }
             }
         }

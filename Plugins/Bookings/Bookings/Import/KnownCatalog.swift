@@ -50,20 +50,8 @@ struct KnownCatalog {
             WHERE organization_id = \(call.organization) ORDER BY event_type_id, position, provider_id
             """, as: EventTypeProviderRow.self)
         self.links = Dictionary(grouping: links, by: \.eventType).mapValues { $0.map(\.provider) }
-        let rules = try tx.fetchAll(
-            """
-            SELECT \(WeeklyRuleRow.columns) FROM \(BookingsSchema.weeklyRule)
-            WHERE organization_id = \(call.organization)
-            """, as: WeeklyRuleRow.self)
-        self.rules = Dictionary(grouping: rules, by: \.provider).mapValues { $0.map(\.rule) }
-        let overrides = try tx.fetchAll(
-            """
-            SELECT \(DateOverrideRow.columns) FROM \(BookingsSchema.dateOverride) o
-            LEFT JOIN \(BookingsSchema.dateOverrideRange) x
-                ON x.organization_id = o.organization_id AND x.override_id = o.id
-            WHERE o.organization_id = \(call.organization)
-            """, as: DateOverrideRow.self)
-        self.overrides = Dictionary(grouping: overrides, by: \.provider).mapValues { Self.joined($0.map(\.entry)) }
+        self.rules = try StoredHours<Provider>.rules(call.organization, in: tx.reading)
+        self.overrides = try StoredHours<Provider>.overrides(call.organization, in: tx.reading)
     }
 
     /// One override for each date, in order, with its hours in order.
