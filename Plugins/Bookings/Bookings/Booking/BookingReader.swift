@@ -73,6 +73,7 @@ struct BookingReader: Sendable {
         if let from = input.from { conditions.append("b.start_at >= \(organization.zone.startOfDay(from))") }
         if let to = input.to { conditions.append("b.start_at < \(organization.zone.startOfDay(to.adding(days: 1)))") }
         if let status = input.status { conditions.append("b.status = \(status)") }
+        if let series = input.series { conditions.append("b.series_id = \(series)") }
         if let provider = input.provider { conditions.append(Self.isGiven(by: provider)) }
         if let after = input.after {
             conditions.append(try Cursor(after, list: "bookings", keys: 2).after(["b.start_at", "b.id"]))
@@ -84,8 +85,7 @@ struct BookingReader: Sendable {
             ORDER BY b.start_at, b.id LIMIT \(input.limit + 1)
             """, as: BookingRow.self)
         try BookedResources.complete(&rows, in: tx)
-        let waiting = try self.waiting(rows, in: tx)
-        let views = rows.map { self.view($0, waiting[$0.id] ?? [], call, organization, in: tx) }
+        let views = try self.views(rows, call, organization, in: tx)
         return Page(views, limit: input.limit) { last in
             Cursor(list: "bookings", keys: [last.start.sqlValue, last.id.sqlValue])
         }
@@ -104,6 +104,11 @@ struct BookingReader: Sendable {
                 """
             ]
         }
+    }
+
+    /// The condition that a person gives a row `b` of the bookings, alone or with others.
+    func isGiven(by person: ID<Person>, in tx: ReadTransaction) throws -> SQL {
+        Self.isGiven(by: try self.provider(person, in: tx) ?? Self.nobody())
     }
 
     /// The condition that a provider gives a row `b` of the bookings, alone or with others.
@@ -156,6 +161,14 @@ struct BookingReader: Sendable {
         _ row: BookingRow, _ call: Call, _ organization: Organization, in tx: ReadTransaction
     ) throws -> BookingView {
         self.view(row, try self.waiting([row], in: tx)[row.id] ?? [], call, organization, in: tx)
+    }
+
+    /// Bookings as the caller is shown them.
+    func views(
+        _ rows: [BookingRow], _ call: Call, _ organization: Organization, in tx: ReadTransaction
+    ) throws -> [BookingView] {
+        let waiting = try self.waiting(rows, in: tx)
+        return rows.map { self.view($0, waiting[$0.id] ?? [], call, organization, in: tx) }
     }
 
     private func view(

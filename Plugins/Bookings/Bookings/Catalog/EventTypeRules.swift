@@ -8,6 +8,11 @@ struct EventTypeRules: Sendable, Hashable {
     var approvalMinutes: Int?
     /// What changes cost customers; nothing where there are none.
     var policies: BookingPolicies?
+    /// How many occurrences a series may have; 0 allows none, `nil` is as the organization has it.
+    var seriesOccurrences: Int?
+
+    /// Whether it may be booked as a series.
+    var allowsSeries: Bool { self.seriesOccurrences != 0 }
 
     /// Whether a booking with a provider has to be approved: not where whoever makes or moves it may approve it.
     func needsApproval(with provider: ID<Person>, in tx: Transaction) -> Bool {
@@ -19,7 +24,8 @@ struct EventTypeRules: Sendable, Hashable {
         try tx.post(
             """
             UPDATE \(BookingsSchema.eventType)
-            SET approval_minutes = \(self.approvalMinutes), policies = \(self.policies)
+            SET approval_minutes = \(self.approvalMinutes), policies = \(self.policies),
+                series_occurrences = \(self.seriesOccurrences)
             WHERE organization_id = \(call.organization) AND id = \(id)
             """)
     }
@@ -31,12 +37,15 @@ struct EventTypeRulesDraft: Sendable {
     var approvalMinutes: Int?
     /// The organization's, when left out.
     var policies: BookingPolicies?
+    var allowsSeries = true
+    var seriesOccurrences: Int?
 
     /// The rules, with defaults in place of what was left out.
     func rules(_ defaults: Bookings.Settings.Defaults) -> EventTypeRules {
         EventTypeRules(
             approvalMinutes: self.requiresApproval ? self.approvalMinutes ?? defaults.pendingMinutes : nil,
-            policies: self.policies ?? defaults.policies)
+            policies: self.policies ?? defaults.policies,
+            seriesOccurrences: self.allowsSeries ? self.seriesOccurrences : 0)
     }
 
     /// What the form of the input cannot tell.
@@ -45,6 +54,11 @@ struct EventTypeRulesDraft: Sendable {
         if self.approvalMinutes != nil, !self.requiresApproval {
             faults.append(
                 .init("/approvalMinutes", "no_approval", "say `requiresApproval` too, or leave it out: nobody approves")
+            )
+        }
+        if self.seriesOccurrences != nil, !self.allowsSeries {
+            faults.append(
+                .init("/seriesOccurrences", "no_series", "say `allowsSeries` too, or leave it out: nobody books series")
             )
         }
         return faults

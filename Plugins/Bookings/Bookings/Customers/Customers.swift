@@ -32,7 +32,7 @@ struct Customers: Sendable {
     /// - Throws: ``Refusal`` when the caller may book only for themselves and names somebody else, known or not; when
     ///   there is no such customer, or none that a provider who books has had; when the caller is no person and names
     ///   nobody.
-    func booker(_ named: ID<Customer>?, _ call: Call, in tx: Transaction) throws -> Booker {
+    func booker(_ named: ID<Customer>?, _ call: Call, in tx: ReadTransaction) throws -> Booker {
         let own = call.principal.user?.person
         guard let named else {
             guard let own else {
@@ -58,11 +58,11 @@ struct Customers: Sendable {
 
     /// For whom a caller may book: providers only for those they have had, or else whoever knows an id could make a
     /// stranger their customer, and then read how to reach them.
-    private func reach(_ call: Call, in tx: Transaction) throws -> [SQL] {
+    private func reach(_ call: Call, in tx: ReadTransaction) throws -> [SQL] {
         guard call.principal.scope(of: .createBooking) == .assigned,
             call.principal.scope(of: .readCustomer) != .organization, let own = call.principal.user?.person
         else { return [] }
-        return [try self.bookings.isCustomer(of: own, in: tx.reading)]
+        return [try self.bookings.isCustomer(of: own, in: tx)]
     }
 
     /// Under which name a booking is made for somebody; asked while the lock on them is held, so that nobody is erased
@@ -88,10 +88,10 @@ struct Customers: Sendable {
             ON CONFLICT (organization_id, person_id) DO NOTHING
             """)
         if inserted == 1 { return id }
-        return try self.find(booker.person, call, in: tx) ?? id
+        return try self.find(booker.person, call, in: tx.reading) ?? id
     }
 
-    private func find(_ person: ID<Person>, _ call: Call, in tx: Transaction) throws -> ID<Customer>? {
+    private func find(_ person: ID<Person>, _ call: Call, in tx: ReadTransaction) throws -> ID<Customer>? {
         try tx.value(
             """
             SELECT id FROM \(BookingsSchema.customer)

@@ -66,11 +66,13 @@ struct ListBookings: APIInput {
     let to: LocalDate?
     let status: Booking.Status?
     let provider: ID<Provider>?
+    let series: ID<BookingSeries>?
 
     static let constraints: [String: Constraint] = [
         "limit": .pageLength, "after": .pageStart,
         "from": .field("The first date, in the organization's zone."),
         "to": .field("The last date, in the organization's zone."),
         "provider": .field("Only bookings with this provider."),
+        "series": .field("Only bookings of this series."),
     ]
 }

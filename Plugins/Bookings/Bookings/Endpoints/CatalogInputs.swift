@@ -12,6 +12,7 @@ enum EventTypeLimits {
     static let window = 1...730
     static let interval = 5...1_440
     static let approval = 1...43_200
+    static let series = 1...366
     /// Code points of a name.
     static let name = 1...200
 
@@ -32,6 +33,9 @@ enum EventTypeLimits {
         "approvalMinutes": .integer(
             Self.approval, "Within how many minutes bookings must be approved; else they lapse."),
         "policies": .field("What changes cost customers; as the organization has it, when left out."),
+        "allowsSeries": .field(default: .bool(true), "Whether it may be booked as a series."),
+        "seriesOccurrences": .integer(
+            Self.series, "How many occurrences a series may have; as the organization has it, when left out."),
         "hosting": .field("How the hosts of a booking are found among them."),
         "capacity": .integer(
             GroupTerms.capacities, default: 1, "How many seats a session has, which bookings of one start share."),
@@ -62,6 +66,8 @@ struct CreateEventType: APIInput {
     let requiresApproval: Bool
     let approvalMinutes: Int?
     let policies: BookingPolicies?
+    let allowsSeries: Bool
+    let seriesOccurrences: Int?
     let hosting: HostingValue?
     let requirements: [RequirementValue]
     let capacity: Int
@@ -80,7 +86,7 @@ struct CreateEventType: APIInput {
             limits: self.limits.map(\.limit),
             rules: EventTypeRulesDraft(
                 requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes,
-                policies: self.policies),
+                policies: self.policies, allowsSeries: self.allowsSeries, seriesOccurrences: self.seriesOccurrences),
             assignment: assignment, faults: faults)
     }
 
@@ -113,6 +119,8 @@ struct ReplaceEventType: APIInput {
     let requiresApproval: Bool
     let approvalMinutes: Int?
     let policies: BookingPolicies?
+    let allowsSeries: Bool
+    let seriesOccurrences: Int?
     let hosting: HostingValue?
     let requirements: [RequirementValue]
     let capacity: Int
@@ -131,7 +139,7 @@ struct ReplaceEventType: APIInput {
             limits: self.limits.map(\.limit),
             rules: EventTypeRulesDraft(
                 requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes,
-                policies: self.policies),
+                policies: self.policies, allowsSeries: self.allowsSeries, seriesOccurrences: self.seriesOccurrences),
             assignment: assignment, faults: faults)
     }
 

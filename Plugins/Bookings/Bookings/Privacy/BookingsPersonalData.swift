@@ -28,6 +28,9 @@ enum BookingsPersonalData {
                 "price_amount", "price_currency", "created_at",
             ]),
         PersonalData(
+            SeriesSchema.series, person: "customer_person_id", columns: [],
+            context: ["time_zone", "start_local", "rule", "added", "excluded", "created_at"]),
+        PersonalData(
             BookingsSchema.hold, person: "customer_person_id", columns: [],
             context: ["start_at", "end_at", "expires_at", "ended_at", "created_at"]),
         PersonalData(
