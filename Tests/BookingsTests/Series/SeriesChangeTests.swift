@@ -115,7 +115,7 @@ struct SeriesChangeTests {
                 "reschedule", series, ["scope": "all", "start": "2026-03-04T10:00"]
             ).expect(200)
             #expect(moved.starts("bookings") == [4, 5, 6].map { School.march($0, 10) })
-            #expect(moved["series"]?["rule"]?.string == "FREQ=WEEKLY;COUNT=3;BYDAY=WE,TH,FR;WKST=TU")
+            #expect(moved["series"]?["rule"]?.string == "FREQ=WEEKLY;COUNT=3;BYDAY=WE,TH,FR")
             // What was given back is free again.
             try await school.book(School.march(3, 10), with: school.first, as: school.otherCustomer).expect(201)
         }
@@ -214,7 +214,8 @@ struct SeriesChangeTests {
             let moved = try await school.change(
                 "reschedule", series, ["scope": "all", "start": "2026-03-06T10:00"]
             ).expect(200)
-            #expect(moved.starts("bookings") == ["2026-03-06T09:00:00Z", "2026-04-10T08:00:00Z", "2026-05-08T08:00:00Z"])
+            let days = ["03-06T09", "04-10T08", "05-08T08"]
+            #expect(moved.starts("bookings") == days.map { "2026-\($0):00:00Z" })
             let shown = try await school.series(series)
             #expect(shown["rule"] == nil)
             #expect(shown.texts("added") == ["2026-04-10T10:00:00", "2026-05-08T10:00:00"])

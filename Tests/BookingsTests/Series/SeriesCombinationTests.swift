@@ -11,7 +11,7 @@ struct SeriesCombinationTests {
     @Test(arguments: TestEngine.allCases)
     func eachBookingIsApprovedForItself(_ engine: TestEngine) async throws {
         let lesson = School.approved.with("bookingWindowDays", 400)
-        try await withSchool(engine, lesson: lesson) { school in
+        try await withSchool(engine, lesson: lesson, sessions: School.patience) { school in
             let made = try await school.bookSeries(School.tuesdays(3, ["provider": .string(school.first)])).expect(201)
             let bookings = try #require(made["bookings"]?.array)
             #expect(bookings.allSatisfy { $0["status"]?.string == "pending" })

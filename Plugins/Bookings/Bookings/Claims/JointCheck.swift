@@ -165,7 +165,8 @@ struct JointCheck {
     ) -> [(slot: Slot, provider: ID<Provider>)] {
         guard let taken = self.taken else { return [] }
         let span = TimeSpan(
-            start: TimeSpan.bounded(zone.startOfDay(first)), end: TimeSpan.bounded(zone.startOfDay(last.adding(days: 1))))
+            start: TimeSpan.bounded(zone.startOfDay(first)),
+            end: TimeSpan.bounded(zone.startOfDay(last.adding(days: 1))))
         let search = SlotSearch(check.terms, starts: [span], now: check.now)
         return check.nearest(search, self.ledger, taken.during(search.claimRange), self.quotas(for: check))
     }

@@ -83,7 +83,8 @@ struct RecurrencePattern: APIInput {
     static let constraints: [String: Constraint] = [
         "interval": .integer(1...1_000, default: 1, "Every how many days, weeks, months or years."),
         "days": .items(0...366, default: [], "On which days."),
-        "monthDays": .items(0...62, range: -31...31, default: [], "On which days of the month, from its end when negative."),
+        "monthDays": .items(
+            0...62, range: -31...31, default: [], "On which days of the month, from its end when negative."),
         "months": .items(0...12, range: 1...12, default: [], "In which months."),
         "positions": .items(
             0...366, range: -366...366, default: [], "Which of the days of each period, from its end when negative."),

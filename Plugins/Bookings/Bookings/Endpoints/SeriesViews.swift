@@ -11,7 +11,8 @@ enum SeriesAction: String, Sendable, CaseIterable, Codable, APIValue {
     /// What may be done with at least one of some bookings.
     static func allowed(by bookings: [BookingView]) -> [Self] {
         let actions = Set(bookings.flatMap(\.allowed))
-        return [(BookingAction.cancel, Self.cancel), (.reschedule, .reschedule)].filter { actions.contains($0.0) }.map(\.1)
+        return [(BookingAction.cancel, Self.cancel), (.reschedule, .reschedule)]
+            .filter { actions.contains($0.0) }.map(\.1)
     }
 }
 

@@ -12,9 +12,10 @@ struct SeriesCancellation: Sendable {
     /// - Throws: ``Refusal`` with code `series_conflict` that names every booking that cannot be cancelled, when all are
     ///   to be or none can.
     func cancel(_ input: CancelBookingSeries, _ call: Call, in tx: Transaction) throws -> SeriesAnswer {
-        var (series, all) = try self.series.locked(input.id, in: tx)
+        let found = try self.series.locked(input.id, in: tx)
+        var series = found.series
         try call.match(version: series.version)
-        let rows = try self.series.visible(all, in: tx.reading)
+        let rows = try self.series.visible(found.rows, in: tx.reading)
         let meant = try input.scope.bookings(from: input.booking, of: rows, at: tx.now)
         var possible: [(row: BookingRow, charge: BookingCharge)] = []
         var conflicts: [SeriesConflict] = []
@@ -54,9 +55,7 @@ extension BookingRow {
     func permit(
         _ action: BookingAction, charging isCharged: Bool?, _ call: Call, in tx: Transaction
     ) throws -> BookingCharge {
-        guard tx.allows(action.rule.permission, on: self.ownership(for: action)) else {
-            throw Refusal.forbidden(action.rule.permission)
-        }
+        try tx.require(action.rule.permission, on: self.ownership(for: action))
         if let obstacle = action.obstacle(in: self, waitingFor: [], at: tx.now) { throw obstacle.refusal }
         return try self.charge(for: action, isCharged, call, in: tx)
     }

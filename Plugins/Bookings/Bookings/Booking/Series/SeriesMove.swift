@@ -46,7 +46,10 @@ struct SeriesMove: Sendable {
         guard input.mode == .free || plan.conflicts.isEmpty else {
             throw Refusal.seriesConflict(plan.conflicts, of: count)
         }
-        let moves = try self.settle(&plan, input, series, in: tx)
+        if plan.shift.isZero, plan.movers.isEmpty, plan.conflicts.isEmpty {
+            return try self.series.answer(series, visible, changed: [], [], fee: nil, call, in: tx)
+        }
+        let moves = try self.settle(&plan, input, series, call, in: tx)
         guard input.mode == .free || plan.conflicts.isEmpty, !moves.isEmpty || plan.conflicts.isEmpty else {
             throw Refusal.seriesConflict(plan.conflicts, of: count)
         }
@@ -58,7 +61,8 @@ struct SeriesMove: Sendable {
     private func plan(
         _ input: RescheduleBookingSeries, _ series: SeriesRow, _ meant: [BookingRow], _ call: Call, in tx: Transaction
     ) throws -> Plan {
-        guard let anchor = meant.first(where: { $0.id == input.booking }) ?? meant.first, let place = anchor.place else {
+        guard let anchor = meant.first(where: { $0.id == input.booking }) ?? meant.first, let place = anchor.place
+        else {
             throw Refusal.notFound("booking series")
         }
         let (zone, policy) = (series.recurrence.zone, series.recurrence.policy)
@@ -97,10 +101,10 @@ struct SeriesMove: Sendable {
     /// What cannot be moved keeps its time, which others of the series may have been given: then it is decided anew
     /// without them.
     private func settle(
-        _ plan: inout Plan, _ input: RescheduleBookingSeries, _ series: SeriesRow, in tx: Transaction
+        _ plan: inout Plan, _ input: RescheduleBookingSeries, _ series: SeriesRow, _ call: Call, in tx: Transaction
     ) throws -> [BookingWriter.Move] {
         guard !plan.movers.isEmpty else { return [] }
-        let (catalog, joint) = try self.open(&plan, input, in: tx)
+        let (catalog, joint) = try self.open(plan, input, in: tx)
         let rules = catalog.eventType(series.eventType)?.rules
         let firstWeekday = try self.defaults(in: tx.reading).firstWeekday.weekday
         var going = Array(plan.movers.indices)
@@ -123,7 +127,7 @@ struct SeriesMove: Sendable {
                 switch result {
                 case .success(let moves):
                     if let taken = joint.taken { try self.writer.ledger.release(expired: taken, in: tx) }
-                    try self.take(moves, free, in: tx)
+                    try self.take(moves, free, call, in: tx)
                     return moves
                 case .failure(let veto): refused = [(going.firstIndex(of: veto.index) ?? 0, veto.refusal)]
                 }
@@ -144,7 +148,7 @@ struct SeriesMove: Sendable {
     }
 
     private func open(
-        _ plan: inout Plan, _ input: RescheduleBookingSeries, in tx: Transaction
+        _ plan: Plan, _ input: RescheduleBookingSeries, in tx: Transaction
     ) throws -> (Catalog, JointCheck) {
         let catalog = try self.writer.catalogs.current(in: tx.reading)
         var joint = try self.joint(plan.movers, input, catalog, in: tx)
@@ -210,14 +214,14 @@ struct SeriesMove: Sendable {
     /// Takes the new times, once all old ones are given back: one may go where another was.
     private func take(
         _ moves: [BookingWriter.Move], _ free: [(index: Int, assignment: Assignment, check: SlotCheck)],
-        in tx: Transaction
+        _ call: Call, in tx: Transaction
     ) throws {
         try self.writer.ledger.release(moves.map(\.after.id), in: tx)
         let claims = zip(moves, free).flatMap { move, found in
             found.assignment.claims(of: move.after, found.check.seats(in: found.assignment, tx))
         }
         for batch in claims.batches(of: SeriesWriter.batch) {
-            try self.writer.ledger.take(batch, createdBy: tx.call?.principal.name ?? "", in: tx)
+            try self.writer.ledger.take(batch, createdBy: call.principal.name, in: tx)
         }
     }
 

@@ -41,7 +41,10 @@ extension SeriesRow: Record {
         let rule: RecurrenceRule? = try row.nextIfPresent()
         let added: WallTimes = try row.next()
         let excluded: WallTimes = try row.next()
-        let skipped: WallTimePolicy.Skipped = try row.next()
+        let text: String = try row.next()
+        guard let skipped = WallTimePolicy.Skipped(rawValue: text) else {
+            throw RowError("a series does not know \(text)")
+        }
         self.recurrence = try Recurrence(
             start: .time(start), zone: zone, rule: rule, policy: WallTimePolicy(skipped: skipped)
         ).adding(added.times).excluding(excluded.times)
@@ -75,7 +78,7 @@ extension SeriesRow: Record {
                 created_at, created_by, created_via)
             VALUES (\(call.organization), \(self.id), \(self.eventType), \(self.provider), \(self.customer),
                 \(self.customerPerson), \(times.zone), \(times.localStart), \(times.rule), \(WallTimes(times.added)),
-                \(WallTimes(times.excluded)), \(times.policy.skipped), \(self.earlier), \(self.version),
+                \(WallTimes(times.excluded)), \(times.policy.skipped.rawValue), \(self.earlier), \(self.version),
                 \(self.createdAt), \(call.principal.name), \(call.origin.channel.rawValue))
             """)
     }
@@ -114,5 +117,3 @@ extension WallTimes: ColumnValue {
         }
     }
 }
-
-extension WallTimePolicy.Skipped: ColumnValue {}

@@ -26,7 +26,8 @@ extension SeriesScope {
         }
         if self == .this { return [first] }
         guard toCome.contains(where: { $0.id == named }) else {
-            throw Refusal.invalid("/booking", "booking_begun", "this has begun, or takes place no more: name another one")
+            throw Refusal.invalid(
+                "/booking", "booking_begun", "this has begun, or takes place no more: name another one")
         }
         // By the order of the series: one that was moved alone still stands where the series has it.
         return self == .all ? toCome : toCome.filter { row in row.place.map { place.local <= $0.local } ?? false }

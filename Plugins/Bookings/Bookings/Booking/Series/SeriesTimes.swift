@@ -68,10 +68,11 @@ struct SeriesTimes: Sendable {
             wrong("/rule", "required", "say how it repeats by `rule` or `recurrence`, or list all `starts`")
         }
         var seen: Set<LocalDateTime> = []
-        let named =
-            [("/start", input.start)] + input.starts.enumerated().map { ("/starts/\($0.offset)", $0.element) }
-            + input.added.enumerated().map { ("/added/\($0.offset)", $0.element) }
-        for case (let pointer, let time?) in named {
+        var named: [(pointer: String, time: LocalDateTime)] = []
+        if let start = input.start { named.append(("/start", start)) }
+        for (index, time) in input.starts.enumerated() { named.append(("/starts/\(index)", time)) }
+        for (index, time) in input.added.enumerated() { named.append(("/added/\(index)", time)) }
+        for (pointer, time) in named {
             if !seen.insert(time).inserted { wrong(pointer, "duplicate", "each time may come once only") }
             if policy.instant(of: time, in: zone) == nil {
                 wrong(pointer, "skipped_time", "clocks do not show this time on that date, for they are put forward")

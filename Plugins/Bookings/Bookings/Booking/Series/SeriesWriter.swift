@@ -33,6 +33,9 @@ struct SeriesWriter: Sendable {
         let checks = try times.occurrences.map { occurrence in
             try self.writer.plan(input.booking(at: occurrence.instant), booker, catalog, in: tx).check
         }
+        // Whether the caller may book with whoever gets each of them is asked when that is known.
+        let hosts = Set(checks.flatMap(\.plan.hosts).map(\.person))
+        try tx.require(.createBooking, on: Ownership(owners: [booker.person], assignees: Array(hosts)))
         return SeriesPlan(
             catalog: catalog, eventType: eventType, times: times,
             joint: JointCheck(checks, ledger: self.ledger, isTogether: true),
@@ -80,7 +83,8 @@ struct SeriesWriter: Sendable {
         var plan = try self.open(input, booker, in: tx)
         let name = try self.customers.name(of: booker, in: tx.reading)
         let count = plan.times.occurrences.count
-        var (free, conflicts) = try plan.decide(for: booker, in: tx.reading)
+        let (free, taken) = try plan.decide(for: booker, in: tx.reading)
+        var conflicts = taken
         guard input.mode == .free || conflicts.isEmpty, !free.isEmpty else {
             throw Refusal.seriesConflict(conflicts.map(\.conflict), of: count)
         }

@@ -5,6 +5,9 @@ internal import AlmanacStorage
 struct WallShift: Sendable, Hashable {
     private let seconds: Int
 
+    /// Whether nothing moves.
+    var isZero: Bool { self.seconds == 0 }
+
     /// What brings one wall time to another.
     init(from: LocalDateTime, to: LocalDateTime) {
         self.seconds = LocalDate.days(from: from.date, to: to.date) * 86_400 + to.secondOfDay - from.secondOfDay
@@ -24,8 +27,9 @@ struct WallShift: Sendable, Hashable {
 
     /// A series that is likely to have the times of another one, moved: whoever uses it compares them.
     ///
-    /// Days of the week go round with the first start, and so does the day with which a week begins, so that the same
-    /// days stay together in one week. The end is counted, since a date as its end may mean another number after a move.
+    /// Days of the week go round with the first start, and where weeks are left out so does the day with which one
+    /// begins, so that the same days stay together. The end is counted, since a date as its end may mean another number
+    /// after a move.
     func guess(at recurrence: Recurrence) -> Recurrence? {
         let start = self.moving(recurrence.localStart)
         let days = LocalDate.days(from: recurrence.localStart.date, to: start.date)
@@ -39,7 +43,7 @@ struct WallShift: Sendable, Hashable {
     private func guess(at rule: RecurrenceRule, of recurrence: Recurrence, days: Int) throws -> RecurrenceRule {
         var parts = rule.parts
         parts.days = parts.days.map { .init($0.weekday.rotated(by: days), ordinal: $0.ordinal) }
-        parts.weekStart = parts.weekStart.rotated(by: days)
+        if parts.interval > 1, parts.days.count > 1 { parts.weekStart = parts.weekStart.rotated(by: days) }
         let alone = try Recurrence(
             start: recurrence.start, zone: recurrence.zone, rule: rule, policy: recurrence.policy)
         parts.end = .count(try alone.allOccurrences().count)
