@@ -9,6 +9,8 @@ extension Permission {
     public static let cancelBooking = Permission("bookings:cancel")
     /// Move a booking to another time or provider.
     public static let rescheduleBooking = Permission("bookings:reschedule")
+    /// Change what was said about a booking: answers, attendees.
+    public static let updateBooking = Permission("bookings:update")
     /// Decide about bookings that wait for an approval.
     public static let approveBooking = Permission("bookings:approve")
     /// Note that a booking has begun.

@@ -12,6 +12,7 @@ public struct Bookings: Plugin {
         events: [
             BookingRequested.self, BookingConfirmed.self, BookingCancelled.self, BookingRescheduled.self,
             BookingRejected.self, BookingStarted.self, BookingCompleted.self, BookingMissed.self,
+            BookingAnswered.self,
         ],
         permissions: [
             PermissionDeclaration(
@@ -25,6 +26,9 @@ public struct Bookings: Plugin {
                 roles: [.customer: .own, .provider: .assigned, .admin: .organization]),
             PermissionDeclaration(
                 .rescheduleBooking, "Move bookings to another time.",
+                roles: [.customer: .own, .provider: .assigned, .admin: .organization]),
+            PermissionDeclaration(
+                .updateBooking, "Change what was answered with bookings, and who attends.",
                 roles: [.customer: .own, .provider: .assigned, .admin: .organization]),
             PermissionDeclaration(
                 .approveBooking, "Approve and reject bookings that are pending.",

@@ -24,6 +24,8 @@ struct BookingsCore: Sendable {
     let history: BookingHistory
     let customers: CustomerDirectory
     let imports: CatalogImport
+    let questions: Questions
+    let answers: BookingAnswers
 
     /// Puts the parts together.
     ///
@@ -57,6 +59,8 @@ struct BookingsCore: Sendable {
             customers: Customers(people: people, bookings: self.reader), bookings: self.reader, pending: self.pending)
         self.holds = Holds(defaults: defaults, writer: self.writer)
         self.customers = CustomerDirectory(people: people, bookings: self.reader)
+        self.questions = Questions(catalogs: self.catalogs)
+        self.answers = BookingAnswers(catalogs: self.catalogs, bookings: self.reader, pending: self.pending)
         self.imports = CatalogImport(
             catalogs: self.catalogs, people: people, catalog: self.catalogWriter, availability: self.availability,
             blockedTimes: self.blockedTimes, customers: self.customers, resources: self.resourceWriter)
@@ -71,6 +75,7 @@ struct BookingsCore: Sendable {
         self.managementEndpoints
         self.scheduleEndpoints
         self.resourceEndpoints
+        self.questionContributions
         OrganizationSettings(Bookings.Settings.Defaults.self, in: "defaults")
         DataImport(ImportedFiles.names, self.importFolder)
         self.erasurePolicy

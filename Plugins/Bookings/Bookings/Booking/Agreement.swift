@@ -18,6 +18,8 @@ struct Agreement: Sendable {
     let seats: Int
     let terms: AgreedTerms
     let notes: String?
+    /// What was answered to the questions of the event type, by their names.
+    var answers: [String: JSON] = [:]
 
     /// Whose booking it is going to be.
     var ownership: Ownership {

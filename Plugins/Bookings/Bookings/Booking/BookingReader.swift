@@ -74,6 +74,12 @@ struct BookingReader: Sendable {
         if let to = input.to { conditions.append("b.start_at < \(organization.zone.startOfDay(to.adding(days: 1)))") }
         if let status = input.status { conditions.append("b.status = \(status)") }
         if let provider = input.provider { conditions.append(Self.isGiven(by: provider)) }
+        switch (input.question, input.answer) {
+        case (let question?, let answer?): conditions.append(AnswersRow.isAnswered(question, answer))
+        case (_?, nil): throw Refusal.invalid("/answer", "required", "say with which answer to the question")
+        case (nil, _?): throw Refusal.invalid("/question", "required", "say to which question this is the answer")
+        case (nil, nil): break
+        }
         if let after = input.after {
             conditions.append(try Cursor(after, list: "bookings", keys: 2).after(["b.start_at", "b.id"]))
         }

@@ -34,7 +34,8 @@ struct BookingWriter: Sendable {
             Agreement(
                 organization: plan.catalog.organization, eventType: plan.eventType, provider: assignment.host,
                 further: assignment.booked, booker: booker, name: name, start: input.start, end: plan.check.end,
-                seats: input.seats, terms: plan.eventType.terms, notes: input.notes),
+                seats: input.seats, terms: plan.eventType.terms, notes: input.notes,
+                answers: input.answers ?? [:]),
             call, in: tx
         ) { row in
             try self.ledger.release(expired: taken, in: tx)
@@ -49,12 +50,14 @@ struct BookingWriter: Sendable {
         _ agreement: Agreement, _ call: Call, in tx: Transaction, taking take: (BookingRow) throws -> Void
     ) throws -> BookingView {
         let (eventType, provider) = (agreement.eventType, agreement.provider)
+        let (sheet, isAnswered) = try eventType.form.admit(
+            agreement.answers, leniently: eventType.form.missing == .pending)
         let customer = try self.customers.establish(agreement.booker, call, in: tx)
         let id: ID<Booking> = tx.id()
         var proposal = BookingProposal(
             action: .create, booking: id, eventType: eventType.id, provider: provider.id, customer: customer,
             start: agreement.start, end: agreement.end, price: try eventType.price(seats: agreement.seats),
-            needsApproval: eventType.rules.needsApproval(with: provider.person, in: tx))
+            needsApproval: eventType.rules.needsApproval(with: provider.person, in: tx), needsForm: !isAnswered)
         try tx.decide(&proposal)
         let standing = try self.pending.open(proposal, approvalMinutes: eventType.rules.approvalMinutes, in: tx)
 
@@ -70,6 +73,7 @@ struct BookingWriter: Sendable {
         row.further = agreement.further
         try row.insert(call: call, in: tx)
         try BookedResources.insert(row.further, of: id, call: call, in: tx)
+        if !eventType.form.questions.isEmpty { try AnswersRow.store(sheet, with: id, call, in: tx) }
         try take(row)
         try tx.audit(
             "bookings.booking.created", object: row.object,

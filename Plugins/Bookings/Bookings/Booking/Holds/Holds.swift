@@ -87,7 +87,7 @@ struct Holds: Sendable {
             organization: catalog.organization, eventType: eventType, provider: provider,
             further: try BookedResources.held(by: id, besides: provider, eventType, in: tx.reading), booker: booker,
             name: try self.customers.name(of: booker, in: tx.reading), start: hold.start, end: hold.end,
-            seats: hold.seats, terms: hold.terms, notes: input.notes)
+            seats: hold.seats, terms: hold.terms, notes: input.notes, answers: input.answers ?? [:])
         try tx.require(.createBooking, on: agreement.ownership)
         return try self.writer.conclude(agreement, call, in: tx) { row in
             guard try self.ledger.convert(hold.id, to: row, in: tx) else { throw Refusal.holdExpired }

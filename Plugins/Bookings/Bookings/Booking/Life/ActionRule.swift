@@ -42,11 +42,13 @@ struct ActionRule: Sendable {
 
     // The one table of what may be done with a booking, from which status, when, and by leave of which permission. What
     // each leads to stands where it is done: `BookingWriter` cancels and moves, `PendingBookings` approves and rejects,
-    // `BookingLife` does the rest.
+    // `BookingLife` does the rest. What was said about a booking is changed by `update`, which leads nowhere.
     static let cancel = Self(
         permission: .cancelBooking, side: .both, from: [.pending, .confirmed], window: .untilEnd)
     static let reschedule = Self(
         permission: .rescheduleBooking, side: .both, from: [.pending, .confirmed], window: .untilStart)
+    static let update = Self(
+        permission: .updateBooking, side: .both, from: [.pending, .confirmed], window: .untilStart)
     static let approve = Self(permission: .approveBooking, from: [.pending], window: .always)
     static let reject = Self(permission: .approveBooking, from: [.pending], window: .always)
     static let start = Self(permission: .startBooking, from: [.confirmed], window: .fromShortlyBeforeStart)
