@@ -38,6 +38,14 @@ extension Permission {
     public static let readCustomer = Permission("customers:read")
     /// Make and change customers.
     public static let manageCustomers = Permission("customers:manage")
+    /// Let others act for customers.
+    public static let manageGuardians = Permission("guardians:manage")
+    /// Write a review of a booking that took place.
+    public static let writeBookingReview = Permission("booking-reviews:write")
+    /// Say something to a review.
+    public static let replyToBookingReview = Permission("booking-reviews:reply")
+    /// Keep reviews from everybody.
+    public static let moderateBookingReviews = Permission("booking-reviews:moderate")
     /// Import providers, event types and customers from files.
     public static let importData = Permission("catalog:import")
 }

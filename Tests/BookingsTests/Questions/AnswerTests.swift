@@ -124,7 +124,8 @@ struct AnswerTests {
                 School.tuesday(9), answering: ["licence": "b", "found": ["web", "friend"]]
             ).expect(201).id
             let motorcycle = try await school.book(
-                School.tuesday(11), answering: ["licence": "a", "helmet": 58, "found": ["sign"]], as: school.otherCustomer
+                School.tuesday(11), answering: ["licence": "a", "helmet": 58, "found": ["sign"]],
+                as: school.otherCustomer
             ).expect(201).id
 
             func found(_ question: String, _ answer: String, as client: APIClient? = nil) async throws -> [String] {

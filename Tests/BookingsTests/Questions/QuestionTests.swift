@@ -15,7 +15,8 @@ struct QuestionTests {
                 "GET", "/api/v1/event-types/lesson/questions", headers: [("Accept-Language", "de")]
             ).expect(200)
 
-            #expect(english["items"]?.array?.compactMap { $0["name"]?.string } == ["licence", "helmet", "found", "note"])
+            #expect(
+                english["items"]?.array?.compactMap { $0["name"]?.string } == ["licence", "helmet", "found", "note"])
             #expect(german["items"]?[0]?["label"]?.string == "Klasse")
             #expect(german["items"]?[0]?["options"]?[0]?["label"]?.string == "Auto")
             #expect(german["items"]?[1]?["conditions"] == [["question": "licence", "anyOf": ["a"]]])

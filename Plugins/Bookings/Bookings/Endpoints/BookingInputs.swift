@@ -9,9 +9,13 @@ struct CreateBooking: APIInput {
     let start: Instant
     let customer: ID<Customer>?
     let notes: String?
-    let seats: Int
+    var seats: Int
     let hold: ID<Hold>?
     var answers: [String: JSON]? = nil
+    var attendees: [AttendeeValue]? = nil
+
+    /// How many may be named at once: as many as a session has seats.
+    static let attendeeCounts = 0...GroupTerms.capacities.upperBound
 
     static let constraints: [String: Constraint] = [
         "hold": .field("A hold of this slot, which becomes the booking."),
@@ -21,6 +25,7 @@ struct CreateBooking: APIInput {
         "customer": .field("Whom it is for, when that is not the caller."),
         "notes": .text(0...4_000, "For the provider."),
         "answers": .field("By the names of the questions, as GET /event-types/{id}/questions lists them."),
+        "attendees": .items(Self.attendeeCounts, "Who takes part; each takes a seat."),
         "seats": .integer(GroupTerms.capacities, default: 1, "How many take part, where a session has several seats."),
     ]
 }

@@ -9,9 +9,10 @@ extension BookingsCore {
         Endpoint.get("/event-types/{id}/questions", self.listQuestions, "Lists what an event type asks.").inProduct()
         Endpoint.put("/event-types/{id}/questions", self.replaceQuestions, "Replaces all that an event type asks.")
             .inProduct()
-        Endpoint.get("/bookings/{id}/answers", self.readAnswers, "Shows what was answered with a booking.").inProduct()
-        Endpoint.put("/bookings/{id}/answers", self.replaceAnswers, "Replaces what was answered with a booking.")
+        Endpoint.get("/bookings/{id}/answers", self.readAnswers, "Shows what was answered with a booking.").forGuests()
             .inProduct()
+        Endpoint.put("/bookings/{id}/answers", self.replaceAnswers, "Replaces what was answered with a booking.")
+            .forGuests().inProduct()
         Requirement(BookingLife.formName, for: BookingProposal.self) { proposal, _ in proposal.needsForm }
     }
 

@@ -54,8 +54,8 @@ struct QuestionCondition: Sendable, Equatable {
     /// Whether an answer is one of those that are wanted; no answer is none of them.
     func holds(for answer: JSON?) -> Bool {
         guard let answer else { return false }
-        if let chosen = answer.array { return chosen.contains { item in self.anyOf.contains { $0.isSameAnswer(as: item) } } }
-        return self.anyOf.contains { $0.isSameAnswer(as: answer) }
+        let given = answer.array ?? [answer]
+        return given.contains { item in self.anyOf.contains { $0.isSameAnswer(as: item) } }
     }
 }
 

@@ -106,6 +106,7 @@ extension BookingRow {
         switch rule.side {
         case .both: self.ownership
         case .provider: Ownership(assignees: self.ownership.assignees)
+        case .customer: Ownership(owners: self.ownership.owners)
         }
     }
 
