@@ -29,12 +29,13 @@ struct BookingWriter: Sendable {
         let (plan, taken) = try self.open(input, booker, in: tx)
         let name = try self.customers.name(of: booker, in: tx.reading)
         let assignment = try self.assignment(for: plan.check, taken, in: tx)
-        try tx.require(.createBooking, on: Ownership(owners: [booker.person], assignees: assignment.hosts))
+        try tx.require(.createBooking, on: Ownership(owners: booker.owners, assignees: assignment.hosts))
         return try self.conclude(
             Agreement(
                 organization: plan.catalog.organization, eventType: plan.eventType, provider: assignment.host,
                 further: assignment.booked, booker: booker, name: name, start: input.start, end: plan.check.end,
-                seats: input.seats, terms: plan.eventType.terms, notes: input.notes),
+                seats: input.seats, terms: plan.eventType.terms, notes: input.notes,
+                answers: input.answers ?? [:], attendees: input.attendees ?? []),
             call, in: tx
         ) { row in
             try self.ledger.release(expired: taken, in: tx)
@@ -48,10 +49,12 @@ struct BookingWriter: Sendable {
     func conclude(
         _ agreement: Agreement, _ call: Call, in tx: Transaction, taking take: (BookingRow) throws -> Void
     ) throws -> BookingView {
+        let form = try BookingForm(agreement.answers, agreement.attendees, to: agreement.eventType.form)
         let customer = try self.customers.establish(agreement.booker, call, in: tx)
-        let row = try self.settle(agreement, for: customer, in: tx)
+        let row = try self.settle(agreement, form, for: customer, in: tx)
         try row.insert(call: call, in: tx)
         try BookedResources.insert(row.further, of: row.id, call: call, in: tx)
+        try form.store(with: row.id, call, in: tx)
         try take(row)
         try Self.tell(of: row, in: tx)
         return try self.bookings.view(row, call, agreement.organization, in: tx.reading)
@@ -59,14 +62,15 @@ struct BookingWriter: Sendable {
 
     /// The booking that comes of an agreement: policies have set its price and what it needs, which is open from now on.
     func settle(
-        _ agreement: Agreement, for customer: ID<Customer>, at place: SeriesPlace? = nil, in tx: Transaction
+        _ agreement: Agreement, _ form: BookingForm, for customer: ID<Customer>, at place: SeriesPlace? = nil,
+        in tx: Transaction
     ) throws -> BookingRow {
         let (eventType, provider) = (agreement.eventType, agreement.provider)
         let id: ID<Booking> = tx.id()
         var proposal = BookingProposal(
             action: .create, booking: id, eventType: eventType.id, provider: provider.id, customer: customer,
             start: agreement.start, end: agreement.end, price: try eventType.price(seats: agreement.seats),
-            needsApproval: eventType.rules.needsApproval(with: provider.person, in: tx))
+            needsApproval: eventType.rules.needsApproval(with: provider.person, in: tx), needsForm: !form.isComplete)
         try tx.decide(&proposal)
         let standing = try self.pending.open(proposal, approvalMinutes: eventType.rules.approvalMinutes, in: tx)
 
@@ -80,6 +84,7 @@ struct BookingWriter: Sendable {
             expiresAt: standing.expiresAt, policies: eventType.rules.policies)
         row.seats = agreement.seats
         row.further = agreement.further
+        row.guardian = agreement.booker.guardian
         row.place = place
         return row
     }
@@ -174,7 +179,7 @@ struct BookingWriter: Sendable {
                 rules.hosting.mode == .all
                 ? all
                 : all.filter { provider in
-                    tx.allows(.createBooking, on: Ownership(owners: [booker.person], assignees: [provider.person]))
+                    tx.allows(.createBooking, on: Ownership(owners: booker.owners, assignees: [provider.person]))
                 }
             guard !hosts.isEmpty else { throw Refusal.forbidden(.createBooking) }
         }
@@ -403,7 +408,7 @@ struct BookingWriter: Sendable {
     ) throws -> [ProviderEntry] {
         // Who may move what is theirs may not thereby push it into anybody's calendar they could not book.
         func ownership(_ provider: ProviderEntry) -> Ownership {
-            Ownership(owners: [row.customerPerson], assignees: [provider.person])
+            Ownership(owners: row.ownership.owners, assignees: [provider.person])
         }
         if let named = input.provider, named != row.provider {
             try eventType.assignment.checkChoice(of: named, by: tx.call)

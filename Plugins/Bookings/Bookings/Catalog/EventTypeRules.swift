@@ -8,6 +8,8 @@ struct EventTypeRules: Sendable, Hashable {
     var approvalMinutes: Int?
     /// What changes cost customers; nothing where there are none.
     var policies: BookingPolicies?
+    /// Whether people without an account may book it; as the organization has it, when left out.
+    var allowsGuests: Bool?
     /// How many occurrences a series may have; 0 allows none, `nil` is as the organization has it.
     var seriesOccurrences: Int?
 
@@ -25,7 +27,7 @@ struct EventTypeRules: Sendable, Hashable {
             """
             UPDATE \(BookingsSchema.eventType)
             SET approval_minutes = \(self.approvalMinutes), policies = \(self.policies),
-                series_occurrences = \(self.seriesOccurrences)
+                allows_guests = \(self.allowsGuests), series_occurrences = \(self.seriesOccurrences)
             WHERE organization_id = \(call.organization) AND id = \(id)
             """)
     }
@@ -37,6 +39,8 @@ struct EventTypeRulesDraft: Sendable {
     var approvalMinutes: Int?
     /// The organization's, when left out.
     var policies: BookingPolicies?
+    /// The organization's, when left out.
+    var allowsGuests: Bool?
     var allowsSeries = true
     var seriesOccurrences: Int?
 
@@ -44,7 +48,7 @@ struct EventTypeRulesDraft: Sendable {
     func rules(_ defaults: Bookings.Settings.Defaults) -> EventTypeRules {
         EventTypeRules(
             approvalMinutes: self.requiresApproval ? self.approvalMinutes ?? defaults.pendingMinutes : nil,
-            policies: self.policies ?? defaults.policies,
+            policies: self.policies ?? defaults.policies, allowsGuests: self.allowsGuests,
             seriesOccurrences: self.allowsSeries ? self.seriesOccurrences : 0)
     }
 

@@ -36,6 +36,8 @@ enum EventTypeLimits {
         "allowsSeries": .field(default: .bool(true), "Whether it may be booked as a series."),
         "seriesOccurrences": .integer(
             Self.series, "How many occurrences a series may have; as the organization has it, when left out."),
+        "allowsGuests": .field(
+            "Whether people without an account may book it; as the organization has it, when left out."),
         "hosting": .field("How the hosts of a booking are found among them."),
         "capacity": .integer(
             GroupTerms.capacities, default: 1, "How many seats a session has, which bookings of one start share."),
@@ -68,6 +70,7 @@ struct CreateEventType: APIInput {
     let policies: BookingPolicies?
     let allowsSeries: Bool
     let seriesOccurrences: Int?
+    let allowsGuests: Bool?
     let hosting: HostingValue?
     let requirements: [RequirementValue]
     let capacity: Int
@@ -86,7 +89,8 @@ struct CreateEventType: APIInput {
             limits: self.limits.map(\.limit),
             rules: EventTypeRulesDraft(
                 requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes,
-                policies: self.policies, allowsSeries: self.allowsSeries, seriesOccurrences: self.seriesOccurrences),
+                policies: self.policies, allowsGuests: self.allowsGuests, allowsSeries: self.allowsSeries,
+                seriesOccurrences: self.seriesOccurrences),
             assignment: assignment, faults: faults)
     }
 
@@ -121,6 +125,7 @@ struct ReplaceEventType: APIInput {
     let policies: BookingPolicies?
     let allowsSeries: Bool
     let seriesOccurrences: Int?
+    let allowsGuests: Bool?
     let hosting: HostingValue?
     let requirements: [RequirementValue]
     let capacity: Int
@@ -139,7 +144,8 @@ struct ReplaceEventType: APIInput {
             limits: self.limits.map(\.limit),
             rules: EventTypeRulesDraft(
                 requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes,
-                policies: self.policies, allowsSeries: self.allowsSeries, seriesOccurrences: self.seriesOccurrences),
+                policies: self.policies, allowsGuests: self.allowsGuests, allowsSeries: self.allowsSeries,
+                seriesOccurrences: self.seriesOccurrences),
             assignment: assignment, faults: faults)
     }
 

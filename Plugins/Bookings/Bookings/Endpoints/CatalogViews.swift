@@ -27,6 +27,7 @@ struct EventTypeView: Codable, Sendable, Versioned {
     let policies: BookingPolicies?
     let allowsSeries: Bool
     let seriesOccurrences: Int?
+    let allowsGuests: Bool?
     let hosting: HostingValue
     let requirements: [RequirementValue]
     let capacity: Int
@@ -55,6 +56,7 @@ struct EventTypeView: Codable, Sendable, Versioned {
         self.policies = entry.rules.policies
         self.allowsSeries = entry.rules.allowsSeries
         self.seriesOccurrences = entry.rules.allowsSeries ? entry.rules.seriesOccurrences : nil
+        self.allowsGuests = entry.rules.allowsGuests
         self.hosting = HostingValue(entry.assignment, of: entry.providers)
         self.requirements = entry.assignment.requirements.map { RequirementValue($0) }
         self.capacity = entry.assignment.capacity

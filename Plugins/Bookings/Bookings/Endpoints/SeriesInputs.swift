@@ -26,8 +26,12 @@ struct CreateBookingSeries: APIInput {
     let added: [LocalDateTime]
     let excluded: [LocalDateTime]
     let mode: SeriesMode
+    var answers: [String: JSON]? = nil
+    var attendees: [AttendeeValue]? = nil
 
     static let constraints: [String: Constraint] = [
+        "answers": .field("By the names of the questions; each booking has them."),
+        "attendees": .items(CreateBooking.attendeeCounts, "Who takes part in each; each takes a seat."),
         "eventType": .text(1...63, "The id or the slug of the event type."),
         "provider": .field("Whoever of those who give it is free, preferably the same for all, when left out."),
         "customer": .field("Whom it is for, when that is not the caller."),

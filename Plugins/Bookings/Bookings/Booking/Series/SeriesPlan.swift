@@ -27,7 +27,7 @@ struct SeriesPlan {
         for (index, outcome) in outcomes.enumerated() {
             switch outcome {
             case .free(let assignment):
-                let ownership = Ownership(owners: [booker.person], assignees: assignment.hosts)
+                let ownership = Ownership(owners: booker.owners, assignees: assignment.hosts)
                 if tx.allows(.createBooking, on: ownership) {
                     free.append((index, assignment))
                 } else {

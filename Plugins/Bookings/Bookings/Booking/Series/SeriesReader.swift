@@ -78,6 +78,7 @@ struct SeriesReader: Sendable {
             ORDER BY b.start_at, b.id
             """, as: BookingRow.self)
         try BookedResources.complete(&rows, in: tx)
+        try self.bookings.recognize(&rows, in: tx)
         return rows
     }
 
@@ -142,6 +143,7 @@ struct SeriesReader: Sendable {
             ORDER BY b.start_at, b.id
             """, as: BookingRow.self)
         try BookedResources.complete(&rows, in: tx)
+        try self.bookings.recognize(&rows, in: tx)
         let organization = try self.bookings.organizations.current(in: tx)
         let seen = rows.filter { filter.admits($0.ownership) }
         let views = try self.bookings.views(seen, call, organization, in: tx)
@@ -153,16 +155,21 @@ struct SeriesReader: Sendable {
     private func access(in tx: ReadTransaction) throws -> [SQL] {
         switch try tx.filter(.readBooking) {
         case .organization: []
-        case .own(let person): ["s.customer_person_id = \(person)"]
+        case .own(let person): [try self.isTaken(by: person, in: tx)]
         case .assigned(let person):
             [
                 """
-                (s.customer_person_id = \(person) OR EXISTS (
+                (\(try self.isTaken(by: person, in: tx)) OR EXISTS (
                     SELECT 1 FROM \(BookingsSchema.booking) b
                     WHERE b.organization_id = s.organization_id AND b.series_id = s.id
                         AND \(try self.bookings.isGiven(by: person, in: tx))))
                 """
             ]
         }
+    }
+
+    /// The condition that a row `s` of the series is a person's own, or of somebody for whom they act.
+    private func isTaken(by person: ID<Person>, in tx: ReadTransaction) throws -> SQL {
+        "s.customer_person_id IN \(list: [person] + (try Wards.all(of: person, in: tx)))"
     }
 }

@@ -35,7 +35,7 @@ struct SeriesWriter: Sendable {
         }
         // Whether the caller may book with whoever gets each of them is asked when that is known.
         let hosts = Set(checks.flatMap(\.plan.hosts).map(\.person))
-        try tx.require(.createBooking, on: Ownership(owners: [booker.person], assignees: Array(hosts)))
+        try tx.require(.createBooking, on: Ownership(owners: booker.owners, assignees: Array(hosts)))
         return SeriesPlan(
             catalog: catalog, eventType: eventType, times: times,
             joint: JointCheck(checks, ledger: self.ledger, isTogether: true),
@@ -69,7 +69,7 @@ struct SeriesWriter: Sendable {
         _ = try plan.joint.readClaims(in: tx)
         try plan.joint.readQuotas(in: tx)
         let (free, conflicts) = try plan.decide(for: booker, in: tx)
-        return try SeriesPreview(plan, free, conflicts.map(\.conflict), seats: input.seats)
+        return try SeriesPreview(plan, free, conflicts.map(\.conflict), seats: input.places)
     }
 
     // MARK: Making
@@ -88,6 +88,7 @@ struct SeriesWriter: Sendable {
         guard input.mode == .free || conflicts.isEmpty, !free.isEmpty else {
             throw Refusal.seriesConflict(conflicts.map(\.conflict), of: count)
         }
+        let form = try BookingForm(input.answers ?? [:], input.attendees ?? [], to: plan.eventType.form)
         let customer = try self.customers.establish(booker, call, in: tx)
         let id: ID<BookingSeries> = tx.id()
         var made: [(row: BookingRow, claims: [ClaimLedger.Draft])] = []
@@ -96,10 +97,10 @@ struct SeriesWriter: Sendable {
             let agreement = Agreement(
                 organization: plan.catalog.organization, eventType: plan.eventType, provider: assignment.host,
                 further: assignment.booked, booker: booker, name: name, start: check.start, end: check.end,
-                seats: input.seats, terms: plan.eventType.terms, notes: input.notes)
+                seats: input.places, terms: plan.eventType.terms, notes: input.notes)
             let place = SeriesPlace(series: id, local: occurrence.local, instant: occurrence.instant)
             do {
-                let row = try self.settle(agreement, for: customer, at: place, input.mode, in: tx)
+                let row = try self.settle(agreement, form, for: customer, at: place, input.mode, in: tx)
                 made.append((row, assignment.claims(of: row, check.seats(in: assignment, tx))))
             } catch let refusal as Refusal {
                 conflicts.append((index, plan.conflict(at: index, because: refusal)))
@@ -113,7 +114,7 @@ struct SeriesWriter: Sendable {
             id: id, eventType: plan.eventType.id, provider: input.provider, customer: customer,
             customerPerson: booker.person,
             recurrence: plan.times.recurrence.excluding(conflicts.map(\.conflict.occurrence)), createdAt: tx.now)
-        try self.write(series, made, releasing: plan.joint.taken, call, in: tx)
+        try self.write(series, made, form, releasing: plan.joint.taken, call, in: tx)
         let bookings = try self.writer.bookings.views(
             made.map(\.row), call, plan.catalog.organization, in: tx.reading)
         return SeriesAnswer(
@@ -123,12 +124,12 @@ struct SeriesWriter: Sendable {
 
     /// Puts one booking to the policies; where others are made without it, what a veto leaves behind is undone.
     private func settle(
-        _ agreement: Agreement, for customer: ID<Customer>, at place: SeriesPlace, _ mode: SeriesMode,
-        in tx: Transaction
+        _ agreement: Agreement, _ form: BookingForm, for customer: ID<Customer>, at place: SeriesPlace,
+        _ mode: SeriesMode, in tx: Transaction
     ) throws -> BookingRow {
         switch mode {
-        case .all: try self.writer.settle(agreement, for: customer, at: place, in: tx)
-        case .free: try tx.savepoint { try self.writer.settle(agreement, for: customer, at: place, in: tx) }
+        case .all: try self.writer.settle(agreement, form, for: customer, at: place, in: tx)
+        case .free: try tx.savepoint { try self.writer.settle(agreement, form, for: customer, at: place, in: tx) }
         }
     }
 
@@ -136,8 +137,8 @@ struct SeriesWriter: Sendable {
     static let batch = 20
 
     private func write(
-        _ series: SeriesRow, _ made: [(row: BookingRow, claims: [ClaimLedger.Draft])], releasing taken: TakenTime?,
-        _ call: Call, in tx: Transaction
+        _ series: SeriesRow, _ made: [(row: BookingRow, claims: [ClaimLedger.Draft])], _ form: BookingForm,
+        releasing taken: TakenTime?, _ call: Call, in tx: Transaction
     ) throws {
         try series.insert(call: call, in: tx)
         let rows = made.map(\.row)
@@ -145,6 +146,7 @@ struct SeriesWriter: Sendable {
             try BookingRow.insert(batch, call: call, in: tx)
             try BookedResources.insert(batch, call: call, in: tx)
         }
+        for row in rows { try form.store(with: row.id, call, in: tx) }
         if let taken { try self.ledger.release(expired: taken, in: tx) }
         for batch in made.flatMap(\.claims).batches(of: Self.batch) {
             try self.ledger.take(batch, createdBy: call.principal.name, in: tx)
@@ -164,11 +166,14 @@ struct SeriesWriter: Sendable {
 }
 
 extension CreateBookingSeries {
+    /// How many take part: whoever is named needs a seat.
+    var places: Int { max(self.seats, self.attendees?.count ?? 0) }
+
     /// One of its bookings.
     func booking(at start: Instant) -> CreateBooking {
         CreateBooking(
             eventType: self.eventType, provider: self.provider, start: start, customer: self.customer,
-            notes: self.notes, seats: self.seats, hold: nil)
+            notes: self.notes, seats: self.places, hold: nil)
     }
 }
 
