@@ -193,8 +193,8 @@ struct SeriesChangeTests {
     func whatCannotMoveKeepsItsTimeAgainstTheOthers(_ engine: TestEngine) async throws {
         try await withSchool(engine, lesson: School.farAhead) { school in
             let input = School.tuesdays(3, ["provider": .string(school.first)])
-            let series = try await school.bookSeries(
-                input.with("rule", "FREQ=WEEKLY;BYDAY=TU,WE,TH;COUNT=3")).expect(201).seriesID
+            let daily = input.with("rule", "FREQ=WEEKLY;BYDAY=TU,WE,TH;COUNT=3")
+            let series = try await school.bookSeries(daily).expect(201).seriesID
             // Thursday's cannot go to Friday, so that Wednesday's cannot go to Thursday, and so on.
             try await school.book(School.march(6, 10), with: school.first, as: school.otherCustomer).expect(201)
             let refused = await school.change(

@@ -213,10 +213,10 @@ struct SeriesTests {
     @Test(arguments: TestEngine.allCases)
     func onlyThoseWhomItConcernsSeeASeries(_ engine: TestEngine) async throws {
         try await withSchool(engine, lesson: School.farAhead) { school in
-            let id = try await school.bookSeries(
-                School.tuesdays(2, ["provider": .string(school.second)])).expect(201).seriesID
-            let own = try await school.bookSeries(
-                School.tuesdays(2, at: 12, ["provider": .string(school.first)])).expect(201).seriesID
+            let others = School.tuesdays(2, ["provider": .string(school.second)])
+            let id = try await school.bookSeries(others).expect(201).seriesID
+            let theirs = School.tuesdays(2, at: 12, ["provider": .string(school.first)])
+            let own = try await school.bookSeries(theirs).expect(201).seriesID
 
             for client in [school.otherCustomer, school.instructor] {
                 try await client.get("/api/v1/booking-series/\(id)").expect(404)

@@ -103,6 +103,7 @@ struct BookingWriter: Sendable {
     ///   - row: The booking.
     ///   - series: The series with which it was made or moved, which has an event of its own.
     ///   - tx: The caller's transaction.
+    /// - Throws: Storage errors.
     static func announce(_ row: BookingRow, with series: ID<BookingSeries>? = nil, in tx: Transaction) throws {
         if row.status == .pending {
             try tx.emit(
@@ -240,9 +241,10 @@ struct BookingWriter: Sendable {
     ///   - series: The series with which it is cancelled, which has an event of its own.
     ///   - call: Who cancels.
     ///   - tx: The caller's transaction.
+    /// - Throws: Storage errors.
     func cancel(
-        _ row: inout BookingRow, _ charge: BookingCharge, because reason: String?, with series: ID<BookingSeries>? = nil,
-        _ call: Call, in tx: Transaction
+        _ row: inout BookingRow, _ charge: BookingCharge, because reason: String?,
+        with series: ID<BookingSeries>? = nil, _ call: Call, in tx: Transaction
     ) throws {
         let before = row
         row.status = .cancelled

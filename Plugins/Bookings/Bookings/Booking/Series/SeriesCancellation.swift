@@ -66,6 +66,7 @@ extension BookingRow {
     ///   - refusal: Why.
     ///   - start: Where it was to go, when it was to be moved.
     ///   - alternatives: Where it could go instead.
+    /// - Returns: The conflict, at the place that the series has for the booking.
     func conflict(
         because refusal: Refusal, at start: Instant? = nil, alternatives: [SeriesConflict.Alternative] = []
     ) -> SeriesConflict {

@@ -18,6 +18,7 @@ struct SeriesPlan {
     ///   - booker: Whom it is for.
     ///   - tx: A transaction in which claims and limits were read; under their locks, if it is going to be booked.
     /// - Returns: What can be booked and who takes it, and what cannot, each by its number.
+    /// - Throws: Storage errors.
     mutating func decide(
         for booker: Booker, in tx: ReadTransaction
     ) throws -> (free: [(index: Int, assignment: Assignment)], conflicts: [(index: Int, conflict: SeriesConflict)]) {

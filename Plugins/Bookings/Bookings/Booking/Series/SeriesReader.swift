@@ -94,6 +94,8 @@ struct SeriesReader: Sendable {
     ///   - fee: What the customer owes for all of it.
     ///   - call: Who has changed it.
     ///   - tx: The caller's transaction.
+    /// - Returns: The answer, with the bookings by start.
+    /// - Throws: Storage errors.
     func answer(
         _ series: SeriesRow, _ rows: [BookingRow], changed: [BookingRow], _ conflicts: [SeriesConflict], fee: Money?,
         _ call: Call, in tx: Transaction

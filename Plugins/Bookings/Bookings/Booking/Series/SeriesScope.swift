@@ -9,6 +9,7 @@ extension SeriesScope {
     ///   - named: The booking from which the scope counts.
     ///   - rows: The bookings of the series that the caller may see.
     ///   - now: The instant that counts as now.
+    /// - Returns: At least one booking.
     /// - Throws: ``Refusal`` when a booking has to be named, is none of the series, or nothing is still to come.
     func bookings(from named: ID<Booking>?, of rows: [BookingRow], at now: Instant) throws -> [BookingRow] {
         let toCome = rows.filter { row in
