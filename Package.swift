@@ -97,7 +97,7 @@ let plugins: [Target] = [
     .target(name: "BookingsAPI", dependencies: ["AlmanacKernel", "AlmanacStorage"], path: "Plugins/Bookings/API"),
     .target(
         name: "Bookings", dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "BookingsAPI"],
-        path: "Plugins/Bookings/Bookings"),
+        path: "Plugins/Bookings/Bookings", exclude: ["Booking/README.md"]),
     .target(name: "MessagingAPI", dependencies: ["AlmanacKernel", "AlmanacStorage"], path: "Plugins/Messaging/API"),
     .target(
         name: "Messaging",
