@@ -18,6 +18,8 @@ struct Agreement: Sendable {
     let seats: Int
     let terms: AgreedTerms
     let notes: String?
+    /// Where it takes place.
+    var place: BookedPlace?
     /// What was answered to the questions of the event type, by their names.
     var answers: [String: JSON] = [:]
     /// Who attends it, of those who are named.

@@ -32,6 +32,8 @@ struct BookingRow: Sendable {
     var moves = 0
     /// How many take part.
     var seats = 1
+    /// Where it takes place, as it was agreed; `nil` when nothing was said about that.
+    var place: BookedPlace?
     /// What it takes besides its provider; read after the row, where ``resourceCount`` says that there is anything.
     var further: [BookedResource] = [] {
         didSet { self.resourceCount = 1 + self.further.count }
@@ -49,6 +51,21 @@ struct BookingRow: Sendable {
             assignees: [self.providerPerson] + self.further.compactMap(\.person))
     }
 
+    /// Those who give it together with its provider.
+    var partners: [BookingDetails.Host] {
+        self.further.compactMap { part in
+            guard part.role == .host, let provider = part.provider, let person = part.person else { return nil }
+            return BookingDetails.Host(provider: provider, person: person, name: part.name)
+        }
+    }
+
+    /// Who gives it, when.
+    var appointment: BookingRescheduled.Appointment {
+        BookingRescheduled.Appointment(
+            provider: self.provider, start: self.start, end: self.end,
+            hosts: [self.provider] + self.partners.map(\.provider))
+    }
+
     /// The booking as other plugins see it.
     var booking: Booking {
         Booking(
@@ -64,6 +81,7 @@ extension BookingRow: Record {
         "b.end_at", "b.time_zone", "b.event_type_name", "b.provider_name", "b.customer_name", "b.price_amount",
         "b.price_currency", "b.terms", "b.notes", "b.version", "b.created_at", "p.person_id", "b.customer_person_id",
         "b.expires_at", "b.policies", "b.moves", "b.seats", "b.resource_count",
+        "b.place", "b.customer_address",
     ]
 
     /// Where the columns come from.
@@ -100,6 +118,10 @@ extension BookingRow: Record {
         self.moves = try row.next()
         self.seats = try row.next()
         self.resourceCount = try row.next()
+        let place: StoredPlace? = try row.nextIfPresent()
+        let address: AddressLines? = try row.nextIfPresent()
+        self.place = place?.place
+        if let address, place?.place.kind == .customer { self.place?.addressLines = address.lines }
     }
 
     /// Stores the booking.
@@ -110,12 +132,13 @@ extension BookingRow: Record {
             INSERT INTO \(BookingsSchema.booking) (organization_id, id, number, status, event_type_id, provider_id,
                 customer_id, customer_person_id, start_at, end_at, local_date, local_time, time_zone, event_type_name,
                 provider_name, customer_name, price_amount, price_currency, terms, notes, expires_at, policies, seats,
-                resource_count, version, created_at, created_by, created_via)
+                resource_count, place, location_id, customer_address, version, created_at, created_by, created_via)
             VALUES (\(call.organization), \(self.id), \(self.number), \(self.status), \(self.eventType),
                 \(self.provider), \(self.customer), \(self.customerPerson), \(self.start), \(self.end),
                 \(local.date), \(LocalTime(minuteOfDay: local.secondOfDay / 60)), \(self.zone), \(self.eventTypeName),
                 \(self.providerName), \(self.customerName), \(self.price.amount), \(self.price.currency), \(self.terms),
                 \(self.notes), \(self.expiresAt), \(self.policies), \(self.seats), \(self.resourceCount),
+                \(self.place.map { StoredPlace(place: $0) }), \(self.place?.location), \(self.place?.customerAddress),
                 \(self.version), \(self.createdAt), \(call.principal.name), \(call.origin.channel.rawValue))
             """)
     }
@@ -129,8 +152,9 @@ extension BookingRow: Record {
             SET status = \(self.status), provider_id = \(self.provider), provider_name = \(self.providerName),
                 start_at = \(self.start), end_at = \(self.end), local_date = \(local.date),
                 local_time = \(LocalTime(minuteOfDay: local.secondOfDay / 60)), time_zone = \(self.zone),
-                resource_count = \(self.resourceCount), expires_at = \(self.expiresAt), moves = \(self.moves),
-                version = \(self.version)
+                resource_count = \(self.resourceCount), place = \(self.place.map { StoredPlace(place: $0) }),
+                location_id = \(self.place?.location), customer_address = \(self.place?.customerAddress),
+                expires_at = \(self.expiresAt), moves = \(self.moves), version = \(self.version)
             WHERE organization_id = \(call.organization) AND id = \(self.id)
             """)
     }

@@ -49,6 +49,8 @@ struct BookingView: Codable, Sendable, Versioned {
     let seats: Int
     let price: Money
     let notes: String?
+    /// Where it takes place; absent when nothing was said about that.
+    let place: PlaceView?
     /// When a pending booking lapses.
     let expiresAt: Instant?
     /// What a pending booking waits for, as `plugin.requirement`.
@@ -86,6 +88,7 @@ struct BookingView: Codable, Sendable, Versioned {
         self.seats = row.seats
         self.price = row.price
         self.notes = row.notes
+        self.place = row.place.map { PlaceView($0) }
         self.expiresAt = row.expiresAt
         self.waitsFor = waitsFor
         self.version = row.version
@@ -118,6 +121,7 @@ extension BookingView: JSONStreamable {
             writer.member("seats", self.seats)
             writer.member("price", self.price)
             writer.member("notes", ifPresent: self.notes)
+            writer.member("place", ifPresent: self.place)
             writer.member("expiresAt", ifPresent: self.expiresAt)
             writer.member("waitsFor", self.waitsFor)
             writer.member("version", self.version)

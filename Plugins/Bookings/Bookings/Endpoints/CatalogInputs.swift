@@ -32,6 +32,7 @@ enum EventTypeLimits {
         "approvalMinutes": .integer(
             Self.approval, "Within how many minutes bookings must be approved; else they lapse."),
         "policies": .field("What changes cost customers; as the organization has it, when left out."),
+        "place": .field("Where it takes place; nothing is said about that, when left out."),
         "allowsGuests": .field(
             "Whether people without an account may book it; as the organization has it, when left out."),
         "hosting": .field("How the hosts of a booking are found among them."),
@@ -68,6 +69,7 @@ struct CreateEventType: APIInput {
     let hosting: HostingValue?
     let requirements: [RequirementValue]
     let capacity: Int
+    let place: PlaceValue?
 
     static let constraints = EventTypeLimits.constraints
 
@@ -84,7 +86,7 @@ struct CreateEventType: APIInput {
             rules: EventTypeRulesDraft(
                 requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes,
                 policies: self.policies, allowsGuests: self.allowsGuests),
-            assignment: assignment, faults: faults)
+            assignment: assignment, place: PlaceDraft(terms: self.place?.terms), faults: faults)
     }
 
     private var placement: PlacementTerms {
@@ -120,6 +122,7 @@ struct ReplaceEventType: APIInput {
     let hosting: HostingValue?
     let requirements: [RequirementValue]
     let capacity: Int
+    let place: PlaceValue?
 
     static let constraints = EventTypeLimits.constraints
 
@@ -136,7 +139,7 @@ struct ReplaceEventType: APIInput {
             rules: EventTypeRulesDraft(
                 requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes,
                 policies: self.policies, allowsGuests: self.allowsGuests),
-            assignment: assignment, faults: faults)
+            assignment: assignment, place: PlaceDraft(terms: self.place?.terms), faults: faults)
     }
 
     private var placement: PlacementTerms {

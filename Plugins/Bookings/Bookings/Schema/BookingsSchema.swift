@@ -48,6 +48,9 @@ enum BookingsSchema {
             GuardianSchema.steps
             ReviewSchema.steps
         },
+        Migration(11, "locations and the ways between them") { LocationSchema.steps },
+        Migration(12, "searches for calendars") { CalendarSchema.discoverySteps },
+        Migration(13, "events of people's calendars") { CalendarSchema.eventSteps },
     ]
 
     private static let people: [any MigrationStep] = [

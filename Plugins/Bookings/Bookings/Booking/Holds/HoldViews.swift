@@ -22,12 +22,14 @@ struct CreateHold: APIInput {
     let start: Instant
     let customer: ID<Customer>?
     let seats: Int
+    let location: ID<Location>?
 
     static let constraints: [String: Constraint] = [
         "eventType": .text(1...63, "The id or the slug of the event type."),
         "provider": .field("Whoever of those who give it is free and least busy, when left out."),
         "start": .field("One of the starts that GET /slots offers."),
         "customer": .field("Whom it is for, when that is not the caller."),
+        "location": .field("Where, if customers choose among several locations."),
         "seats": .integer(GroupTerms.capacities, default: 1, "How many take part, where a session has several seats."),
     ]
 
@@ -35,7 +37,7 @@ struct CreateHold: APIInput {
     var booking: CreateBooking {
         CreateBooking(
             eventType: self.eventType, provider: self.provider, start: self.start, customer: self.customer, notes: nil,
-            seats: self.seats, hold: nil)
+            seats: self.seats, hold: nil, location: self.location)
     }
 }
 
@@ -57,6 +59,8 @@ struct HoldView: Codable, Sendable {
     let expiresAt: Instant
     /// What has become of it.
     let booking: ID<Booking>?
+    /// Where it would take place.
+    let place: PlaceView?
 
     init(_ row: HoldRow, at now: Instant) {
         self.id = row.id
@@ -68,5 +72,6 @@ struct HoldView: Codable, Sendable {
         self.seats = row.seats
         self.expiresAt = row.expiresAt
         self.booking = row.booking
+        self.place = row.place.map { PlaceView($0) }
     }
 }
