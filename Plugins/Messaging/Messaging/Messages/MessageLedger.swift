@@ -72,7 +72,7 @@ struct MessageLedger {
             UPDATE \(MessagingSchema.message)
             SET state = \(MessageState.suppressed), reason = \(reason), settled_at = \(tx.now)
             WHERE organization_id = \(self.organization) AND booking_id = \(self.booking)
-                AND type = \(MessageType.bookingReminder) AND state = \(MessageState.waiting)
+                AND type IN \(list: [MessageType.bookingReminder, .calendarReminder]) AND state = \(MessageState.waiting)
             """)
     }
 }
