@@ -13,6 +13,7 @@ public struct Bookings: Plugin {
             BookingRequested.self, BookingConfirmed.self, BookingCancelled.self, BookingRescheduled.self,
             BookingRejected.self, BookingStarted.self, BookingCompleted.self, BookingMissed.self,
             CalendarEventChanged.self,
+            BookingSeriesBooked.self, BookingSeriesCancelled.self, BookingSeriesRescheduled.self,
             BookingAnswered.self, BookingSeatsChanged.self, AttendeesChanged.self, GuestAccessRequested.self,
             GuestBookingJoined.self, GuardianChanged.self, BookingReviewed.self,
         ],

@@ -18,7 +18,7 @@ struct StoredBookings<P: Plugin>: BookingLookup {
                 booking: row.booking, eventTypeName: row.eventTypeName, providerName: row.providerName,
                 customerName: row.customerName, providerPerson: row.providerPerson, customerPerson: row.customerPerson)
             details.partners = row.partners
-            details.place = row.place
+            details.place = row.bookedPlace
             return details
         }
     }

@@ -53,7 +53,7 @@ struct Assignment: Sendable {
         ).map { draft in
             var draft = draft
             draft.booking = row.id
-            draft.place = row.place?.whereabouts
+            draft.place = row.bookedPlace?.whereabouts
             return draft
         }
     }

@@ -82,6 +82,7 @@ struct ListBookings: APIInput {
     let status: Booking.Status?
     let provider: ID<Provider>?
     let location: ID<Location>?
+    var series: ID<BookingSeries>? = nil
     var question: String? = nil
     var answer: String? = nil
 
@@ -93,5 +94,6 @@ struct ListBookings: APIInput {
         "from": .field("The first date, in the organization's zone."),
         "to": .field("The last date, in the organization's zone."),
         "provider": .field("Only bookings with this provider."),
+        "series": .field("Only bookings of this series."),
     ]
 }

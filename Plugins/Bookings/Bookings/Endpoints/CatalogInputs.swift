@@ -12,6 +12,7 @@ enum EventTypeLimits {
     static let window = 1...730
     static let interval = 5...1_440
     static let approval = 1...43_200
+    static let series = 1...366
     /// Code points of a name.
     static let name = 1...200
 
@@ -33,6 +34,9 @@ enum EventTypeLimits {
             Self.approval, "Within how many minutes bookings must be approved; else they lapse."),
         "policies": .field("What changes cost customers; as the organization has it, when left out."),
         "place": .field("Where it takes place; nothing is said about that, when left out."),
+        "allowsSeries": .field(default: .bool(true), "Whether it may be booked as a series."),
+        "seriesOccurrences": .integer(
+            Self.series, "How many occurrences a series may have; as the organization has it, when left out."),
         "allowsGuests": .field(
             "Whether people without an account may book it; as the organization has it, when left out."),
         "hosting": .field("How the hosts of a booking are found among them."),
@@ -65,6 +69,8 @@ struct CreateEventType: APIInput {
     let requiresApproval: Bool
     let approvalMinutes: Int?
     let policies: BookingPolicies?
+    let allowsSeries: Bool
+    let seriesOccurrences: Int?
     let allowsGuests: Bool?
     let hosting: HostingValue?
     let requirements: [RequirementValue]
@@ -85,7 +91,8 @@ struct CreateEventType: APIInput {
             limits: self.limits.map(\.limit),
             rules: EventTypeRulesDraft(
                 requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes,
-                policies: self.policies, allowsGuests: self.allowsGuests),
+                policies: self.policies, allowsGuests: self.allowsGuests, allowsSeries: self.allowsSeries,
+                seriesOccurrences: self.seriesOccurrences),
             assignment: assignment, place: PlaceDraft(terms: self.place?.terms), faults: faults)
     }
 
@@ -118,6 +125,8 @@ struct ReplaceEventType: APIInput {
     let requiresApproval: Bool
     let approvalMinutes: Int?
     let policies: BookingPolicies?
+    let allowsSeries: Bool
+    let seriesOccurrences: Int?
     let allowsGuests: Bool?
     let hosting: HostingValue?
     let requirements: [RequirementValue]
@@ -138,7 +147,8 @@ struct ReplaceEventType: APIInput {
             limits: self.limits.map(\.limit),
             rules: EventTypeRulesDraft(
                 requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes,
-                policies: self.policies, allowsGuests: self.allowsGuests),
+                policies: self.policies, allowsGuests: self.allowsGuests, allowsSeries: self.allowsSeries,
+                seriesOccurrences: self.seriesOccurrences),
             assignment: assignment, place: PlaceDraft(terms: self.place?.terms), faults: faults)
     }
 

@@ -48,9 +48,10 @@ enum BookingsSchema {
             GuardianSchema.steps
             ReviewSchema.steps
         },
-        Migration(11, "locations and the ways between them") { LocationSchema.steps },
-        Migration(12, "searches for calendars") { CalendarSchema.discoverySteps },
-        Migration(13, "events of people's calendars") { CalendarSchema.eventSteps },
+        Migration(11, "series of bookings") { SeriesSchema.steps },
+        Migration(12, "locations and the ways between them") { LocationSchema.steps },
+        Migration(13, "searches for calendars") { CalendarSchema.discoverySteps },
+        Migration(14, "events of people's calendars") { CalendarSchema.eventSteps },
     ]
 
     private static let people: [any MigrationStep] = [

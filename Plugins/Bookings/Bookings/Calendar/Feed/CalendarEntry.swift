@@ -32,7 +32,7 @@ struct CalendarEntry {
         let title = self.row.eventTypeName.resolved(for: languages, fallback: organization.locale)
         object.text("SUMMARY", "\(title) – \(self.others)")
         object.text("DESCRIPTION", "\(organization.name)\n\(booking.number)")
-        if let place = self.row.place { object.place(place) }
+        if let place = self.row.bookedPlace { object.place(place) }
         for attendee in self.attendees { attendee.write(to: &object) }
         object.line("STATUS", booking.status.calendarStatus)
         object.line("TRANSP", isCancelled ? "TRANSPARENT" : "OPAQUE")
