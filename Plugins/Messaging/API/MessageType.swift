@@ -18,6 +18,12 @@ public enum MessageType: String, Sendable, Hashable, CaseIterable, Codable, Colu
     case bookingCompleted
     /// A booking has passed without its customer.
     case bookingMissed
+    /// Several bookings were made as a series.
+    case seriesBooked
+    /// Several bookings of a series take place at other times.
+    case seriesRescheduled
+    /// Several bookings of a series do not take place.
+    case seriesCancelled
     /// A booking begins soon.
     case bookingReminder
     /// An event of somebody's calendar begins soon that is no booking.

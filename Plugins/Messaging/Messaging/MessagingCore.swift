@@ -7,6 +7,7 @@ internal import MessagingAPI
 /// The parts of the plugin, put together once.
 struct MessagingCore: Sendable {
     let announcements: Announcements
+    let series: SeriesAnnouncements
     let eventReminders: EventReminders
     let sender: MessageSender
     let inbox: Inbox
@@ -35,6 +36,7 @@ struct MessagingCore: Sendable {
         let arrivals = Arrivals(live: kernel.live)
         self.announcements = Announcements(
             settings: settings, bookings: bookings, preferences: preferences, reminders: reminders)
+        self.series = SeriesAnnouncements(settings: settings, bookings: bookings, preferences: preferences)
         self.eventReminders = EventReminders(events: events, preferences: preferences, reminders: reminders)
         self.sender = MessageSender(
             kernel: kernel,
@@ -75,6 +77,9 @@ struct MessagingCore: Sendable {
         On<BookingCancelled>("tell") { [announcements] in try announcements.cancelled($0, in: $1) }
         On<BookingRejected>("tell") { [announcements] in try announcements.rejected($0, in: $1) }
         On<BookingCompleted>("tell") { [announcements] in try announcements.completed($0, in: $1) }
+        On<BookingSeriesBooked>("tell-series") { [series] in try series.booked($0, in: $1) }
+        On<BookingSeriesRescheduled>("tell-series") { [series] in try series.rescheduled($0, in: $1) }
+        On<BookingSeriesCancelled>("tell-series") { [series] in try series.cancelled($0, in: $1) }
         On<CalendarEventChanged>("remind") { [eventReminders] in try eventReminders.changed($0, in: $1) }
         On<BookingMissed>("tell") { [announcements] in try announcements.missed($0, in: $1) }
     }

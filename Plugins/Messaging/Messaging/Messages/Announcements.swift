@@ -65,7 +65,7 @@ struct Announcements: Sendable {
     func confirmed(_ event: BookingConfirmed, in tx: Transaction) throws {
         guard let occasion = try self.occasion(event.booking, event.start, event.end, in: tx) else { return }
         for party in occasion.parties {
-            for channel in try self.channels(of: party, in: tx) {
+            for channel in try event.series == nil ? self.channels(of: party, in: tx) : [] {
                 let tellings = try occasion.ledger.tellings(to: party, on: channel, in: tx)
                 for row in tellings where row.type == .bookingRequested && row.isUntold {
                     try occasion.ledger.suppress(row, .replaced, in: tx)
@@ -80,8 +80,10 @@ struct Announcements: Sendable {
     func rescheduled(_ event: BookingRescheduled, in tx: Transaction) throws {
         guard let occasion = try self.occasion(event.booking, event.to.start, event.to.end, in: tx) else { return }
         try occasion.ledger.dropReminders(.replaced, in: tx)
-        try self.tellMoved(occasion.customer, event, occasion, in: tx)
-        try self.tellHosts(event, occasion, in: tx)
+        if event.series == nil {
+            try self.tellMoved(occasion.customer, event, occasion, in: tx)
+            try self.tellHosts(event, occasion, in: tx)
+        }
         guard occasion.details.booking.status == .confirmed else { return }
         for party in occasion.parties { try self.remind(party, occasion, in: tx) }
     }
@@ -90,6 +92,7 @@ struct Announcements: Sendable {
     func cancelled(_ event: BookingCancelled, in tx: Transaction) throws {
         guard let occasion = try self.occasion(event.booking, event.start, event.end, in: tx) else { return }
         try occasion.ledger.dropReminders(.undone, in: tx)
+        guard event.series == nil else { return }
         for party in occasion.parties { try self.tellLost(party, of: occasion.time, occasion, in: tx) }
     }
 

@@ -29,6 +29,8 @@ struct MessageDraft: Sendable {
     let dueAt: Instant
     /// What tells apart reminders of one time.
     var variant = ""
+    /// How many bookings it is about, of which it names the first.
+    var bookings = 1
 
     /// A message about a booking.
     init(
@@ -80,10 +82,10 @@ struct MessageDraft: Sendable {
             """
             INSERT INTO \(MessagingSchema.message) (organization_id, id, person_id, audience, type, channel, booking_id,
                 booking_version, start_at, end_at, previous_start_at, previous_provider_id, dedupe_key, state, attempts,
-                due_at, created_at)
+                due_at, bookings, created_at)
             VALUES (\(organization), \(id), \(self.party.person), \(self.party.audience), \(self.type), \(self.channel),
                 \(self.subject), \(self.version), \(self.time.start), \(self.time.end),
-                \(self.previousStart), \(self.previousProvider), \(self.dedupeKey), \(MessageState.waiting), \(0), \(self.dueAt), \(tx.now))
+                \(self.previousStart), \(self.previousProvider), \(self.dedupeKey), \(MessageState.waiting), \(0), \(self.dueAt), \(self.bookings), \(tx.now))
             ON CONFLICT (organization_id, dedupe_key) DO NOTHING
             """)
         guard written == 0 else { return }

@@ -27,6 +27,11 @@ struct MessageLedger {
         try self.rows(to: party, on: channel, types: [.bookingCancelled], tx)
     }
 
+    /// The messages that tell somebody on one channel of a series of which this is the first booking.
+    func series(to party: Party, on channel: ChannelID, in tx: Transaction) throws -> [MessageRow] {
+        try self.rows(to: party, on: channel, types: [.seriesBooked, .seriesRescheduled], tx)
+    }
+
     /// Rows that nobody else changes until the transaction ends: whether they are told does not change meanwhile.
     private func rows(
         to party: Party, on channel: ChannelID, types: [MessageType], _ tx: Transaction

@@ -23,6 +23,11 @@ enum MessageSubject: Sendable {
         let isTheirs =
             row.audience == .customer
             ? details.customerPerson == row.person : details.hosts.contains { $0.person == row.person }
+        switch row.type {
+        // What has become of the first says nothing of the others.
+        case .seriesBooked, .seriesRescheduled, .seriesCancelled: return isTheirs
+        default: break
+        }
         if row.type == .bookingCancelled { return !booking.status.takesTime || !isTheirs }
         guard isTheirs, booking.start == row.start else { return false }
         switch row.type {

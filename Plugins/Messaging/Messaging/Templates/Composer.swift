@@ -78,6 +78,7 @@ struct Composer: Sendable {
         values[.time] = start.time
         values[.endTime] = LocalMoment(row.end, in: zone, locale: locale).time
         values[.timeZone] = zone.description
+        values[.count] = "\(row.bookings)"
         if let previous = row.previousStart {
             values[.previousStart] = LocalMoment(previous, in: zone, locale: locale).dateAndTime
         }

@@ -93,6 +93,36 @@ extension DefaultTexts {
                 "Reminder: {{eventType}}, {{start}}", greeting,
                 "this is to remind you: {{customer}} comes for {{eventType}} on {{start}}, until {{endTime}}.", closing,
                 sender)
+        case (.seriesBooked, .customer):
+            return Words(
+                "Booked: {{count}} × {{eventType}}, from {{start}}", greeting,
+                "your series is booked: {{count}} appointments for {{eventType}}, the first on {{start}}.",
+                closing, sender)
+        case (.seriesBooked, .provider):
+            return Words(
+                "Booked: {{count}} × {{eventType}}, from {{start}}", greeting,
+                "{{customer}} has booked a series with you: {{count}} appointments for {{eventType}}, the first on {{start}}.",
+                closing, sender)
+        case (.seriesRescheduled, .customer):
+            return Words(
+                "Changed: {{count}} × {{eventType}}, from {{start}}", greeting,
+                "{{count}} appointments of your series for {{eventType}} have been moved, the first to {{start}}.",
+                closing, sender)
+        case (.seriesRescheduled, .provider):
+            return Words(
+                "Changed: {{count}} × {{eventType}}, from {{start}}", greeting,
+                "{{count}} appointments of {{customer}} for {{eventType}} have been moved, the first to {{start}}.",
+                closing, sender)
+        case (.seriesCancelled, .customer):
+            return Words(
+                "Cancelled: {{count}} × {{eventType}}, from {{start}}", greeting,
+                "{{count}} appointments of your series for {{eventType}} do not take place, the first of them on {{start}}.",
+                closing, sender)
+        case (.seriesCancelled, .provider):
+            return Words(
+                "Cancelled: {{count}} × {{eventType}}, from {{start}}", greeting,
+                "{{count}} appointments of {{customer}} for {{eventType}} do not take place, the first of them on {{start}}.",
+                closing, sender)
         case (.calendarReminder, .customer):
             return Words(
                 "Reminder: {{eventType}}, {{start}}", greeting,

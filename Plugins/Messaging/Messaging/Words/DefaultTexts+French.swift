@@ -94,6 +94,36 @@ extension DefaultTexts {
                 "Rappel : {{eventType}}, {{start}}", greeting,
                 "nous vous rappelons le rendez-vous avec {{customer}} : {{eventType}}, {{start}}, jusqu’à {{endTime}}.",
                 closing, sender)
+        case (.seriesBooked, .customer):
+            return Words(
+                "Réservé : {{count}} × {{eventType}}, dès le {{start}}", greeting,
+                "votre série est réservée : {{count}} rendez-vous, {{eventType}}, le premier {{start}}.",
+                closing, sender)
+        case (.seriesBooked, .provider):
+            return Words(
+                "Réservé : {{count}} × {{eventType}}, dès le {{start}}", greeting,
+                "{{customer}} a réservé une série avec vous : {{count}} rendez-vous, {{eventType}}, le premier {{start}}.",
+                closing, sender)
+        case (.seriesRescheduled, .customer):
+            return Words(
+                "Modifié : {{count}} × {{eventType}}, dès le {{start}}", greeting,
+                "{{count}} rendez-vous de votre série ont été déplacés : {{eventType}}, le premier désormais {{start}}.",
+                closing, sender)
+        case (.seriesRescheduled, .provider):
+            return Words(
+                "Modifié : {{count}} × {{eventType}}, dès le {{start}}", greeting,
+                "{{count}} rendez-vous avec {{customer}} ont été déplacés : {{eventType}}, le premier désormais {{start}}.",
+                closing, sender)
+        case (.seriesCancelled, .customer):
+            return Words(
+                "Annulé : {{count}} × {{eventType}}, dès le {{start}}", greeting,
+                "{{count}} rendez-vous de votre série n’auront pas lieu : {{eventType}}, dont le premier {{start}}.",
+                closing, sender)
+        case (.seriesCancelled, .provider):
+            return Words(
+                "Annulé : {{count}} × {{eventType}}, dès le {{start}}", greeting,
+                "{{count}} rendez-vous avec {{customer}} n’auront pas lieu : {{eventType}}, dont le premier {{start}}.",
+                closing, sender)
         case (.calendarReminder, .customer):
             return Words(
                 "Rappel : {{eventType}}, {{start}}", greeting,

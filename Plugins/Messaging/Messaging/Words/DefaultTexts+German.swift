@@ -91,6 +91,36 @@ extension DefaultTexts {
                 "Erinnerung: {{eventType}}, {{start}}", greeting,
                 "wir erinnern Sie an den Termin mit {{customer}}: {{eventType}}, {{start}} bis {{endTime}}.", closing,
                 sender)
+        case (.seriesBooked, .customer):
+            return Words(
+                "Gebucht: {{count}} × {{eventType}}, ab {{start}}", greeting,
+                "Ihre Terminreihe ist gebucht: {{count}} Termine, {{eventType}}, der erste {{start}}.",
+                closing, sender)
+        case (.seriesBooked, .provider):
+            return Words(
+                "Gebucht: {{count}} × {{eventType}}, ab {{start}}", greeting,
+                "{{customer}} hat bei Ihnen eine Reihe gebucht: {{count}} Termine, {{eventType}}, der erste {{start}}.",
+                closing, sender)
+        case (.seriesRescheduled, .customer):
+            return Words(
+                "Verschoben: {{count}} × {{eventType}}, ab {{start}}", greeting,
+                "{{count}} Termine Ihrer Reihe sind verschoben: {{eventType}}, der erste jetzt {{start}}.",
+                closing, sender)
+        case (.seriesRescheduled, .provider):
+            return Words(
+                "Verschoben: {{count}} × {{eventType}}, ab {{start}}", greeting,
+                "{{count}} Termine mit {{customer}} sind verschoben: {{eventType}}, der erste jetzt {{start}}.",
+                closing, sender)
+        case (.seriesCancelled, .customer):
+            return Words(
+                "Abgesagt: {{count}} × {{eventType}}, ab {{start}}", greeting,
+                "{{count}} Termine Ihrer Reihe finden nicht statt: {{eventType}}, der erste davon {{start}}.",
+                closing, sender)
+        case (.seriesCancelled, .provider):
+            return Words(
+                "Abgesagt: {{count}} × {{eventType}}, ab {{start}}", greeting,
+                "{{count}} Termine mit {{customer}} finden nicht statt: {{eventType}}, der erste davon {{start}}.",
+                closing, sender)
         case (.calendarReminder, .customer):
             return Words(
                 "Erinnerung: {{eventType}}, {{start}}", greeting,
