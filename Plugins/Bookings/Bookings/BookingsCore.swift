@@ -19,6 +19,9 @@ struct BookingsCore: Sendable {
     let reader: BookingReader
     let writer: BookingWriter
     let holds: Holds
+    let seats: SessionSeats
+    let sessions: GroupSessionReader
+    let sessionWriter: GroupSessionWriter
     let life: BookingLife
     let pending: PendingBookings
     let history: BookingHistory
@@ -55,7 +58,13 @@ struct BookingsCore: Sendable {
         self.writer = BookingWriter(
             settings: settings, catalogs: self.catalogs, ledger: self.ledger, limits: limits,
             customers: Customers(people: people, bookings: self.reader), bookings: self.reader, pending: self.pending)
-        self.holds = Holds(defaults: defaults, writer: self.writer)
+        self.seats = SessionSeats(settings: settings, writer: self.writer)
+        self.holds = Holds(defaults: defaults, writer: self.writer, seats: self.seats)
+        self.sessions = GroupSessionReader(catalogs: self.catalogs, ledger: self.ledger, bookings: self.reader)
+        self.sessionWriter = GroupSessionWriter(
+            settings: settings, catalogs: self.catalogs, ledger: self.ledger, reader: self.sessions,
+            bookings: SessionBookings(
+                ledger: self.ledger, writer: self.writer, pending: self.pending, life: self.life))
         self.customers = CustomerDirectory(people: people, bookings: self.reader)
         self.imports = CatalogImport(
             catalogs: self.catalogs, people: people, catalog: self.catalogWriter, availability: self.availability,
@@ -71,6 +80,7 @@ struct BookingsCore: Sendable {
         self.managementEndpoints
         self.scheduleEndpoints
         self.resourceEndpoints
+        self.sessionEndpoints
         OrganizationSettings(Bookings.Settings.Defaults.self, in: "defaults")
         DataImport(ImportedFiles.names, self.importFolder)
         self.erasurePolicy

@@ -9,6 +9,9 @@ extension BookingsCore {
             try reader.row(id, in: tx)?.ownership
         }
         OwnershipSource("hold", of: Hold.self) { id, tx in try HoldRow.find(id, in: tx)?.ownership }
+        OwnershipSource("session", of: GroupSession.self) { id, tx in
+            try StoredSessions.find(id, in: tx)?.ownership
+        }
         OwnershipSource("customer", of: Customer.self) { id, tx in
             try Self.person(id, of: BookingsSchema.customer, in: tx).map { Ownership(owners: [$0]) }
         }

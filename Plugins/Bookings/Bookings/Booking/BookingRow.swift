@@ -14,7 +14,7 @@ struct BookingRow: Sendable {
     var start: Instant
     var end: Instant
     var zone: Zone
-    let eventTypeName: LocalizedText
+    var eventTypeName: LocalizedText
     var providerName: String
     let customerName: String
     let price: Money
@@ -32,12 +32,16 @@ struct BookingRow: Sendable {
     var moves = 0
     /// How many take part.
     var seats = 1
+    /// The session of which it takes seats; `nil` when it takes a slot.
+    var session: ID<GroupSession>?
     /// What it takes besides its provider; read after the row, where ``resourceCount`` says that there is anything.
     var further: [BookedResource] = [] {
         didSet { self.resourceCount = 1 + self.further.count }
     }
     /// How many resources it takes, its provider's included.
     private(set) var resourceCount = 1
+    /// How many claims it has: of a session's time it takes nothing but seats.
+    var claimCount: Int { self.session == nil ? self.resourceCount : 1 }
 
     /// Whose booking it is: everybody's who gives it or assists.
     var ownership: Ownership {
@@ -58,7 +62,7 @@ extension BookingRow: Record {
         "b.id", "b.number", "b.status", "b.event_type_id", "t.slug", "b.provider_id", "b.customer_id", "b.start_at",
         "b.end_at", "b.time_zone", "b.event_type_name", "b.provider_name", "b.customer_name", "b.price_amount",
         "b.price_currency", "b.terms", "b.notes", "b.version", "b.created_at", "p.person_id", "b.customer_person_id",
-        "b.expires_at", "b.policies", "b.moves", "b.seats", "b.resource_count",
+        "b.expires_at", "b.policies", "b.moves", "b.seats", "b.resource_count", "b.session_id",
     ]
 
     /// Where the columns come from.
@@ -95,6 +99,7 @@ extension BookingRow: Record {
         self.moves = try row.next()
         self.seats = try row.next()
         self.resourceCount = try row.next()
+        self.session = try row.nextIfPresent()
     }
 
     /// Stores the booking.
@@ -105,13 +110,13 @@ extension BookingRow: Record {
             INSERT INTO \(BookingsSchema.booking) (organization_id, id, number, status, event_type_id, provider_id,
                 customer_id, customer_person_id, start_at, end_at, local_date, local_time, time_zone, event_type_name,
                 provider_name, customer_name, price_amount, price_currency, terms, notes, expires_at, policies, seats,
-                resource_count, version, created_at, created_by, created_via)
+                resource_count, session_id, version, created_at, created_by, created_via)
             VALUES (\(call.organization), \(self.id), \(self.number), \(self.status), \(self.eventType),
                 \(self.provider), \(self.customer), \(self.customerPerson), \(self.start), \(self.end),
                 \(local.date), \(LocalTime(minuteOfDay: local.secondOfDay / 60)), \(self.zone), \(self.eventTypeName),
                 \(self.providerName), \(self.customerName), \(self.price.amount), \(self.price.currency), \(self.terms),
                 \(self.notes), \(self.expiresAt), \(self.policies), \(self.seats), \(self.resourceCount),
-                \(self.version), \(self.createdAt), \(call.principal.name), \(call.origin.channel.rawValue))
+                \(self.session), \(self.version), \(self.createdAt), \(call.principal.name), \(call.origin.channel.rawValue))
             """)
     }
 
@@ -121,10 +126,11 @@ extension BookingRow: Record {
         try tx.post(
             """
             UPDATE \(BookingsSchema.booking)
-            SET status = \(self.status), provider_id = \(self.provider), provider_name = \(self.providerName),
+            SET status = \(self.status), event_type_name = \(self.eventTypeName),
+                provider_id = \(self.provider), provider_name = \(self.providerName),
                 start_at = \(self.start), end_at = \(self.end), local_date = \(local.date),
                 local_time = \(LocalTime(minuteOfDay: local.secondOfDay / 60)), time_zone = \(self.zone),
-                resource_count = \(self.resourceCount), expires_at = \(self.expiresAt), moves = \(self.moves),
+                resource_count = \(self.resourceCount), session_id = \(self.session), expires_at = \(self.expiresAt), moves = \(self.moves),
                 version = \(self.version)
             WHERE organization_id = \(call.organization) AND id = \(self.id)
             """)

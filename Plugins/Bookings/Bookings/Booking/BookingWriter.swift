@@ -53,7 +53,7 @@ struct BookingWriter: Sendable {
         let id: ID<Booking> = tx.id()
         var proposal = BookingProposal(
             action: .create, booking: id, eventType: eventType.id, provider: provider.id, customer: customer,
-            start: agreement.start, end: agreement.end, price: try eventType.price(seats: agreement.seats),
+            start: agreement.start, end: agreement.end, price: try agreement.price(),
             needsApproval: eventType.rules.needsApproval(with: provider.person, in: tx))
         try tx.decide(&proposal)
         let standing = try self.pending.open(proposal, approvalMinutes: eventType.rules.approvalMinutes, in: tx)
@@ -61,12 +61,13 @@ struct BookingWriter: Sendable {
         var row = BookingRow(
             id: id, number: BookingNumber(id), status: standing.status, eventType: eventType.id,
             eventTypeSlug: eventType.slug, provider: provider.id, customer: customer, start: agreement.start,
-            end: agreement.end, zone: provider.zone(at: agreement.start), eventTypeName: eventType.name,
+            end: agreement.end, zone: agreement.zone, eventTypeName: agreement.title,
             providerName: provider.name, customerName: agreement.name, price: proposal.price, terms: agreement.terms,
             notes: agreement.notes,
             version: 1, createdAt: tx.now, providerPerson: provider.person, customerPerson: agreement.booker.person,
             expiresAt: standing.expiresAt, policies: eventType.rules.policies)
         row.seats = agreement.seats
+        row.session = agreement.session?.id
         row.further = agreement.further
         try row.insert(call: call, in: tx)
         try BookedResources.insert(row.further, of: id, call: call, in: tx)
@@ -198,15 +199,23 @@ struct BookingWriter: Sendable {
     func cancel(_ input: CancelBooking, _ call: Call, in tx: Transaction) throws -> BookingView {
         var row = try self.bookings.locked(input.id, in: tx)
         try row.require(.cancel, call, in: tx)
-        let before = row
         let charge = try row.charge(for: .cancel, input.chargeFee, call, in: tx)
+        try self.callOff(&row, because: input.reason, charge, call, in: tx)
+        return try self.bookings.view(row, call, try self.catalogs.organization(in: tx.reading), in: tx.reading)
+    }
+
+    /// Cancels a booking that is locked, gives its time back, and tells of it.
+    func callOff(
+        _ row: inout BookingRow, because reason: String?, _ charge: BookingCharge, _ call: Call, in tx: Transaction
+    ) throws {
+        let before = row
         row.status = .cancelled
         row.expiresAt = nil
         row.version += 1
         try row.update(call: call, in: tx)
         try self.ledger.release(row.id, in: tx)
         if before.status == .pending { try tx.closeRequirements(of: row.object) }
-        try BookingChange(kind: .cancelled, before: before, reason: input.reason, charge: charge)
+        try BookingChange(kind: .cancelled, before: before, reason: reason, charge: charge)
             .insert(call: call, in: tx)
         var changes = AuditChanges()
         try changes.compare("status", before.status, row.status)
@@ -216,7 +225,6 @@ struct BookingWriter: Sendable {
             BookingCancelled(
                 booking: row.id, provider: row.provider, customer: row.customer, start: row.start, end: row.end,
                 fee: charge.fee))
-        return try self.bookings.view(row, call, try self.catalogs.organization(in: tx.reading), in: tx.reading)
     }
 
     /// Moves a booking to another start, another provider, or both, in one transaction.
@@ -237,7 +245,16 @@ struct BookingWriter: Sendable {
         try row.update(call: call, in: tx)
         try BookedResources.replace(before.further, by: row.further, of: row.id, call: call, in: tx)
         try self.take(claims, instead: before, call, in: tx)
-        try BookingChange(kind: .rescheduled, before: before, after: row, reason: input.reason, charge: charge)
+        try self.noteMove(of: row, from: before, because: input.reason, charge, call, in: tx)
+        return try self.bookings.view(row, call, catalog.organization, in: tx.reading)
+    }
+
+    /// Keeps in the history that a booking was moved, and tells of it; what it takes is stored.
+    func noteMove(
+        of row: BookingRow, from before: BookingRow, because reason: String?, _ charge: BookingCharge, _ call: Call,
+        in tx: Transaction
+    ) throws {
+        try BookingChange(kind: .rescheduled, before: before, after: row, reason: reason, charge: charge)
             .insert(call: call, in: tx)
         var changes = AuditChanges()
         try changes.compare("start", before.start, row.start)
@@ -257,7 +274,6 @@ struct BookingWriter: Sendable {
                 to: .init(provider: row.provider, start: row.start, end: row.end), fee: charge.fee))
         // What was confirmed and waits for something again is asked for again.
         if before.status != row.status { try Self.announce(row, in: tx) }
-        return try self.bookings.view(row, call, catalog.organization, in: tx.reading)
     }
 
     /// Finds out whether a booking can be moved, and what it is then.

@@ -47,6 +47,8 @@ struct BookingView: Codable, Sendable, Versioned {
     let customer: CustomerView
     /// How many take part.
     let seats: Int
+    /// The session of which it has seats.
+    let session: ID<GroupSession>?
     let price: Money
     let notes: String?
     /// When a pending booking lapses.
@@ -84,6 +86,7 @@ struct BookingView: Codable, Sendable, Versioned {
         }
         self.customer = CustomerView(id: row.customer, name: row.customerName)
         self.seats = row.seats
+        self.session = row.session
         self.price = row.price
         self.notes = row.notes
         self.expiresAt = row.expiresAt
@@ -116,6 +119,7 @@ extension BookingView: JSONStreamable {
             }
             writer.member("customer", self.customer)
             writer.member("seats", self.seats)
+            writer.member("session", ifPresent: self.session)
             writer.member("price", self.price)
             writer.member("notes", ifPresent: self.notes)
             writer.member("expiresAt", ifPresent: self.expiresAt)

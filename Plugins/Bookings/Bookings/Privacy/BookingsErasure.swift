@@ -42,6 +42,12 @@ struct BookingsErasure: Sendable {
                 .conflict, "bookings_to_come",
                 "this person has \(left == 1 ? "a booking" : "\(left) bookings") to come: cancel or move them first")
         }
+        let sessions = try self.sessions(person, organization, in: tx)
+        guard sessions == 0 else {
+            throw Refusal(
+                .conflict, "sessions_to_come",
+                "this person gives \(sessions == 1 ? "a session" : "\(sessions) sessions") to come: cancel them first")
+        }
         try tx.post(
             """
             UPDATE \(BookingsSchema.customer) SET archived_at = coalesce(archived_at, \(tx.now)), version = version + 1
@@ -80,6 +86,20 @@ struct BookingsErasure: Sendable {
                         ON h.organization_id = x.organization_id AND h.id = x.provider_id
                     WHERE x.organization_id = b.organization_id AND x.booking_id = b.id
                         AND h.person_id = \(person)))
+            """) ?? 0
+    }
+
+    /// How many sessions that a person gives have not ended; nobody need have booked them.
+    private func sessions(_ person: ID<Person>, _ organization: OrganizationID, in tx: Transaction) throws -> Int {
+        try tx.value(
+            """
+            SELECT count(*) FROM \(SessionSchema.session) s
+            WHERE s.organization_id = \(organization) AND s.end_at > \(tx.now) AND s.status = 'scheduled'
+                AND EXISTS (
+                    SELECT 1 FROM \(SessionSchema.resource) x
+                    JOIN \(BookingsSchema.provider) h
+                        ON h.organization_id = x.organization_id AND h.id = x.provider_id
+                    WHERE x.organization_id = s.organization_id AND x.session_id = s.id AND h.person_id = \(person))
             """) ?? 0
     }
 }

@@ -16,6 +16,9 @@ enum BookingsPersonalData {
             BookingsSchema.bookingResource, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
             columns: ["name"], context: ["booking_id", "role"]),
         PersonalData(
+            SessionSchema.resource, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
+            columns: ["name"], context: ["session_id", "role"]),
+        PersonalData(
             BookingsSchema.booking, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
             columns: ["provider_name"], context: ["number", "status", "start_at", "end_at"]),
         PersonalData(
