@@ -22,6 +22,9 @@ struct BookingsCore: Sendable {
     let seats: SessionSeats
     let sessions: GroupSessionReader
     let sessionWriter: GroupSessionWriter
+    let alarm = WaitlistAlarm()
+    let waitlist: Waitlist
+    let filler: WaitlistFiller
     let life: BookingLife
     let pending: PendingBookings
     let history: BookingHistory
@@ -59,12 +62,20 @@ struct BookingsCore: Sendable {
             settings: settings, catalogs: self.catalogs, ledger: self.ledger, limits: limits,
             customers: Customers(people: people, bookings: self.reader), bookings: self.reader, pending: self.pending)
         self.seats = SessionSeats(settings: settings, writer: self.writer)
-        self.holds = Holds(defaults: defaults, writer: self.writer, seats: self.seats)
+        let offers = WaitlistOffers(ledger: self.ledger, alarm: self.alarm)
+        self.holds = Holds(defaults: defaults, writer: self.writer, seats: self.seats, offers: offers)
         self.sessions = GroupSessionReader(catalogs: self.catalogs, ledger: self.ledger, bookings: self.reader)
         self.sessionWriter = GroupSessionWriter(
             settings: settings, catalogs: self.catalogs, ledger: self.ledger, reader: self.sessions,
             bookings: SessionBookings(
-                ledger: self.ledger, writer: self.writer, pending: self.pending, life: self.life))
+                ledger: self.ledger, writer: self.writer, pending: self.pending, life: self.life),
+            alarm: self.alarm)
+        self.waitlist = Waitlist(
+            defaults: defaults, catalogs: self.catalogs, customers: self.writer.customers, holds: self.holds,
+            offers: offers, reader: WaitlistReader(catalogs: self.catalogs, bookings: self.reader))
+        self.filler = WaitlistFiller(
+            settings: settings, defaults: defaults, catalogs: self.catalogs, ledger: self.ledger, limits: limits,
+            writer: self.writer, seats: self.seats, offers: offers)
         self.customers = CustomerDirectory(people: people, bookings: self.reader)
         self.imports = CatalogImport(
             catalogs: self.catalogs, people: people, catalog: self.catalogWriter, availability: self.availability,
@@ -81,6 +92,7 @@ struct BookingsCore: Sendable {
         self.scheduleEndpoints
         self.resourceEndpoints
         self.sessionEndpoints
+        self.waitlistContributions
         OrganizationSettings(Bookings.Settings.Defaults.self, in: "defaults")
         DataImport(ImportedFiles.names, self.importFolder)
         self.erasurePolicy

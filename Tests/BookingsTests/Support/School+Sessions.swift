@@ -6,6 +6,7 @@ extension School {
     static let evening: JSON = [
         "slug": "evening", "name": ["de": "Abend", "en": "Evening"], "durationMinutes": 60,
         "price": ["amount": 2000, "currency": "EUR"], "bufferAfterMinutes": 30, "minimumNoticeMinutes": 60,
+        "providers": [],
     ]
 
     /// Makes the event type of ``evening`` with other members.

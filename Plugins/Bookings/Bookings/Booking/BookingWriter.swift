@@ -99,23 +99,26 @@ struct BookingWriter: Sendable {
     /// For a provider who was named, the catalog in memory says which resources that takes, and the statement that reads
     /// the claims says whether the catalog still holds: nothing waits for an answer before the lock. Whom the booking
     /// may go to otherwise depends on the catalog, which is therefore asked for first.
+    ///
+    /// What `others` names is locked too.
     func open(
-        _ input: CreateBooking, _ booker: Booker, in tx: Transaction
+        _ input: CreateBooking, _ booker: Booker, and others: [LockKey] = [], in tx: Transaction
     ) throws -> (Plan, TakenTime) {
         if input.provider != nil, let organization = tx.scope.organization,
             let remembered = self.catalogs.remembered(organization),
             let plan = try? self.plan(input, booker, remembered, in: tx)
         {
-            return try self.open(plan, input, booker, in: tx)
+            return try self.open(plan, input, booker, and: others, in: tx)
         }
         return try self.open(
-            self.plan(input, booker, self.catalogs.current(in: tx.reading), in: tx), input, booker, in: tx)
+            self.plan(input, booker, self.catalogs.current(in: tx.reading), in: tx), input, booker, and: others, in: tx)
     }
 
     private func open(
-        _ plan: Plan, _ input: CreateBooking, _ booker: Booker, in tx: Transaction
+        _ plan: Plan, _ input: CreateBooking, _ booker: Booker, and others: [LockKey], in tx: Transaction
     ) throws -> (Plan, TakenTime) {
-        try self.ledger.lock(plan.check.resources, and: [.customer(booker.person)] + plan.check.limitLocks, in: tx)
+        try self.ledger.lock(
+            plan.check.resources, and: [.customer(booker.person)] + plan.check.limitLocks + others, in: tx)
         let taken = try self.taken(for: plan.check, in: tx)
         if taken.stamp == plan.catalog.stamp {
             var plan = plan

@@ -48,6 +48,7 @@ struct BookingsErasure: Sendable {
                 .conflict, "sessions_to_come",
                 "this person gives \(sessions == 1 ? "a session" : "\(sessions) sessions") to come: cancel them first")
         }
+        try self.giveBack(offersTo: person, organization, in: tx)
         try tx.post(
             """
             UPDATE \(BookingsSchema.customer) SET archived_at = coalesce(archived_at, \(tx.now)), version = version + 1
@@ -101,5 +102,24 @@ struct BookingsErasure: Sendable {
                         ON h.organization_id = x.organization_id AND h.id = x.provider_id
                     WHERE x.organization_id = s.organization_id AND x.session_id = s.id AND h.person_id = \(person))
             """) ?? 0
+    }
+
+    /// Gives back what is offered to a person who waits: nobody is there to accept it.
+    private func giveBack(offersTo person: ID<Person>, _ organization: OrganizationID, in tx: Transaction) throws {
+        try tx.post(
+            """
+            UPDATE \(BookingsSchema.claim) SET state = 'released', version = version + 1
+            WHERE organization_id = \(organization) AND state = 'hold' AND hold_id IN (
+                SELECT h.id FROM \(BookingsSchema.hold) h
+                WHERE h.organization_id = \(organization) AND h.customer_person_id = \(person)
+                    AND h.waitlist_entry_id IS NOT NULL AND h.ended_at IS NULL)
+            """)
+        try tx.post(
+            """
+            UPDATE \(BookingsSchema.hold) SET ended_at = \(tx.now)
+            WHERE organization_id = \(organization) AND customer_person_id = \(person)
+                AND waitlist_entry_id IS NOT NULL AND ended_at IS NULL
+            """)
+        try WaitlistAlarm().ring(for: nil, in: tx)
     }
 }

@@ -34,6 +34,10 @@ enum BookingsPersonalData {
             BookingsSchema.hold, person: "customer_person_id", columns: [],
             context: ["start_at", "end_at", "expires_at", "ended_at", "created_at"]),
         PersonalData(
+            WaitlistSchema.entry, person: "customer_person_id",
+            columns: ["weekdays", "start_time", "end_time", "from_date", "to_date", "time_zone"],
+            context: ["status", "created_at"], erasure: .removesRows),
+        PersonalData(
             BookingsSchema.provider, person: "person_id",
             columns: ["name", "bio", "time_zone", "source", "external_id"], context: ["created_at"]),
         // Nobody reads any more of somebody who was erased, whatever they have given out.

@@ -40,6 +40,7 @@ enum BookingsSchema {
         Migration(6, "calendars of other programs") { CalendarSchema.steps },
         Migration(7, "whom and what a booking takes") { AssignmentSchema.steps },
         Migration(8, "sessions") { SessionSchema.steps },
+        Migration(9, "the waitlist") { WaitlistSchema.steps },
     ]
 
     private static let people: [any MigrationStep] = [

@@ -12,6 +12,7 @@ struct GroupSessionWriter: Sendable {
     let ledger: ClaimLedger
     let reader: GroupSessionReader
     let bookings: SessionBookings
+    let alarm: WaitlistAlarm
 
     // MARK: Making
 
@@ -90,6 +91,7 @@ struct GroupSessionWriter: Sendable {
         try tx.emit(
             SessionScheduled(
                 session: row.id, eventType: row.eventType, provider: lead, start: row.start, end: row.end))
+        try self.alarm.ring(for: row.eventType, in: tx)
     }
 
     /// Takes the time of a session, or refuses; all locks are held.
@@ -159,7 +161,10 @@ struct GroupSessionWriter: Sendable {
         if row.status == .scheduled, before.parts != row.parts || before.resources != row.resources {
             try self.place(row, of: eventType, in: catalog, call, tx)
             try self.bookings.move(from: before, to: row, eventType.terms, self.settings, because: reason, call, in: tx)
-        } else if row.status == .scheduled, row.capacity > before.capacity {
+            try self.alarm.ring(for: nil, in: tx)
+        } else if row.status == .scheduled {
+            // More seats, or a longer time to book them.
+            try self.alarm.ring(for: row.eventType, in: tx)
         }
         return try self.reader.view(row, call, in: tx.reading)
     }
@@ -221,6 +226,7 @@ struct GroupSessionWriter: Sendable {
             SessionCancelled(
                 session: row.id, eventType: row.eventType, provider: lead, start: row.start, end: row.end,
                 bookings: count))
+        try self.alarm.ring(for: nil, in: tx)
         return try self.reader.view(row, call, in: tx.reading)
     }
 

@@ -10,6 +10,7 @@ struct Holds: Sendable {
     let defaults: CurrentSettings<Bookings.Settings.Defaults>
     let writer: BookingWriter
     let seats: SessionSeats
+    let offers: WaitlistOffers
 
     private var ledger: ClaimLedger { self.writer.ledger }
     private var customers: Customers { self.writer.customers }
@@ -113,6 +114,7 @@ struct Holds: Sendable {
         return try self.writer.conclude(agreement, call, in: tx) { row in
             guard try self.ledger.convert(hold.id, to: row, in: tx) else { throw Refusal.holdExpired }
             try hold.end(as: row.id, call: call, in: tx)
+            if hold.entry != nil { try self.offers.settle(hold, as: .accepted, booking: row.id, call, in: tx) }
         }
     }
 
@@ -144,6 +146,8 @@ struct Holds: Sendable {
     /// Gives a hold up; nothing happens when it is over already.
     func release(_ id: ID<Hold>, _ call: Call, in tx: Transaction) throws {
         let known = try self.visible(id, in: tx.reading)
+        // Whoever waits has the offer to decline, so that it goes to the next.
+        guard known.entry == nil else { throw Refusal.holdIsOffer }
         try tx.lock([.customer(known.customerPerson)])
         let hold = try self.visible(id, in: tx.reading)
         switch hold.status(at: tx.now) {
@@ -154,6 +158,7 @@ struct Holds: Sendable {
         try hold.end(as: nil, call: call, in: tx)
         try self.ledger.release(heldBy: id, in: tx)
         try tx.audit("bookings.hold.released", object: hold.object)
+        try self.offers.alarm.ring(for: nil, in: tx)
     }
 
     private func visible(_ id: ID<Hold>, in tx: ReadTransaction) throws -> HoldRow {
