@@ -30,6 +30,12 @@ struct BookingsCore: Sendable {
     let history: BookingHistory
     let customers: CustomerDirectory
     let imports: CatalogImport
+    let people: People
+    let questions: Questions
+    let answers: BookingAnswers
+    let attendees: Attendees
+    let guardians: Guardians
+    let reviews: BookingReviews
 
     /// Puts the parts together.
     ///
@@ -77,9 +83,18 @@ struct BookingsCore: Sendable {
             settings: settings, defaults: defaults, catalogs: self.catalogs, ledger: self.ledger, limits: limits,
             writer: self.writer, seats: self.seats, offers: offers)
         self.customers = CustomerDirectory(people: people, bookings: self.reader)
+        self.questions = Questions(catalogs: self.catalogs)
+        self.answers = BookingAnswers(catalogs: self.catalogs, bookings: self.reader, pending: self.pending)
+        self.attendees = Attendees(
+            catalogs: self.catalogs, bookings: self.reader,
+            seats: SeatChange(catalogs: self.catalogs, ledger: self.ledger, bookings: self.reader))
+        self.guardians = Guardians(people: people)
+        self.reviews = BookingReviews(defaults: defaults, bookings: self.reader, catalogs: self.catalogs)
+        self.people = people
         self.imports = CatalogImport(
             catalogs: self.catalogs, people: people, catalog: self.catalogWriter, availability: self.availability,
-            blockedTimes: self.blockedTimes, customers: self.customers, resources: self.resourceWriter)
+            blockedTimes: self.blockedTimes, customers: self.customers, resources: self.resourceWriter,
+            sessions: self.sessionWriter)
     }
 
     /// Everything the plugin adds apart from services, which need the plugin's own kernel.
@@ -93,6 +108,10 @@ struct BookingsCore: Sendable {
         self.resourceEndpoints
         self.sessionEndpoints
         self.waitlistContributions
+        self.questionContributions
+        self.attendeeEndpoints
+        self.guardianEndpoints
+        self.reviewEndpoints
         OrganizationSettings(Bookings.Settings.Defaults.self, in: "defaults")
         DataImport(ImportedFiles.names, self.importFolder)
         self.erasurePolicy

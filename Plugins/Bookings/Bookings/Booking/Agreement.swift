@@ -20,6 +20,10 @@ struct Agreement: Sendable {
     let notes: String?
     /// The session of which it takes seats; `nil` when it takes a slot.
     var session: GroupSessionRow?
+    /// What was answered to the questions of the event type, by their names.
+    var answers: [String: JSON] = [:]
+    /// Who attends it, of those who are named.
+    var attendees: [AttendeeValue] = []
 
     /// What it is called.
     var title: LocalizedText { self.session?.title ?? self.eventType.name }
@@ -36,6 +40,6 @@ struct Agreement: Sendable {
     /// Whose booking it is going to be.
     var ownership: Ownership {
         let partners = self.further.filter { $0.role == .host }.compactMap(\.person)
-        return Ownership(owners: [self.booker.person], assignees: [self.provider.person] + partners)
+        return Ownership(owners: self.booker.owners, assignees: [self.provider.person] + partners)
     }
 }

@@ -8,6 +8,9 @@ extension BookingsCore {
     @ContributionBuilder var sessionEndpoints: Contributions {
         Endpoint.get("/sessions", self.listSessions, "Lists sessions with the seats that are left, by start.")
             .inProduct()
+        Endpoint.document(
+            "/sessions/export", self.exportSessions, as: .csv, "Gives sessions as a file that can be imported."
+        ).inProduct()
         Endpoint.post("/sessions", self.createSession, "Makes a session, and takes the time of everything it takes.")
             .inProduct()
         Endpoint.get("/sessions/{id}", self.readSession, "Shows a session.").inProduct()
@@ -34,6 +37,12 @@ extension BookingsCore {
     var listSessions: Query<ListGroupSessions, Page<GroupSessionView>> {
         Query("sessions.list", .everyone) { [sessions] input, call, tx in
             try sessions.list(input, call, in: tx)
+        }
+    }
+
+    var exportSessions: Query<ExportSessions, Document> {
+        Query("sessions.export", .permission(.readSession)) { [catalogs] input, call, tx in
+            try SessionExport(catalogs: catalogs).sessions(input, call, in: tx)
         }
     }
 

@@ -8,6 +8,9 @@ extension BookingsCore {
     @ContributionBuilder var waitlistContributions: Contributions {
         Endpoint.post("/waitlist", self.joinWaitlist, "Waits for something that is taken.").inProduct()
         Endpoint.get("/waitlist", self.listWaitlist, "Lists who waits for what, the oldest entry first.").inProduct()
+        Endpoint.document(
+            "/waitlist/export", self.exportWaitlist, as: .csv, "Gives who waits for what as a file, as they rank."
+        ).inProduct()
         Endpoint.get("/waitlist/{id}", self.readWaitlist, "Shows an entry of the waitlist.").inProduct()
         Endpoint.delete("/waitlist/{id}", self.leaveWaitlist, "Ends an entry of the waitlist.").inProduct()
         Endpoint.post("/waitlist/{id}/accept", self.acceptOffer, "Makes a booking of what is offered.").inProduct()
@@ -28,6 +31,7 @@ extension BookingsCore {
         }
         On<BookingCancelled>("waitlist") { [alarm = self.alarm] _, tx in try alarm.ring(for: nil, in: tx) }
         On<BookingRejected>("waitlist") { [alarm = self.alarm] _, tx in try alarm.ring(for: nil, in: tx) }
+        On<BookingSeatsChanged>("waitlist") { [alarm = self.alarm] _, tx in try alarm.ring(for: nil, in: tx) }
         On<BookingRescheduled>("waitlist") { [alarm = self.alarm] _, tx in try alarm.ring(for: nil, in: tx) }
         Violation(of: "waitlist_entry_customer_person_id_fingerprint_key", Refusal.alreadyWaiting)
     }
@@ -41,6 +45,12 @@ extension BookingsCore {
     var listWaitlist: Query<ListWaitlist, Page<WaitlistEntryView>> {
         Query("waitlist.list", .permission(.readWaitlist)) { [waitlist] input, call, tx in
             try waitlist.reader.list(input, call, in: tx)
+        }
+    }
+
+    var exportWaitlist: Query<Nothing, Document> {
+        Query("waitlist.export", .permission(.readWaitlist)) { [catalogs] _, call, tx in
+            try SessionExport(catalogs: catalogs).waitlist(call, in: tx)
         }
     }
 

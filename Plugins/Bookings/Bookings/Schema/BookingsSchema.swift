@@ -39,8 +39,17 @@ enum BookingsSchema {
         },
         Migration(6, "calendars of other programs") { CalendarSchema.steps },
         Migration(7, "whom and what a booking takes") { AssignmentSchema.steps },
-        Migration(8, "sessions") { SessionSchema.steps },
-        Migration(9, "the waitlist") { WaitlistSchema.steps },
+        Migration(8, "questions and answers") { QuestionSchema.steps },
+        Migration(9, "attendees and guests") {
+            AttendeeSchema.steps
+            GuestSchema.steps
+        },
+        Migration(10, "guardians and reviews") {
+            GuardianSchema.steps
+            ReviewSchema.steps
+        },
+        Migration(11, "sessions") { SessionSchema.steps },
+        Migration(12, "the waitlist") { WaitlistSchema.steps },
     ]
 
     private static let people: [any MigrationStep] = [

@@ -42,12 +42,20 @@ struct GroupSessionWriter: Sendable {
         if !isDraft {
             try self.ledger.lock(row.resources.map(\.resource), and: [.session(row.id)], in: tx)
         }
+        try self.store(row, of: eventType, externalID: externalID, in: catalog, call, tx)
+        return row
+    }
+
+    /// Stores a new session, and takes its time unless it is a draft; everything that it takes is locked then.
+    func store(
+        _ row: GroupSessionRow, of eventType: EventTypeEntry, externalID: String?, in catalog: Catalog, _ call: Call,
+        _ tx: Transaction
+    ) throws {
         try StoredSessions.insert(row, externalID: externalID, call: call, in: tx)
         try tx.audit(
             "bookings.session.created", object: row.object,
             detail: ["start": .string(row.start.rfc3339), "status": .string(row.status.rawValue)])
-        if !isDraft { try self.publish(row, of: eventType, in: catalog, call, tx) }
-        return row
+        if row.status == .scheduled { try self.publish(row, of: eventType, in: catalog, call, tx) }
     }
 
     /// Who may plan what is theirs may not thereby fill the calendar of anybody whose sessions they may not plan.

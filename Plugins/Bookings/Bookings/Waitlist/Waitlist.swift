@@ -102,10 +102,13 @@ struct Waitlist: Sendable {
     func accept(_ input: AcceptOffer, _ call: Call, in tx: Transaction) throws -> BookingView {
         let (row, hold) = try self.offered(input.id, call, in: tx)
         let isOwn = call.principal.user?.person == row.customerPerson
+        guard (input.attendees?.count ?? 0) <= hold.seats else {
+            throw Refusal.invalid("/attendees", "too_many_seats", "\(hold.seats) seats are offered")
+        }
         let booking = CreateBooking(
             eventType: hold.eventType.description, provider: nil, start: hold.start,
             customer: isOwn ? nil : row.customer, notes: input.notes, seats: hold.seats, hold: hold.id,
-            session: hold.session)
+            session: hold.session, answers: input.answers, attendees: input.attendees)
         return try self.holds.book(booking, with: hold.id, call, in: tx)
     }
 

@@ -55,8 +55,14 @@ struct WaitlistEntryByID: APIInput {
 struct AcceptOffer: APIInput {
     let id: ID<WaitlistEntry>
     let notes: String?
+    let answers: [String: JSON]?
+    let attendees: [AttendeeValue]?
 
-    static let constraints: [String: Constraint] = ["notes": .text(0...4_000, "For the provider.")]
+    static let constraints: [String: Constraint] = [
+        "notes": .text(0...4_000, "For the provider."),
+        "answers": .field("By the names of the questions, as GET /event-types/{id}/questions lists them."),
+        "attendees": .items(CreateBooking.attendeeCounts, "Who takes part; each takes a seat of those that are offered."),
+    ]
 }
 
 /// The input of `PUT /waitlist/{id}/priority`.

@@ -13,6 +13,8 @@ struct CalendarEntry {
     let reader: ID<Person>?
     /// The times of the session of which it has seats; one entry for each of several.
     var parts: [GroupSessionRow.Part] = []
+    /// Who attends it, of those who are named.
+    var attendees: [Attendee] = []
 
     /// Writes the entry as a `VEVENT` (RFC 5545 §3.6.1), or as one for each part of its session.
     ///
@@ -46,6 +48,7 @@ struct CalendarEntry {
         let title = self.row.eventTypeName.resolved(for: languages, fallback: organization.locale)
         object.text("SUMMARY", "\(title) – \(self.others)")
         object.text("DESCRIPTION", "\(organization.name)\n\(booking.number)")
+        for attendee in self.attendees { attendee.write(to: &object) }
         object.line("STATUS", booking.status.calendarStatus)
         object.line("TRANSP", isCancelled ? "TRANSPARENT" : "OPAQUE")
         object.line("END", "VEVENT")

@@ -30,7 +30,7 @@ struct CalendarReader: Sendable {
     func document(_ id: ID<Booking>, _ call: Call, in tx: ReadTransaction) throws -> Document {
         let row = try self.bookings.visible(id, in: tx)
         let organization = try self.organizations.current(in: tx)
-        let entries = try self.entries([row], where: "b.id = \(id)", for: call.principal.user?.person, in: tx)
+        let entries = try self.entries([row], where: "b.id = \(id)", for: call.principal.person, in: tx)
         let object = CalendarObject(entries, of: organization, languages: call.languages)
         return Document(object.text, fileName: "\(row.number.text).ics")
     }
@@ -76,10 +76,11 @@ struct CalendarReader: Sendable {
             ? []
             : try StoredSessions.all(where: "s.id IN \(list: booked)", order: "s.id", limit: booked.count, in: tx)
         let parts = Dictionary(sessions.map { ($0.id, $0.parts) }) { first, _ in first }
+        let attendees = try Attendee.all(of: rows.map(\.id), in: tx)
         return rows.map { row in
             CalendarEntry(
                 row: row, changedAt: max(changedAt[row.id] ?? row.createdAt, row.createdAt), reader: reader,
-                parts: row.session.flatMap { parts[$0] } ?? [])
+                parts: row.session.flatMap { parts[$0] } ?? [], attendees: attendees[row.id] ?? [])
         }
     }
 }
