@@ -52,8 +52,8 @@ struct SessionSeats: Sendable {
             organization: opening.catalog.organization, eventType: opening.eventType, provider: opening.provider,
             further: opening.session.further, booker: booker, name: try self.customers.name(of: booker, in: tx.reading),
             start: opening.session.start, end: opening.session.end, seats: input.seats, terms: opening.terms,
-            notes: input.notes, answers: input.answers ?? [:], attendees: input.attendees ?? [],
-            session: opening.session)
+            notes: input.notes, session: opening.session, answers: input.answers ?? [:],
+            attendees: input.attendees ?? [])
     }
 
     /// Keeps seats for a customer: locks, checks, and what the hold is; `Holds` stores it.

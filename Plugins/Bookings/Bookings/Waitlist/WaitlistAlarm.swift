@@ -20,6 +20,7 @@ struct WaitlistAlarm: Sendable {
     /// - Parameters:
     ///   - eventType: Of what something may be free; `nil` is of anything, for time belongs to hosts and rooms.
     ///   - tx: The transaction that frees it.
+    /// - Throws: ``UndeclaredUse`` outside the plugin's room; what the statements throw.
     func ring(for eventType: ID<EventType>?, in tx: Transaction) throws {
         guard let organization = tx.scope.organization else { return }
         let condition: SQL = eventType.map { " AND event_type_id = \($0)" } ?? ""

@@ -43,6 +43,7 @@ struct WaitlistOffers: Sendable {
     ///   - booking: The booking, when it was accepted.
     ///   - call: Who says so.
     ///   - tx: The caller's transaction.
+    /// - Throws: What the statements throw; nothing when it has been settled already.
     func settle(
         _ hold: HoldRow, as outcome: WaitlistOutcome, booking: ID<Booking>? = nil, _ call: Call, in tx: Transaction
     ) throws {

@@ -39,9 +39,13 @@ struct WaitlistRow: Sendable {
     var booking: ID<Booking>?
     var version: Int
     let createdAt: Instant
-    /// With whom, of whom any will do; nobody is anybody. Read after the row.
+    /// With whom, of whom any will do; nobody is anybody.
+    ///
+    /// Read after the row.
     var providers: Set<ID<Provider>> = []
-    /// What was offered to it before, and not accepted. Read after the row, where offers are made.
+    /// What was offered to it before, and not accepted.
+    ///
+    /// Read after the row, where offers are made.
     var refused: Set<Instant> = []
 
     /// When somebody would like to begin.
