@@ -15,6 +15,16 @@ extension CatalogImport {
         }
     }
 
+    /// What the rows of a file come to.
+    private struct Plan {
+        /// Sessions that are to be made.
+        var made: [(row: CSVRow, session: GroupSessionRow, eventType: EventTypeEntry, externalID: String)] = []
+        /// Drafts that are to be brought up to date.
+        var changed: [(before: GroupSessionRow, after: GroupSessionRow)] = []
+        var unchanged = 0
+        var problems = CSVProblems()
+    }
+
     /// Stores sessions, when everything that they name is stored: drafts, and those that are scheduled with the time
     /// that they take.
     ///
@@ -30,54 +40,63 @@ extension CatalogImport {
         // There may be no version of the catalog yet, which keeps how far back a claim may reach.
         try self.catalogs.touch(in: tx)
         let catalog = try self.catalogs.unshared(in: tx.reading)
-        let present = try self.presentSessions(call, in: tx)
-        var problems = CSVProblems()
-        var wanted: [(row: CSVRow, session: GroupSessionRow, eventType: EventTypeEntry, externalID: String)] = []
-        var count = ImportReport.Count("sessions")
-        var changed: [(before: GroupSessionRow, after: GroupSessionRow)] = []
-        for imported in files.sessions {
-            do {
-                let (session, eventType) = try self.session(
-                    imported.value, present[imported.value.externalID], known, catalog, in: tx)
-                guard let before = present[imported.value.externalID] else {
-                    wanted.append((imported.row, session, eventType, imported.value.externalID))
-                    continue
-                }
-                if try GroupSessionChanges.of(before, session).changes.isEmpty, before.status == session.status {
-                    count.unchanged += 1
-                } else if before.status == .draft, session.status == .draft {
-                    changed.append((before, session))
-                } else {
-                    problems.append(
-                        imported.row.problem("status", "this session has been published: change or schedule it there"))
-                }
-            } catch let refusal as Refusal {
-                let detail = refusal.fields.map { "\($0.pointer): \($0.detail)" }.joined(separator: "; ")
-                problems.append(imported.row.problem(nil, detail.isEmpty ? refusal.message : detail))
-            }
-        }
-        guard problems.isEmpty else { throw problems }
+        let plan = try self.plan(files.sessions, known, catalog, call, in: tx)
+        guard plan.problems.isEmpty else { throw plan.problems }
         // All locks at once: sessions sort behind resources.
-        let scheduled = wanted.filter { $0.session.status == .scheduled }.map(\.session)
+        let scheduled = plan.made.filter { $0.session.status == .scheduled }.map(\.session)
         try self.sessions.ledger.lock(
             Array(Set(scheduled.flatMap(\.resources).map(\.resource))), and: scheduled.map { .session($0.id) }, in: tx)
-        for entry in wanted {
+        for entry in plan.made {
             do {
                 try self.sessions.store(
                     entry.session, of: entry.eventType, externalID: entry.externalID, in: catalog, call, tx)
-                count.created += 1
             } catch let refusal as Refusal {
+                var problems = CSVProblems()
                 problems.append(entry.row.problem("parts", refusal.message))
                 throw problems
             }
         }
-        for (before, after) in changed {
-            var after = after
+        for (before, changed) in plan.changed {
+            var after = changed
             after.version += 1
             try StoredSessions.update(after, before: before, call: call, in: tx)
-            count.updated += 1
         }
+        var count = ImportReport.Count("sessions")
+        count.created = plan.made.count
+        count.updated = plan.changed.count
+        count.unchanged = plan.unchanged
         return count
+    }
+
+    /// Finds out what is to be done with each row, before anything is written.
+    private func plan(
+        _ rows: [Imported<ImportedSession>], _ known: KnownCatalog, _ catalog: Catalog, _ call: Call,
+        in tx: Transaction
+    ) throws -> Plan {
+        let present = try self.presentSessions(call, in: tx)
+        var plan = Plan()
+        for imported in rows {
+            do {
+                let (session, eventType) = try self.session(
+                    imported.value, present[imported.value.externalID], known, catalog, in: tx)
+                guard let before = present[imported.value.externalID] else {
+                    plan.made.append((imported.row, session, eventType, imported.value.externalID))
+                    continue
+                }
+                if try GroupSessionChanges.of(before, session).changes.isEmpty, before.status == session.status {
+                    plan.unchanged += 1
+                } else if before.status == .draft, session.status == .draft {
+                    plan.changed.append((before, session))
+                } else {
+                    plan.problems.append(
+                        imported.row.problem("status", "this session has been published: change or schedule it there"))
+                }
+            } catch let refusal as Refusal {
+                let detail = refusal.fields.map { "\($0.pointer): \($0.detail)" }.joined(separator: "; ")
+                plan.problems.append(imported.row.problem(nil, detail.isEmpty ? refusal.message : detail))
+            }
+        }
+        return plan
     }
 
     private func presentSessions(_ call: Call, in tx: Transaction) throws -> [String: GroupSessionRow] {

@@ -37,9 +37,10 @@ struct ImportedSession: Sendable {
         if hosts.isEmpty { row.refuse("hosts", "must name at least one provider") }
         let capacity = row.integer("capacity", in: GroupTerms.capacities)
         let kind = row.optionalValue("kind", expected: "session or retreat") { GroupSessionKind(rawValue: $0) }
-        let description = row.optionalValue("description", expected: "1 to 10000 characters") { text in
-            GroupSessionLimits.description.contains(text.unicodeScalars.count)
-                ? try? LocalizedText(text, language: locale) : nil
+        let description = row.optionalValue("description", expected: "1 to 10000 characters") {
+            text -> LocalizedText? in
+            guard GroupSessionLimits.description.contains(text.unicodeScalars.count) else { return nil }
+            return try? LocalizedText(text, language: locale)
         }
         let resources = row.list("resources")
         let price = Self.price(&row)
