@@ -14,6 +14,7 @@ public struct Bookings: Plugin {
             BookingRejected.self, BookingStarted.self, BookingCompleted.self, BookingMissed.self,
             SessionScheduled.self, SessionRescheduled.self, SessionCancelled.self, SessionCompleted.self,
             WaitlistOffered.self, WaitlistLapsed.self, WaitlistDeclined.self, WaitlistAccepted.self,
+            BookingSeriesBooked.self, BookingSeriesCancelled.self, BookingSeriesRescheduled.self,
             BookingAnswered.self, BookingSeatsChanged.self, AttendeesChanged.self, GuestAccessRequested.self,
             GuestBookingJoined.self, GuardianChanged.self, BookingReviewed.self,
         ],

@@ -18,6 +18,10 @@ struct BookingsCore: Sendable {
     let explainer: SlotExplainer
     let reader: BookingReader
     let writer: BookingWriter
+    let series: SeriesReader
+    let seriesWriter: SeriesWriter
+    let seriesCancellation: SeriesCancellation
+    let seriesMove: SeriesMove
     let holds: Holds
     let seats: SessionSeats
     let sessions: GroupSessionReader
@@ -82,6 +86,10 @@ struct BookingsCore: Sendable {
         self.filler = WaitlistFiller(
             settings: settings, defaults: defaults, catalogs: self.catalogs, ledger: self.ledger, limits: limits,
             writer: self.writer, seats: self.seats, offers: offers)
+        self.series = SeriesReader(bookings: self.reader)
+        self.seriesWriter = SeriesWriter(defaults: defaults, writer: self.writer)
+        self.seriesCancellation = SeriesCancellation(writer: self.writer, series: self.series)
+        self.seriesMove = SeriesMove(defaults: defaults, writer: self.writer, series: self.series)
         self.customers = CustomerDirectory(people: people, bookings: self.reader)
         self.questions = Questions(catalogs: self.catalogs)
         self.answers = BookingAnswers(catalogs: self.catalogs, bookings: self.reader, pending: self.pending)
@@ -102,6 +110,7 @@ struct BookingsCore: Sendable {
         self.catalogEndpoints
         self.bookingEndpoints
         self.holdEndpoints
+        self.seriesEndpoints
         self.lifeContributions
         self.managementEndpoints
         self.scheduleEndpoints

@@ -24,6 +24,7 @@ extension Bookings {
             let waitlistPerCustomer: Int
             /// For how long something is offered to somebody who waits for it.
             let offerMinutes: Int
+            let seriesOccurrences: Int
             /// What changes cost; nothing where there are none.
             let policies: BookingPolicies?
             /// With which day a week begins where something is limited by the week.
@@ -54,6 +55,8 @@ extension Bookings {
                 self.offerMinutes = read(
                     "offerMinutes", "Minutes for which something is offered to somebody who waits for it",
                     in: 5...10_080, default: 120)
+                self.seriesOccurrences = read(
+                    "seriesOccurrences", "Occurrences that a series of bookings may have", in: 1...366, default: 104)
                 let free = read(
                     "freeCancellationMinutes", "Minutes before its beginning until which cancelling costs nothing",
                     in: FeeTier.minutes, default: 0)

@@ -32,6 +32,15 @@ struct BookingView: Codable, Sendable, Versioned {
         let units: Int?
     }
 
+    /// Its place in a series.
+    struct SeriesView: Codable, Sendable {
+        let id: ID<BookingSeries>
+        /// The wall time that the series has for it, in the zone of the series.
+        let occurrence: LocalDateTime
+        /// Whether it was moved alone, to another time than that.
+        let isException: Bool
+    }
+
     let id: ID<Booking>
     let number: String
     let status: Booking.Status
@@ -49,6 +58,8 @@ struct BookingView: Codable, Sendable, Versioned {
     let seats: Int
     /// The session of which it has seats.
     let session: ID<GroupSession>?
+    /// The series that it was made in; absent when it was made alone.
+    let series: SeriesView?
     let price: Money
     let notes: String?
     /// When a pending booking lapses.
@@ -87,6 +98,9 @@ struct BookingView: Codable, Sendable, Versioned {
         self.customer = CustomerView(id: row.customer, name: row.customerName)
         self.seats = row.seats
         self.session = row.session
+        self.series = row.place.map {
+            SeriesView(id: $0.series, occurrence: $0.local, isException: row.isException)
+        }
         self.price = row.price
         self.notes = row.notes
         self.expiresAt = row.expiresAt
@@ -120,6 +134,7 @@ extension BookingView: JSONStreamable {
             writer.member("customer", self.customer)
             writer.member("seats", self.seats)
             writer.member("session", ifPresent: self.session)
+            writer.member("series", ifPresent: self.series)
             writer.member("price", self.price)
             writer.member("notes", ifPresent: self.notes)
             writer.member("expiresAt", ifPresent: self.expiresAt)
@@ -169,6 +184,16 @@ extension BookingView.ResourceView: JSONStreamable {
             writer.member("name", self.name)
             writer.member("id", ifPresent: self.id)
             writer.member("units", ifPresent: self.units)
+        }
+    }
+}
+
+extension BookingView.SeriesView: JSONStreamable {
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("id", self.id)
+            writer.member("occurrence", self.occurrence)
+            writer.member("isException", self.isException)
         }
     }
 }

@@ -48,8 +48,9 @@ enum BookingsSchema {
             GuardianSchema.steps
             ReviewSchema.steps
         },
-        Migration(11, "sessions") { SessionSchema.steps },
-        Migration(12, "the waitlist") { WaitlistSchema.steps },
+        Migration(11, "series of bookings") { SeriesSchema.steps },
+        Migration(12, "sessions") { SessionSchema.steps },
+        Migration(13, "the waitlist") { WaitlistSchema.steps },
     ]
 
     private static let people: [any MigrationStep] = [

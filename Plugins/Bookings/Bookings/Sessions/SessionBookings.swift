@@ -52,7 +52,10 @@ struct SessionBookings: Sendable {
     ) throws -> Int {
         try self.releaseHolds(of: session.id, in: tx)
         let rows = try self.rows(of: session.id, [.pending, .confirmed], in: tx)
-        for var row in rows { try self.writer.callOff(&row, because: reason, .none, call, in: tx) }
+        for var row in rows {
+            try self.writer.cancel(&row, .none, because: reason, call, in: tx)
+            try self.ledger.release(row.id, in: tx)
+        }
         return rows.count
     }
 
@@ -101,7 +104,8 @@ struct SessionBookings: Sendable {
             try row.update(call: call, in: tx)
             try BookedResources.replace(former.further, by: row.further, of: row.id, call: call, in: tx)
             guard isMoved else { continue }
-            try self.writer.noteMove(of: row, from: former, because: reason, .none, call, in: tx)
+            try self.writer.tell(
+                of: BookingWriter.Move(before: former, after: row, charge: .none, reason: reason), call, in: tx)
         }
         guard isMoved else { return }
         try tx.emit(

@@ -32,7 +32,7 @@ struct SessionSeats: Sendable {
     func create(
         _ input: CreateBooking, of session: ID<GroupSession>, _ call: Call, in tx: Transaction
     ) throws -> BookingView {
-        let booker = try self.customers.booker(input.customer, call, in: tx)
+        let booker = try self.customers.booker(input.customer, call, in: tx.reading)
         let opening = try self.open(input, of: session, for: booker, by: .createBooking, call, in: tx)
         let agreement = try self.agreement(opening, input, booker, in: tx)
         try tx.require(.createBooking, on: agreement.ownership)
@@ -205,7 +205,8 @@ struct SessionSeats: Sendable {
             row.seats, in: opening, as: row.status == .pending ? .pending : .confirmed, until: row.expiresAt, call,
             in: tx
         ) { $0.booking = moved.id }
-        try self.writer.noteMove(of: row, from: before, because: input.reason, charge, call, in: tx)
+        try self.writer.tell(
+            of: BookingWriter.Move(before: before, after: row, charge: charge, reason: input.reason), call, in: tx)
         return try self.writer.bookings.view(row, call, organization, in: tx.reading)
     }
 

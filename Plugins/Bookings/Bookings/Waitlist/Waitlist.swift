@@ -19,7 +19,7 @@ struct Waitlist: Sendable {
     /// - Throws: ``Refusal`` with code `already_waiting` when they wait for the same already, `too_many_entries` when they
     ///   wait for as much as the organization allows.
     func join(_ input: JoinWaitlist, _ call: Call, in tx: Transaction) throws -> WaitlistEntryView {
-        let booker = try self.customers.booker(input.customer, call, in: tx)
+        let booker = try self.customers.booker(input.customer, call, in: tx.reading)
         try tx.require(.joinWaitlist, on: Ownership(owners: [booker.person]))
         let catalog = try self.catalogs.current(in: tx.reading)
         let session = try input.session.map { try self.session($0, input, in: tx) }

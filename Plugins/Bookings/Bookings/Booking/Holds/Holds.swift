@@ -23,7 +23,7 @@ struct Holds: Sendable {
     ///   many as the organization allows.
     func create(_ input: CreateHold, _ call: Call, in tx: Transaction) throws -> HoldView {
         let wanted = input.booking
-        let booker = try self.customers.booker(input.customer, call, in: tx)
+        let booker = try self.customers.booker(input.customer, call, in: tx.reading)
         if let session = input.session { return try self.create(wanted, of: session, for: booker, call, in: tx) }
         let (plan, taken) = try self.writer.open(wanted, booker, in: tx)
         _ = try self.customers.name(of: booker, in: tx.reading)
@@ -99,7 +99,7 @@ struct Holds: Sendable {
     ///
     /// - Throws: ``Refusal`` when there is no such hold of this customer, it is over, or it is for something else.
     func book(_ input: CreateBooking, with id: ID<Hold>, _ call: Call, in tx: Transaction) throws -> BookingView {
-        let booker = try self.customers.booker(input.customer, call, in: tx)
+        let booker = try self.customers.booker(input.customer, call, in: tx.reading)
         guard let known = try HoldRow.find(id, in: tx.reading), known.customerPerson == booker.person else {
             throw Refusal.unknownHold
         }
