@@ -8,7 +8,7 @@ extension ImportTests {
     private static let sessions = """
         external_id,event_type,title,title:en,parts,hosts,capacity,kind,resources,price_amount,price_currency,status
         night,fahrstunde,Nachtfahrt,Night drive,2026-03-06T18:00:00Z/2026-03-06T20:00:00Z,brandt,3,,hall,,,scheduled
-        week,fahrstunde,"Woche, ""kompakt""",,2026-03-14T08:00:00Z/2026-03-20T16:00:00Z,yilmaz brandt,8,retreat,,99000,\
+        week,fahrstunde,"Woche ""kurz"", kompakt",,2026-03-14T08:00:00Z/2026-03-20T16:00:00Z,yilmaz brandt,8,retreat,,99000,\
         EUR,scheduled
         later,fahrstunde,Später,,2026-03-28T08:00:00Z/2026-03-28T09:00:00Z \
         2026-03-29T08:00:00Z/2026-03-29T09:00:00Z,yilmaz,4,,,,,

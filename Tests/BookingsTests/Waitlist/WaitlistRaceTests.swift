@@ -2,6 +2,7 @@ import AlmanacKernel
 import AlmanacStorage
 import AlmanacTestKit
 import Bookings
+import BookingsAPI
 import Testing
 
 /// Several who look for offers at once, and offers that are accepted while they lapse.

@@ -57,7 +57,7 @@ struct RescheduleBooking: APIInput {
     let provider: ID<Provider>?
     let reason: String?
     let chargeFee: Bool?
-    let session: ID<GroupSession>?
+    var session: ID<GroupSession>? = nil
 
     static let constraints: [String: Constraint] = [
         "chargeFee": .field(
