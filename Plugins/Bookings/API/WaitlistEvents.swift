@@ -1,8 +1,8 @@
 public import AlmanacKernel
 public import AlmanacStorage
 
-// What happens to offers of the waitlist. The wire form of all four: `entry`, `customer`, `eventType`, `provider` (ids),
-// `session` (an id; absent for a slot), `start`, `end` (instants), `seats` (how many); and what each adds.
+// What happens to offers of the waitlist. The wire form of all four: `entry`, `customer`, `eventType`, `provider`
+// (ids), `session` (an id; absent for a slot), `start`, `end` (instants), `seats` (how many); and what each adds.
 
 /// Something has become free and is kept for somebody who waits, until they accept or decline, or it lapses.
 public struct WaitlistOffered: DomainEvent {

@@ -62,7 +62,9 @@ extension ImportTests {
             let header = "external_id,event_type,title,parts,hosts,capacity,status\n"
             let time = "2026-04-03T18:00:00Z/2026-04-03T20:00:00Z"
             let unknown = try await lines(
-                header + "a,unknown,A,\(time),brandt,3,\nb,fahrstunde,B,\(time),nobody,3,\nc,fahrstunde,C,x/y,brandt,0,gone")
+                header
+                    + "a,unknown,A,\(time),brandt,3,\nb,fahrstunde,B,\(time),nobody,3,\nc,fahrstunde,C,x/y,brandt,0,gone"
+            )
             let taken = try await lines(
                 header + "d,fahrstunde,D,2026-03-06T19:00:00Z/2026-03-06T21:00:00Z,brandt,3,scheduled")
             let published = try await lines(Self.sessions.replacing("Nachtfahrt", with: "Nacht"))

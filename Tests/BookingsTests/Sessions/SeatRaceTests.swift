@@ -138,8 +138,8 @@ struct SeatRaceTests {
         }
     }
 
-    /// Sessions that are cancelled, moved and made smaller while seats are sold: nobody has a seat of what is not there,
-    /// and every booking stands where its session is.
+    /// Sessions that are cancelled and moved while seats are sold: nobody has a seat of what is not there, and every
+    /// booking stands where its session is.
     @Test(arguments: TestEngine.allCases)
     func whatIsSoldWhileASessionChangesStandsWithIt(_ engine: TestEngine) async throws {
         try await Self.withRace(engine) { school in

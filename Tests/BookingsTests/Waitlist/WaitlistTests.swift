@@ -127,7 +127,7 @@ struct WaitlistTests {
         }
     }
 
-    /// Clocks go forward on Sunday 29 March 2026: 16:00 in Berlin is 15:00 UTC on the Friday before and 14:00 UTC after.
+    /// Clocks go forward on Sunday 29 March 2026: 16:00 in Berlin is 15:00 UTC on the Friday before and 14:00 after.
     @Test(arguments: TestEngine.allCases)
     func timesAreMeantOnTheClockOfEachDate(_ engine: TestEngine) async throws {
         try await withSchool(engine) { school in
@@ -150,7 +150,7 @@ struct WaitlistTests {
         let lesson = School.lesson.with("minimumNoticeMinutes", 1_440).with("bookingWindowDays", 3)
         try await withSchool(engine, lesson: lesson, sessions: School.patience) { school in
             // What is new waits for its time.
-            try await school.platform.runtime.scheduler.plan()
+            try await school.platform.runtime.scheduler.upkeep()
             // Monday 08:00: until Tuesday 08:00 is too soon (09:00 in Berlin), after Thursday too far ahead.
             let soon = try await school.wait(["from": "2026-03-02", "to": "2026-03-02"]).expect(201)
             let far = try await school.wait(["from": "2026-03-06", "to": "2026-03-06"]).expect(201)

@@ -55,7 +55,8 @@ struct ImportedSession: Sendable {
         guard let title, row.problems.isEmpty else { return nil }
         return ImportedSession(
             externalID: externalID, eventType: eventType, kind: kind ?? .session, title: title,
-            description: description, parts: parts, hosts: hosts, resources: resources, capacity: capacity, price: price,
+            description: description, parts: parts, hosts: hosts, resources: resources, capacity: capacity,
+            price: price,
             zone: zone, bookableFrom: bookableFrom, noticeMinutes: notice, isScheduled: status == .scheduled)
     }
 

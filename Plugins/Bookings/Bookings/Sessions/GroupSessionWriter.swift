@@ -4,8 +4,8 @@ internal import BookingsAPI
 
 /// Makes, changes and schedules sessions; each in the caller's transaction.
 ///
-/// Whoever changes a session has its lock and those of everything it takes or took; whoever takes seats has its lock and
-/// that of its lead. What a session takes is claimed when it is scheduled: all of it or nothing.
+/// Whoever changes a session has its lock and those of everything it takes or took; whoever takes seats has its lock
+/// and that of its lead. What a session takes is claimed when it is scheduled: all of it or nothing.
 struct GroupSessionWriter: Sendable {
     let settings: Bookings.Settings
     let catalogs: CatalogStore

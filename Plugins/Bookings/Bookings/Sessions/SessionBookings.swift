@@ -4,17 +4,17 @@ internal import BookingsAPI
 
 /// What becomes of the bookings of a session when the session is moved, cancelled or over.
 ///
-/// All of it happens in the transaction that changes the session, and each booking tells of it as if it had been changed
-/// by itself. A session has at most as many bookings as ``GroupTerms/capacities`` admits seats, so that a transaction is
-/// never longer than that.
+/// All of it happens in the transaction that changes the session, and each booking tells of it as if it had been
+/// changed by itself. A session has at most as many bookings as ``GroupTerms/capacities`` admits seats, so that a
+/// transaction is never longer than that.
 struct SessionBookings: Sendable {
     let ledger: ClaimLedger
     let writer: BookingWriter
     let pending: PendingBookings
     let life: BookingLife
 
-    /// Keeps everybody else from changing the bookings of a session; before the session itself is locked, because whoever
-    /// changes a booking locks it before what it takes.
+    /// Keeps everybody else from changing the bookings of a session; before the session itself is locked, because
+    /// whoever changes a booking locks it before what it takes.
     func lockRows(of session: ID<GroupSession>, in tx: Transaction) throws {
         guard let organization = tx.scope.organization else { throw NoOrganization() }
         _ = try tx.values(
@@ -70,8 +70,8 @@ struct SessionBookings: Sendable {
 
     /// Moves the bookings of a session to where it is now, at no cost to anybody; its own time is stored.
     ///
-    /// What was pending stays so, and lapses at its new start at the latest. Customers who cannot come then cancel as the
-    /// policies say that they agreed to.
+    /// What was pending stays so, and lapses at its new start at the latest. Customers who cannot come then cancel as
+    /// the policies say that they agreed to.
     func move(
         from before: GroupSessionRow, to after: GroupSessionRow, _ terms: AgreedTerms, _ settings: Bookings.Settings,
         because reason: String?, _ call: Call, in tx: Transaction

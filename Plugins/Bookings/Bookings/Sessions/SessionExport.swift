@@ -55,7 +55,8 @@ struct SessionExport: Sendable {
                 """, as: Origin.self)
         let externalIDs = Dictionary(origins.map { ($0.id, $0.externalID) }) { first, _ in first }
         let locale = catalog.organization.locale
-        let languages = Set(rows.flatMap(\.title.texts.keys)).subtracting([locale, LocalizedText.defaultLanguage]).sorted()
+        let known: Set<String> = [locale, LocalizedText.defaultLanguage]
+        let languages = Set(rows.flatMap(\.title.texts.keys)).subtracting(known).sorted()
         var table = CSVText(
             [
                 "external_id", "event_type", "kind", "title", "description", "parts", "hosts", "resources", "capacity",

@@ -16,8 +16,8 @@ struct Waitlist: Sendable {
 
     /// Notes what somebody waits for.
     ///
-    /// - Throws: ``Refusal`` with code `already_waiting` when they wait for the same already, `too_many_entries` when they
-    ///   wait for as much as the organization allows.
+    /// - Throws: ``Refusal`` with code `already_waiting` when they wait for the same already, `too_many_entries` when
+    ///   they wait for as much as the organization allows.
     func join(_ input: JoinWaitlist, _ call: Call, in tx: Transaction) throws -> WaitlistEntryView {
         let booker = try self.customers.booker(input.customer, call, in: tx.reading)
         try tx.require(.joinWaitlist, on: Ownership(owners: [booker.person]))

@@ -253,7 +253,8 @@ struct WaitlistFiller: Sendable {
 
     /// The entry for which something was found, if nobody who ranks before it wants the same; the waitlist is locked.
     ///
-    /// Whoever ranks before and has been missed at this very choice does not get it, nor whoever wants more than `seats`.
+    /// Whoever ranks before and has been missed at this very choice does not get it, nor whoever wants more than
+    /// `seats`.
     private func first(
         for choice: Choice, with hosts: [ID<Provider>], seats: Int, without missed: Set<Choice>, in tx: Transaction
     ) throws -> WaitlistRow? {

@@ -61,7 +61,8 @@ struct AcceptOffer: APIInput {
     static let constraints: [String: Constraint] = [
         "notes": .text(0...4_000, "For the provider."),
         "answers": .field("By the names of the questions, as GET /event-types/{id}/questions lists them."),
-        "attendees": .items(CreateBooking.attendeeCounts, "Who takes part; each takes a seat of those that are offered."),
+        "attendees": .items(
+            CreateBooking.attendeeCounts, "Who takes part; each takes a seat of those that are offered."),
     ]
 }
 
