@@ -4,7 +4,7 @@ public struct Document: Sendable {
     public enum Form: Sendable, Equatable {
         /// An iCalendar object (RFC 5545), `text/calendar` in UTF-8.
         case calendar
-        /// A CSV file (RFC 4180), `text/csv` in UTF-8.
+        /// Comma-separated values with a header (RFC 4180), `text/csv` in UTF-8.
         case csv
     }
 

@@ -14,7 +14,7 @@ struct BookingRow: Sendable {
     var start: Instant
     var end: Instant
     var zone: Zone
-    let eventTypeName: LocalizedText
+    var eventTypeName: LocalizedText
     var providerName: String
     let customerName: String
     let price: Money
@@ -34,6 +34,8 @@ struct BookingRow: Sendable {
     var seats = 1
     /// Where it takes place, as it was agreed; `nil` when nothing was said about that.
     var bookedPlace: BookedPlace?
+    /// The session of which it takes seats; `nil` when it takes a slot.
+    var session: ID<GroupSession>?
     /// Its place in a series, when it was made with others.
     var place: SeriesPlace?
     /// What it takes besides its provider; read after the row, where ``resourceCount`` says that there is anything.
@@ -42,6 +44,8 @@ struct BookingRow: Sendable {
     }
     /// How many resources it takes, its provider's included.
     private(set) var resourceCount = 1
+    /// How many claims it has: of a session's time it takes nothing but seats.
+    var claimCount: Int { self.session == nil ? self.resourceCount : 1 }
 
     /// The caller, where they act for the customer; noted where the row was read.
     var guardian: ID<Person>?
@@ -84,7 +88,7 @@ extension BookingRow: Record {
         "b.price_currency", "b.terms", "b.notes", "b.version", "b.created_at", "p.person_id", "b.customer_person_id",
         "b.expires_at", "b.policies", "b.moves", "b.seats", "b.resource_count",
         "b.place", "b.customer_address",
-        "b.series_id", "b.occurrence", "b.occurrence_at",
+        "b.session_id", "b.series_id", "b.occurrence", "b.occurrence_at",
     ]
 
     /// Where the columns come from.
@@ -125,6 +129,7 @@ extension BookingRow: Record {
         let address: AddressLines? = try row.nextIfPresent()
         self.bookedPlace = place?.place
         if let address, place?.place.kind == .customer { self.bookedPlace?.addressLines = address.lines }
+        self.session = try row.nextIfPresent()
         self.place = try SeriesPlace(row: &row)
     }
 
@@ -138,8 +143,8 @@ extension BookingRow: Record {
             INSERT INTO \(BookingsSchema.booking) (organization_id, id, number, status, event_type_id, provider_id,
                 customer_id, customer_person_id, start_at, end_at, local_date, local_time, time_zone, event_type_name,
                 provider_name, customer_name, price_amount, price_currency, terms, notes, expires_at, policies, seats,
-                resource_count, place, location_id, customer_address, series_id, occurrence, occurrence_at, version,
-                created_at, created_by, created_via)
+                resource_count, place, location_id, customer_address, session_id, series_id, occurrence, occurrence_at,
+                version, created_at, created_by, created_via)
             VALUES \(SQL.joined(rows.map { $0.values(call) }, by: ", "))
             """)
     }
@@ -153,7 +158,8 @@ extension BookingRow: Record {
                 \(self.providerName), \(self.customerName), \(self.price.amount), \(self.price.currency), \(self.terms),
                 \(self.notes), \(self.expiresAt), \(self.policies), \(self.seats), \(self.resourceCount),
                 \(self.bookedPlace.map { StoredPlace(place: $0) }), \(self.bookedPlace?.location),
-                \(self.bookedPlace?.customerAddress), \(self.place?.series), \(self.place?.local), \(self.place?.instant), \(self.version),
+                \(self.bookedPlace?.customerAddress),
+                \(self.session), \(self.place?.series), \(self.place?.local), \(self.place?.instant), \(self.version),
                 \(self.createdAt), \(call.principal.name), \(call.origin.channel.rawValue))
             """
     }
@@ -164,11 +170,13 @@ extension BookingRow: Record {
         try tx.post(
             """
             UPDATE \(BookingsSchema.booking)
-            SET status = \(self.status), provider_id = \(self.provider), provider_name = \(self.providerName),
+            SET status = \(self.status), event_type_name = \(self.eventTypeName),
+                provider_id = \(self.provider), provider_name = \(self.providerName),
                 start_at = \(self.start), end_at = \(self.end), local_date = \(local.date),
                 local_time = \(LocalTime(minuteOfDay: local.secondOfDay / 60)), time_zone = \(self.zone),
                 resource_count = \(self.resourceCount), place = \(self.bookedPlace.map { StoredPlace(place: $0) }),
                 location_id = \(self.bookedPlace?.location), customer_address = \(self.bookedPlace?.customerAddress),
+                session_id = \(self.session),
                 expires_at = \(self.expiresAt), moves = \(self.moves),
                 series_id = \(self.place?.series), occurrence = \(self.place?.local),
                 occurrence_at = \(self.place?.instant), version = \(self.version)

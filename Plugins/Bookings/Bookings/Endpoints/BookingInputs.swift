@@ -13,6 +13,7 @@ struct CreateBooking: APIInput {
     let hold: ID<Hold>?
     var location: ID<Location>?
     var addressLines: [String] = []
+    var session: ID<GroupSession>? = nil
     var answers: [String: JSON]? = nil
     var attendees: [AttendeeValue]? = nil
 
@@ -24,6 +25,7 @@ struct CreateBooking: APIInput {
         "addressLines": .items(
             LocationDraft.lines, length: LocationDraft.line, default: [],
             "Where the customer is, for what takes place at the customer's."),
+        "session": .field("A session that is scheduled, of which seats are taken; with its event type and its start."),
         "hold": .field("A hold of this slot, which becomes the booking."),
         "eventType": .text(1...63, "The id or the slug of the event type."),
         "provider": .field("Whoever of those who give it is free and least busy, when left out."),
@@ -62,11 +64,13 @@ struct RescheduleBooking: APIInput {
     let reason: String?
     let chargeFee: Bool?
     var location: ID<Location>?
+    var session: ID<GroupSession>? = nil
 
     static let constraints: [String: Constraint] = [
         "location": .field("The same as before, when left out."),
         "chargeFee": .field(
             "Whether the customer owes what was agreed for it: when left out, they do if they move it themselves."),
+        "session": .field("For a booking of a session: the one to which it goes, of the same event type."),
         "start": .field("One of the starts that GET /slots offers."),
         "provider": .field("The same as before, when left out."),
         "reason": .text(0...1_000, "Kept in the booking's history."),

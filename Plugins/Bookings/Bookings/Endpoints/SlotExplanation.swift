@@ -64,6 +64,10 @@ struct SlotExplanation: Codable, Sendable {
         let number: String?
         /// How long the way to it or from it takes, where that is in the way.
         var travelMinutes: Int?
+        /// The session that takes it, when one was scheduled.
+        let session: ID<GroupSession>?
+        /// What that is called.
+        let title: String?
     }
 
     /// A holiday of the date.

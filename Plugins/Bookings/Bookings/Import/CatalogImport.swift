@@ -16,6 +16,7 @@ struct CatalogImport: Sendable {
     let customers: CustomerDirectory
     let resources: ResourceWriter
     let locations: LocationWriter
+    let sessions: GroupSessionWriter
 
     /// Imports a folder.
     ///
@@ -45,6 +46,7 @@ struct CatalogImport: Sendable {
         counts.append(contentsOf: try self.storeHolidays(files, &calendars, call, in: tx))
         counts.append(contentsOf: placeCounts)
         let hasSubscribed = try self.storeSubscriptions(files, known, calendars, call, in: tx)
+        if let count = try self.storeSessions(files, known, call, in: tx) { counts.append(count) }
         let hasChanged = hasSubscribed || counts.contains { $0.created + $0.updated > 0 }
         if hasChanged { try self.catalogs.touch(in: tx) }
         try tx.audit(

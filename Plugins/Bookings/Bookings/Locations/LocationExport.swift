@@ -27,7 +27,7 @@ struct LocationExport: Sendable {
         let names = try self.names(call, in: tx)
         var text = CSVText(["external_id", "name", "address", "latitude", "longitude", "time_zone"])
         for entry in try self.catalogs.current(in: tx).locations {
-            text.row([
+            text.append([
                 names[entry.id] ?? "", entry.name, entry.addressLines.joined(separator: " | "),
                 entry.coordinates.map { "\($0.latitude)" } ?? "", entry.coordinates.map { "\($0.longitude)" } ?? "",
                 entry.ownZone?.description ?? "",
@@ -47,7 +47,7 @@ struct LocationExport: Sendable {
                 guard let minutes = catalog.travelTimes.stated[TravelTimes.Way(from: from.id, to: to.id)] else {
                     continue
                 }
-                text.row([names[from.id] ?? "", names[to.id] ?? "", "\(minutes)"])
+                text.append([names[from.id] ?? "", names[to.id] ?? "", "\(minutes)"])
             }
         }
         return Document(text.text, fileName: "travel_times.csv")
