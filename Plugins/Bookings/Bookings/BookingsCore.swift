@@ -14,6 +14,8 @@ struct BookingsCore: Sendable {
     let resources: ResourceReader
     let resourceWriter: ResourceWriter
     let resourceAvailability: ResourceAvailability
+    let locations: LocationReader
+    let locationWriter: LocationWriter
     let slots: SlotReader
     let explainer: SlotExplainer
     let reader: BookingReader
@@ -23,6 +25,12 @@ struct BookingsCore: Sendable {
     let seriesCancellation: SeriesCancellation
     let seriesMove: SeriesMove
     let holds: Holds
+    let seats: SessionSeats
+    let sessions: GroupSessionReader
+    let sessionWriter: GroupSessionWriter
+    let alarm = WaitlistAlarm()
+    let waitlist: Waitlist
+    let filler: WaitlistFiller
     let life: BookingLife
     let pending: PendingBookings
     let history: BookingHistory
@@ -53,6 +61,8 @@ struct BookingsCore: Sendable {
         self.resourceWriter = ResourceWriter(catalogs: self.catalogs)
         self.resourceAvailability = ResourceAvailability(
             catalogs: self.catalogs, writer: self.resourceWriter, blockedTimes: self.blockedTimes)
+        self.locations = LocationReader(catalogs: self.catalogs, defaults: defaults)
+        self.locationWriter = LocationWriter(catalogs: self.catalogs, reader: self.locations)
         let limits = LimitLedger(defaults: defaults, guarding: guarding)
         self.slots = SlotReader(settings: settings, catalogs: self.catalogs, ledger: self.ledger, limits: limits)
         self.reader = BookingReader(organizations: organizations)
@@ -65,11 +75,25 @@ struct BookingsCore: Sendable {
         self.writer = BookingWriter(
             settings: settings, catalogs: self.catalogs, ledger: self.ledger, limits: limits,
             customers: Customers(people: people, bookings: self.reader), bookings: self.reader, pending: self.pending)
+        self.seats = SessionSeats(settings: settings, writer: self.writer)
+        let offers = WaitlistOffers(ledger: self.ledger, alarm: self.alarm)
+        self.holds = Holds(defaults: defaults, writer: self.writer, seats: self.seats, offers: offers)
+        self.sessions = GroupSessionReader(catalogs: self.catalogs, ledger: self.ledger, bookings: self.reader)
+        self.sessionWriter = GroupSessionWriter(
+            settings: settings, catalogs: self.catalogs, ledger: self.ledger, reader: self.sessions,
+            bookings: SessionBookings(
+                ledger: self.ledger, writer: self.writer, pending: self.pending, life: self.life),
+            alarm: self.alarm)
+        self.waitlist = Waitlist(
+            defaults: defaults, catalogs: self.catalogs, customers: self.writer.customers, holds: self.holds,
+            offers: offers, reader: WaitlistReader(catalogs: self.catalogs, bookings: self.reader))
+        self.filler = WaitlistFiller(
+            settings: settings, defaults: defaults, catalogs: self.catalogs, ledger: self.ledger, limits: limits,
+            writer: self.writer, seats: self.seats, offers: offers)
         self.series = SeriesReader(bookings: self.reader)
         self.seriesWriter = SeriesWriter(defaults: defaults, writer: self.writer)
         self.seriesCancellation = SeriesCancellation(writer: self.writer, series: self.series)
         self.seriesMove = SeriesMove(defaults: defaults, writer: self.writer, series: self.series)
-        self.holds = Holds(defaults: defaults, writer: self.writer)
         self.customers = CustomerDirectory(people: people, bookings: self.reader)
         self.questions = Questions(catalogs: self.catalogs)
         self.answers = BookingAnswers(catalogs: self.catalogs, bookings: self.reader, pending: self.pending)
@@ -81,7 +105,8 @@ struct BookingsCore: Sendable {
         self.people = people
         self.imports = CatalogImport(
             catalogs: self.catalogs, people: people, catalog: self.catalogWriter, availability: self.availability,
-            blockedTimes: self.blockedTimes, customers: self.customers, resources: self.resourceWriter)
+            blockedTimes: self.blockedTimes, customers: self.customers, resources: self.resourceWriter,
+            locations: self.locationWriter, sessions: self.sessionWriter)
     }
 
     /// Everything the plugin adds apart from services, which need the plugin's own kernel.
@@ -94,6 +119,10 @@ struct BookingsCore: Sendable {
         self.managementEndpoints
         self.scheduleEndpoints
         self.resourceEndpoints
+        self.locationEndpoints
+        self.zoneReconciliation
+        self.sessionEndpoints
+        self.waitlistContributions
         self.questionContributions
         self.attendeeEndpoints
         self.guardianEndpoints

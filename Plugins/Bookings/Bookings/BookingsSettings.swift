@@ -20,11 +20,17 @@ extension Bookings {
             let pendingMinutes: Int
             let holdMinutes: Int
             let holdsPerCustomer: Int
+            /// How much one customer may wait for at a time.
+            let waitlistPerCustomer: Int
+            /// For how long something is offered to somebody who waits for it.
+            let offerMinutes: Int
             let seriesOccurrences: Int
             /// What changes cost; nothing where there are none.
             let policies: BookingPolicies?
             /// With which day a week begins where something is limited by the week.
             let firstWeekday: FirstWeekday
+            /// How long ways take that nobody has said anything about.
+            let travel: TravelRules
             /// Whether people without an account may book.
             let guestBookings: Bool
             /// For how many days after its end guests reach their booking.
@@ -45,6 +51,12 @@ extension Bookings {
                 self.holdMinutes = read("holdMinutes", "Minutes for which a slot can be held", in: 1...120, default: 10)
                 self.holdsPerCustomer = read(
                     "holdsPerCustomer", "Slots that one customer may hold at a time", in: 1...50, default: 3)
+                self.waitlistPerCustomer = read(
+                    "waitlistPerCustomer", "Entries of the waitlist that one customer may have at a time", in: 1...50,
+                    default: 5)
+                self.offerMinutes = read(
+                    "offerMinutes", "Minutes for which something is offered to somebody who waits for it",
+                    in: 5...10_080, default: 120)
                 self.seriesOccurrences = read(
                     "seriesOccurrences", "Occurrences that a series of bookings may have", in: 1...366, default: 104)
                 let free = read(
@@ -71,6 +83,14 @@ extension Bookings {
                 self.firstWeekday = read(
                     "firstWeekday", "The day with which a week begins where bookings are limited by the week",
                     default: .monday)
+                self.travel = TravelRules(
+                    kilometersPerHour: read(
+                        "travelKilometersPerHour",
+                        "How fast one gets from one location to another, as the crow flies, where nobody has said how long "
+                            + "it takes", in: TravelRules.speeds, default: 50),
+                    customerMinutes: read(
+                        "customerTravelMinutes", "Minutes from a location to a customer, from there, and between two",
+                        in: TravelRules.minutes, default: 30))
                 self.guestBookings = read(
                     "guestBookings", "Whether people may book without an account", default: false)
                 self.guestAccessDays = read(

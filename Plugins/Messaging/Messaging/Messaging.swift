@@ -27,7 +27,9 @@ public struct Messaging: Plugin {
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public init(settings: Settings, kernel: Kernel<Self>) throws {
-        self.core = MessagingCore(settings: settings, kernel: kernel, bookings: try kernel.require(.bookingLookup))
+        self.core = MessagingCore(
+            settings: settings, kernel: kernel, bookings: try kernel.require(.bookingLookup),
+            events: try kernel.require(.calendarEventLookup))
     }
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation

@@ -56,10 +56,14 @@ struct BookingView: Codable, Sendable, Versioned {
     let customer: CustomerView
     /// How many take part.
     let seats: Int
+    /// The session of which it has seats.
+    let session: ID<GroupSession>?
     /// The series that it was made in; absent when it was made alone.
     let series: SeriesView?
     let price: Money
     let notes: String?
+    /// Where it takes place; absent when nothing was said about that.
+    let place: PlaceView?
     /// When a pending booking lapses.
     let expiresAt: Instant?
     /// What a pending booking waits for, as `plugin.requirement`.
@@ -95,11 +99,13 @@ struct BookingView: Codable, Sendable, Versioned {
         }
         self.customer = CustomerView(id: row.customer, name: row.customerName)
         self.seats = row.seats
+        self.session = row.session
         self.series = row.place.map {
             SeriesView(id: $0.series, occurrence: $0.local, isException: row.isException)
         }
         self.price = row.price
         self.notes = row.notes
+        self.place = row.bookedPlace.map { PlaceView($0) }
         self.expiresAt = row.expiresAt
         self.waitsFor = waitsFor
         self.version = row.version
@@ -130,9 +136,11 @@ extension BookingView: JSONStreamable {
             }
             writer.member("customer", self.customer)
             writer.member("seats", self.seats)
+            writer.member("session", ifPresent: self.session)
             writer.member("series", ifPresent: self.series)
             writer.member("price", self.price)
             writer.member("notes", ifPresent: self.notes)
+            writer.member("place", ifPresent: self.place)
             writer.member("expiresAt", ifPresent: self.expiresAt)
             writer.member("waitsFor", self.waitsFor)
             writer.member("version", self.version)

@@ -16,13 +16,17 @@ enum BookingsPersonalData {
             BookingsSchema.bookingResource, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
             columns: ["name"], context: ["booking_id", "role"]),
         PersonalData(
+            SessionSchema.resource, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
+            columns: ["name"], context: ["session_id", "role"]),
+        PersonalData(
             BookingsSchema.booking, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
             columns: ["provider_name"], context: ["number", "status", "start_at", "end_at"]),
         PersonalData(
             BookingsSchema.bookingChange, by: "booking_id", of: BookingsSchema.booking, person: "customer_person_id",
             columns: ["reason"], context: ["kind", "from_start", "to_start", "changed_at"]),
         PersonalData(
-            BookingsSchema.booking, person: "customer_person_id", columns: ["customer_name", "notes", "external_id"],
+            BookingsSchema.booking, person: "customer_person_id",
+            columns: ["customer_name", "notes", "customer_address", "external_id"],
             context: [
                 "number", "status", "start_at", "end_at", "local_date", "local_time", "time_zone", "event_type_name",
                 "price_amount", "price_currency", "created_at",
@@ -58,6 +62,10 @@ enum BookingsPersonalData {
             BookingsSchema.hold, person: "customer_person_id", columns: [],
             context: ["start_at", "end_at", "expires_at", "ended_at", "created_at"]),
         PersonalData(
+            WaitlistSchema.entry, person: "customer_person_id",
+            columns: ["weekdays", "start_time", "end_time", "from_date", "to_date", "time_zone"],
+            context: ["status", "created_at"], erasure: .removesRows),
+        PersonalData(
             BookingsSchema.provider, person: "person_id",
             columns: ["name", "bio", "time_zone", "source", "external_id"], context: ["created_at"]),
         // Nobody reads any more of somebody who was erased, whatever they have given out.
@@ -68,6 +76,16 @@ enum BookingsPersonalData {
             CalendarSchema.source, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
             columns: ["host", "secrets", "failure_detail"],
             context: ["kind", "created_at", "attempted_at", "verified_at"], erasure: .removesRows),
+        PersonalData(
+            CalendarSchema.event, person: "owner_person_id", columns: ["title", "description", "place"],
+            context: ["start_at", "end_at", "time_zone", "created_at"], erasure: .removesRows),
+        PersonalData(
+            CalendarSchema.participant, person: "person_id", columns: [], context: ["event_id", "answer"],
+            erasure: .removesRows),
+        PersonalData(
+            CalendarSchema.discovery, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
+            columns: ["host", "secrets", "failure_detail"], context: ["created_at", "expires_at"],
+            erasure: .removesRows),
         PersonalData(
             BookingsSchema.providerStay, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
             columns: ["from_date", "to_date", "time_zone"], erasure: .removesRows),

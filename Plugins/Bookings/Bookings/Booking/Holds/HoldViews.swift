@@ -22,12 +22,16 @@ struct CreateHold: APIInput {
     let start: Instant
     let customer: ID<Customer>?
     let seats: Int
+    let location: ID<Location>?
+    let session: ID<GroupSession>?
 
     static let constraints: [String: Constraint] = [
         "eventType": .text(1...63, "The id or the slug of the event type."),
         "provider": .field("Whoever of those who give it is free and least busy, when left out."),
         "start": .field("One of the starts that GET /slots offers."),
+        "session": .field("A session that is scheduled, of which seats are kept."),
         "customer": .field("Whom it is for, when that is not the caller."),
+        "location": .field("Where, if customers choose among several locations."),
         "seats": .integer(GroupTerms.capacities, default: 1, "How many take part, where a session has several seats."),
     ]
 
@@ -35,7 +39,7 @@ struct CreateHold: APIInput {
     var booking: CreateBooking {
         CreateBooking(
             eventType: self.eventType, provider: self.provider, start: self.start, customer: self.customer, notes: nil,
-            seats: self.seats, hold: nil)
+            seats: self.seats, hold: nil, location: self.location, session: self.session)
     }
 }
 
@@ -53,10 +57,14 @@ struct HoldView: Codable, Sendable {
     let start: Instant
     let end: Instant
     let seats: Int
+    /// The session of which it keeps seats.
+    let session: ID<GroupSession>?
     /// When its time is free again.
     let expiresAt: Instant
     /// What has become of it.
     let booking: ID<Booking>?
+    /// Where it would take place.
+    let place: PlaceView?
 
     init(_ row: HoldRow, at now: Instant) {
         self.id = row.id
@@ -66,7 +74,9 @@ struct HoldView: Codable, Sendable {
         self.start = row.start
         self.end = row.end
         self.seats = row.seats
+        self.session = row.session
         self.expiresAt = row.expiresAt
         self.booking = row.booking
+        self.place = row.place.map { PlaceView($0) }
     }
 }
