@@ -18,7 +18,7 @@ struct MatrixCaller: Sendable {
     let name: String
     /// The organization in which they call.
     let place: TestPlace
-    /// Whose objects are their own; `nil` for somebody who has none, because no request of theirs may succeed.
+    /// Whose objects are their own; `nil` for somebody who has none, because they may do nothing with what can be made for the table.
     let member: TestMember?
     /// Sends their requests.
     var client: APIClient
@@ -87,6 +87,9 @@ struct MatrixCaller: Sendable {
                 name: "impersonated", place: .north, member: .customer,
                 client: try await school.impersonation(of: try await school.known(.customer).user),
                 relations: whole, means: .impersonation))
+        callers.append(
+            MatrixCaller(
+                name: "guest", place: .north, member: nil, client: try await school.guest(), relations: spent))
         callers.append(
             MatrixCaller(
                 name: "stranger", place: .south, member: .admin,

@@ -11,6 +11,14 @@ enum ObjectKind: String, Sendable, CaseIterable {
     case blockedTime
     case pendingBooking
     case begunBooking
+    /// A booking of which nothing is known but that it is made.
+    case newBooking
+    case completedBooking
+    case reviewedBooking
+    /// Made by somebody without an account.
+    case guestBooking
+    case attendee
+    case guardian
     case resource
     case resourceBlock
     case hold
@@ -102,7 +110,35 @@ enum ObjectKind: String, Sendable, CaseIterable {
         case (.session, .peer, _): try await school.sessionID(of: .otherCustomer)
         case (.refreshToken, .own, let member?): try await school.session(of: member).refreshToken
         case (.refreshToken, .peer, _): try await school.session(of: .otherCustomer).refreshToken
-        default: try await self.makeOfAccounts(relation, of: member, or: newcomer, in: school)
+        default: try await self.makeOfPeople(relation, of: member, or: newcomer, in: school)
+        }
+    }
+
+    private func makeOfPeople(
+        _ relation: Relation, of member: TestMember?, or newcomer: Newcomer?, in school: MatrixSchool
+    ) async throws -> String? {
+        let (booker, provider): (TestMember, String)
+        switch (relation, member) {
+        case (.own, let member?): (booker, provider) = (member, school.second)
+        case (.assigned, .provider): (booker, provider) = (.otherCustomer, school.first)
+        case (.peer, _): (booker, provider) = (.otherCustomer, school.second)
+        default: return try await self.makeOfAccounts(relation, of: member, or: newcomer, in: school)
+        }
+        switch self {
+        case .newBooking: return try await school.booking(of: booker, with: provider).id
+        case .completedBooking: return try await school.completedBooking(of: booker, with: provider)
+        case .reviewedBooking: return try await school.reviewedBooking(of: booker, with: provider)
+        case .attendee: return try await school.attendee(of: booker, with: provider)
+        case .guardian:
+            let customer =
+                switch relation {
+                case .own: try await school.customer(booker)
+                case .assigned: try await school.booking(of: booker, with: provider)["customer"]?.id ?? ""
+                default: try await school.someCustomer()
+                }
+            return try await school.guardian(of: customer)
+        case .guestBooking: return relation == .own ? nil : try await school.guestBooking(with: provider)
+        default: return try await self.makeOfAccounts(relation, of: member, or: newcomer, in: school)
         }
     }
 
@@ -147,7 +183,8 @@ enum ObjectKind: String, Sendable, CaseIterable {
     var isShortLived: Bool {
         switch self {
         case .session, .refreshToken, .userSession, .registrationToken, .resetToken, .addressToken, .signInTry, .act,
-            .hold, .pendingBooking, .begunBooking, .calendarSource, .calendarFeed:
+            .hold, .pendingBooking, .begunBooking, .newBooking, .completedBooking, .reviewedBooking, .guestBooking,
+            .attendee, .guardian, .calendarSource, .calendarFeed:
             true
         default: false
         }
@@ -164,7 +201,8 @@ enum ObjectKind: String, Sendable, CaseIterable {
         case .refreshToken: "almanac_refresh_" + String(repeating: "A", count: 64)
         case .registrationToken, .resetToken, .addressToken: "almanac_mail_" + String(repeating: "A", count: 43)
         case .calendarFeed: String(repeating: "A", count: 43) + ".ics"
-        case .userSession, .userGrant, .resourceBlock: "\(SampleInput.nobody)\(Self.separator)\(SampleInput.nobody)"
+        case .userSession, .userGrant, .resourceBlock, .attendee, .guardian:
+            "\(SampleInput.nobody)\(Self.separator)\(SampleInput.nobody)"
         case .role, .pluginSettings, .signInProvider: "nobody"
         case .signInTry:
             [MatrixSchool.signInProvider.id, String(repeating: "A", count: 43), "state", "code"].joined(
