@@ -67,6 +67,11 @@ struct MatrixCaller: Sendable {
             callers.append(
                 MatrixCaller(name: former.name, place: .north, member: nil, client: former.client, relations: spent))
         }
+        let school = try world.school(.north)
+        // Before all who have an account: what they did not change is looked at once.
+        callers.append(
+            MatrixCaller(
+                name: "guest", place: .north, member: nil, client: try await school.guest(), relations: spent))
         let whole: [Relation] = [.own, .assigned, .peer, .elsewhere, .missing, .any]
         for member in [TestMember.customer, .provider, .admin] {
             callers.append(
@@ -74,7 +79,6 @@ struct MatrixCaller: Sendable {
                     name: member.rawValue, place: .north, member: member,
                     client: try await north.signedIn(member.email), relations: whole))
         }
-        let school = try world.school(.north)
         for (name, scopes) in [("key", ["*"]), ("narrow-key", ["bookings:read"])] {
             callers.append(
                 MatrixCaller(
@@ -87,9 +91,6 @@ struct MatrixCaller: Sendable {
                 name: "impersonated", place: .north, member: .customer,
                 client: try await school.impersonation(of: try await school.known(.customer).user),
                 relations: whole, means: .impersonation))
-        callers.append(
-            MatrixCaller(
-                name: "guest", place: .north, member: nil, client: try await school.guest(), relations: spent))
         callers.append(
             MatrixCaller(
                 name: "stranger", place: .south, member: .admin,

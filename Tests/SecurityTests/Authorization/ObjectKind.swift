@@ -17,6 +17,7 @@ enum ObjectKind: String, Sendable, CaseIterable {
     case reviewedBooking
     /// Made by somebody without an account.
     case guestBooking
+    case series
     case attendee
     case guardian
     case resource
@@ -61,6 +62,7 @@ enum ObjectKind: String, Sendable, CaseIterable {
         "message-preferences": .messagePreferences, "resources": .resource, "holds": .hold,
         "holiday-calendars": .holidayCalendar,
         "calendar-sources": .calendarSource, "calendar-feeds": .calendarFeed,
+        "booking-series": .series,
     ]
 
     /// What stands between the parts of what identifies an object by several parts of a path, as a user and a session.
@@ -126,6 +128,7 @@ enum ObjectKind: String, Sendable, CaseIterable {
         }
         switch self {
         case .newBooking: return try await school.booking(of: booker, with: provider).id
+        case .series: return try await school.series(of: booker, with: provider)
         case .completedBooking: return try await school.completedBooking(of: booker, with: provider)
         case .reviewedBooking: return try await school.reviewedBooking(of: booker, with: provider)
         case .attendee: return try await school.attendee(of: booker, with: provider)
@@ -184,7 +187,7 @@ enum ObjectKind: String, Sendable, CaseIterable {
         switch self {
         case .session, .refreshToken, .userSession, .registrationToken, .resetToken, .addressToken, .signInTry, .act,
             .hold, .pendingBooking, .begunBooking, .newBooking, .completedBooking, .reviewedBooking, .guestBooking,
-            .attendee, .guardian, .calendarSource, .calendarFeed:
+            .attendee, .guardian, .series, .calendarSource, .calendarFeed:
             true
         default: false
         }

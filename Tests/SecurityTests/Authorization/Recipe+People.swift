@@ -33,6 +33,11 @@ extension Recipe {
         }),
         "POST /api/v1/bookings/{id}/guest-access": Recipe(kind: .guestBooking),
         "POST /api/v1/bookings/{id}/guest-email": Recipe(kind: .guestBooking),
-        "POST /api/v1/me/guest-bookings": Recipe(spendsCaller: true),
+        "POST /api/v1/me/guest-bookings": Recipe(
+            spendsCaller: true,
+            prepare: { school, caller in
+                try await school.verify(caller)
+                return []
+            }),
     ]
 }
