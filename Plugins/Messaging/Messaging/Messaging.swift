@@ -24,12 +24,20 @@ public struct Messaging: Plugin {
         personalData: MessagingSchema.personalData, retention: MessagingSchema.retention)
 
     private let core: MessagingCore
+    private let guests: GuestAccessMail
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public init(settings: Settings, kernel: Kernel<Self>) throws {
-        self.core = MessagingCore(settings: settings, kernel: kernel, bookings: try kernel.require(.bookingLookup))
+        let bookings = try kernel.require(.bookingLookup)
+        self.core = MessagingCore(
+            settings: settings, kernel: kernel, bookings: bookings, guardianship: try kernel.require(.guardianship))
+        self.guests = GuestAccessMail(
+            kernel: kernel, bookings: bookings, access: try kernel.require(.bookingAccess))
     }
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
-    public var contributions: Contributions { self.core.contributions }
+    public var contributions: Contributions {
+        self.core.contributions
+        self.guests.contributions
+    }
 }

@@ -20,7 +20,11 @@ struct MessagingCore: Sendable {
     ///   - settings: What the operator has set.
     ///   - kernel: The kernel as this plugin sees it.
     ///   - bookings: Where bookings are found.
-    init(settings: Messaging.Settings, kernel: Kernel<Messaging>, bookings: any BookingLookup) {
+    ///   - guardianship: Who acts for whom.
+    init(
+        settings: Messaging.Settings, kernel: Kernel<Messaging>, bookings: any BookingLookup,
+        guardianship: any Guardianship
+    ) {
         let channels = ChannelDirectory(kernel: kernel)
         let preferences = PreferenceStore(settings: settings, channels: channels)
         let templates = TemplateStore(channels: channels)
@@ -29,12 +33,14 @@ struct MessagingCore: Sendable {
             templates: templates, organizations: kernel.organizations, organizer: { kernel.mail?.sender })
         let arrivals = Arrivals(live: kernel.live)
         self.announcements = Announcements(
-            settings: settings, bookings: bookings, preferences: preferences, reminders: reminders)
+            settings: settings, bookings: bookings, guardianship: guardianship, preferences: preferences,
+            reminders: reminders)
         self.sender = MessageSender(
             kernel: kernel,
             desk: SendingDesk(
-                bookings: bookings, people: kernel.people, organizations: kernel.organizations, channels: channels,
-                preferences: preferences, composer: composer, arrivals: arrivals))
+                bookings: bookings, guardianship: guardianship, people: kernel.people,
+                organizations: kernel.organizations, channels: channels, preferences: preferences, composer: composer,
+                arrivals: arrivals))
         self.inbox = Inbox(arrivals: arrivals)
         self.feed = InboxFeed(inbox: self.inbox)
         self.deliveries = DeliveryLog()

@@ -7,6 +7,7 @@ internal import MessagingAPI
 /// writing down what became of it.
 struct SendingDesk: Sendable {
     let bookings: any BookingLookup
+    let guardianship: any Guardianship
     let people: People
     let organizations: Organizations
     let channels: ChannelDirectory
@@ -84,7 +85,8 @@ struct SendingDesk: Sendable {
     private func decide(
         _ row: MessageRow, _ organization: OrganizationID, in tx: ReadTransaction
     ) throws -> Decision {
-        guard let details = try self.bookings.details(of: row.booking, in: tx), Self.isCurrent(row, details, tx.now)
+        guard let details = try self.bookings.details(of: row.booking, in: tx),
+            try self.isCurrent(row, details, in: tx)
         else { return .suppress(.overtaken) }
         guard let person = try self.people.find(row.person, in: tx) else { return .suppress(.noRecipient) }
         let preferences = try self.preferences.of(row.person, in: tx)
@@ -111,15 +113,25 @@ struct SendingDesk: Sendable {
     }
 
     /// Whether the booking is what the message says: an event that was not handled yet may have changed it.
-    private static func isCurrent(_ row: MessageRow, _ details: BookingDetails, _ now: Instant) -> Bool {
+    private func isCurrent(_ row: MessageRow, _ details: BookingDetails, in tx: ReadTransaction) throws -> Bool {
         let booking = details.booking
-        let isTheirs = (row.audience == .customer ? details.customerPerson : details.providerPerson) == row.person
+        let isTheirs = try self.isTheirs(row, details, in: tx)
         if row.type == .bookingCancelled { return !booking.status.takesTime || !isTheirs }
         guard isTheirs, booking.start == row.start else { return false }
         switch row.type {
         case .bookingRequested: return booking.status == .pending
-        case .bookingReminder: return booking.status == .confirmed && now < booking.start
+        case .bookingReminder: return booking.status == .confirmed && tx.now < booking.start
         default: return booking.status.takesTime
+        }
+    }
+
+    /// Whether the booking is the recipient's, or of somebody for whom they act.
+    private func isTheirs(_ row: MessageRow, _ details: BookingDetails, in tx: ReadTransaction) throws -> Bool {
+        switch row.audience {
+        case .provider: row.person == details.providerPerson
+        case .customer:
+            try row.person == details.customerPerson
+                || self.guardianship.guardians(of: details.customerPerson, in: tx).contains(row.person)
         }
     }
 

@@ -70,9 +70,12 @@ struct Composer: Sendable {
     ) -> [Placeholder: String] {
         let zone = details.booking.zone
         let start = LocalMoment(row.start, in: zone, locale: locale)
+        let title = details.eventTypeName.resolved(for: [locale], fallback: organization.locale)
+        // Who acts for several people is told for whom it is.
+        let isForWard = row.audience == .customer && row.person != details.customerPerson
         var values: [Placeholder: String] = [
             .recipient: recipient.name, .customer: details.customerName, .provider: details.providerName,
-            .eventType: details.eventTypeName.resolved(for: [locale], fallback: organization.locale),
+            .eventType: isForWard ? "\(title) (\(details.customerName))" : title,
             .organization: organization.name, .number: details.booking.number, .start: start.dateAndTime,
             .date: start.date, .time: start.time, .endTime: LocalMoment(row.end, in: zone, locale: locale).time,
             .timeZone: zone.description,
