@@ -128,4 +128,51 @@ struct WrittenFormTests {
             text == #"{"durationMinutes":90,"bufferBeforeMinutes":5,"bufferAfterMinutes":15,"#
                 + #""minimumNoticeMinutes":60,"bookingWindowDays":60,"slotIntervalMinutes":30}"#)
     }
+
+    @Test func seriesAreToldOfInPermanentForms() throws {
+        let booked = BookingSeriesBooked(
+            series: self.id(7), eventType: self.id(2), customer: self.id(4), bookings: [self.id(1), self.id(5)],
+            pending: [self.id(5)], start: Self.start, end: Self.end)
+        let cancelled = BookingSeriesCancelled(
+            series: self.id(7), customer: self.id(4), bookings: [self.id(1)],
+            fee: try Money(amount: 2_000, currency: "EUR"))
+        let moved = BookingSeriesRescheduled(
+            series: self.id(8), earlier: self.id(7), customer: self.id(4), bookings: [self.id(1)])
+        func members(_ event: some Encodable) throws -> JSON { try JSON(parsing: try JSONEncoding.encode(event)) }
+        func text<Entity>(_ number: UInt64, _ type: Entity.Type) -> JSON {
+            .string((self.id(number) as ID<Entity>).description)
+        }
+        let (series, one) = (text(7, BookingSeries.self), JSON.array([text(1, Booking.self)]))
+        let customer = text(4, Customer.self)
+        let wantedBooked: JSON = [
+            "series": series, "eventType": text(2, EventType.self), "customer": customer,
+            "bookings": .array([text(1, Booking.self), text(5, Booking.self)]),
+            "pending": .array([text(5, Booking.self)]), "start": .string(Self.start.rfc3339),
+            "end": .string(Self.end.rfc3339),
+        ]
+        let wantedCancelled: JSON = [
+            "series": series, "customer": customer, "bookings": one, "fee": ["amount": 2_000, "currency": "EUR"],
+        ]
+        let wantedMoved: JSON = [
+            "series": text(8, BookingSeries.self), "earlier": series, "customer": customer, "bookings": one,
+        ]
+        #expect(try members(booked).canonical == wantedBooked.canonical)
+        #expect(try members(cancelled).canonical == wantedCancelled.canonical)
+        #expect(try members(moved).canonical == wantedMoved.canonical)
+        let names = [BookingSeriesBooked.wire, BookingSeriesCancelled.wire, BookingSeriesRescheduled.wire]
+        #expect(
+            names.map(\.description) == [
+                "bookings.booking-series-booked/1", "bookings.booking-series-cancelled/1",
+                "bookings.booking-series-rescheduled/1",
+            ])
+        // What happens to one booking alone looks as it did before there were series.
+        let alone = BookingConfirmed(
+            booking: self.id(1), eventType: self.id(2), provider: self.id(3), customer: self.id(4), start: Self.start,
+            end: Self.end)
+        #expect(try members(alone)["series"] == nil)
+        try self.check(
+            BookingConfirmed(
+                booking: self.id(1), eventType: self.id(2), provider: self.id(3), customer: self.id(4),
+                start: Self.start, end: Self.end, series: self.id(7)))
+    }
 }
