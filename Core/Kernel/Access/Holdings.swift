@@ -16,7 +16,7 @@ struct Holdings {
         case .system:
             self.standing = nil
             self.grants = .none
-        case .anonymous:
+        case .anonymous, .guest:
             throw Refusal.unauthenticated
         case .user(let user):
             let standing = try reader.standing(of: user.id, at: 0, in: tx.reading)

@@ -27,6 +27,13 @@ final class CallState {
         return self.call
     }
 
+    /// Goes on as a guest, whom the operation has just made of a caller who has not signed in.
+    func admit(_ guest: Guest) throws -> Call {
+        guard case .anonymous = self.call.principal else { throw Refusal.alreadyKnown }
+        self.call.principal = .guest(guest)
+        return self.call
+    }
+
     /// How far the caller's permission reaches.
     func scope(of permission: Permission) throws -> AccessScope {
         guard let scope = self.call.principal.scope(of: permission) else {
@@ -39,7 +46,7 @@ final class CallState {
     func require(_ permission: Permission, on ownership: Ownership) throws {
         self.hasDecided = true
         let scope = try self.scope(of: permission)
-        guard scope.reach(ownership, for: self.call.principal.user?.person) != .nothing else {
+        guard scope.reach(ownership, for: self.call.principal.person) != .nothing else {
             throw Refusal.forbidden(permission)
         }
     }
@@ -47,7 +54,7 @@ final class CallState {
     func filter(_ permission: Permission) throws -> AccessFilter {
         self.hasDecided = true
         let scope = try self.scope(of: permission)
-        guard let filter = scope.filter(for: self.call.principal.user?.person) else {
+        guard let filter = scope.filter(for: self.call.principal.person) else {
             throw Refusal.forbidden(permission)
         }
         return filter

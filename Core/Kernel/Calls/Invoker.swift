@@ -127,7 +127,11 @@ public struct Invoker: Sendable {
         switch access {
         case .everyone: return
         case .signedIn:
-            if case .anonymous = call.principal { throw Refusal.unauthenticated }
+            switch call.principal {
+            // A guest has no account that anything could be done with.
+            case .anonymous, .guest: throw Refusal.unauthenticated
+            case .user, .system: break
+            }
             if !acceptsAPIKeys, call.principal.user?.apiKey != nil {
                 throw Refusal.apiKeyNotAllowed
             }

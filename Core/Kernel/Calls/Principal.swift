@@ -6,19 +6,35 @@ public enum Principal: Sendable {
     case anonymous
     /// Somebody who has.
     case user(SignedInUser)
+    /// Somebody who has not, and shows a pass to one object.
+    case guest(Guest)
     /// The platform itself: a command of the operator, a job, an import. It may do everything.
     case system(String)
 
     /// The user, if one has signed in.
     public var user: SignedInUser? { if case .user(let user) = self { user } else { nil } }
 
-    /// Names whoever acts, in audit entries and `created_by` columns: `user:ID`, `system:seed`, `anonymous`.
+    /// The person who calls, if one is known.
+    public var person: ID<Person>? {
+        switch self {
+        case .user(let user): user.person
+        case .guest(let guest): guest.person
+        case .anonymous, .system: nil
+        }
+    }
+
+    /// The guest, if one shows a pass.
+    public var guest: Guest? { if case .guest(let guest) = self { guest } else { nil } }
+
+    /// Names whoever acts, in audit entries and `created_by` columns: `user:ID`, `guest:PERSON`,
+    /// `system:seed`, `anonymous`.
     ///
     /// Of an administrator who works as another user it is the administrator's; see ``onBehalfOf``.
     public var name: String {
         switch self {
         case .anonymous: "anonymous"
         case .user(let user): "user:\(user.impersonator ?? user.id)"
+        case .guest(let guest): "guest:\(guest.person)"
         case .system(let name): "system:\(name)"
         }
     }
@@ -37,6 +53,7 @@ public enum Principal: Sendable {
         switch self {
         case .anonymous: nil
         case .user(let user): user.grants.scope(of: permission)
+        case .guest(let guest): guest.permissions.contains(permission) ? .own : nil
         case .system: .organization
         }
     }

@@ -81,6 +81,10 @@ public struct Refusal: Error, Sendable, CustomStringConvertible {
         Refusal(.forbidden, "forbidden", "you may not do this" + (permission.map { " (it needs \($0))" } ?? ""))
     }
 
+    /// What is for people whom nobody knows yet was asked for by somebody who is known.
+    static let alreadyKnown = Refusal(
+        .conflict, "already_known", "this is for people without an account: send the request without a token")
+
     /// The caller must sign in.
     public static let unauthenticated = Refusal(
         .unauthenticated, "unauthenticated", "sign in first: send the header `Authorization: Bearer TOKEN`")

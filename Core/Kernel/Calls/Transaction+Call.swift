@@ -55,6 +55,16 @@ extension Transaction {
         self.reading.allows(permission, on: ownership)
     }
 
+    /// Goes on as a guest, whom the operation has just made of a caller who has not signed in.
+    ///
+    /// From here on the call is the guest's: they may what their pass permits with what is theirs, and audit entries
+    /// name them.
+    ///
+    /// - Parameter guest: The guest, whose pass need not exist yet.
+    /// - Returns: The call as it is from now on.
+    /// - Throws: ``Refusal`` `already_known` when the caller has signed in or shows a pass.
+    public func admit(_ guest: Guest) throws -> Call { try self.callState().admit(guest) }
+
     /// Writes an audit entry in this transaction.
     ///
     /// - Parameters:

@@ -115,6 +115,44 @@ public struct People: Sendable {
             """)
     }
 
+    /// Changes where mail goes of somebody without an account; of whoever has one it is the account's.
+    ///
+    /// - Returns: Whether there is such a person without a user.
+    public func change(_ id: ID<Person>, email: EmailAddress, in tx: Transaction) throws -> Bool {
+        guard let organization = tx.scope.organization else { return false }
+        return try tx.entering(.kernel).execute(
+            """
+            UPDATE \(Person.table)
+            SET email = \(email.text), email_key = \(email.key), version = version + 1
+            WHERE organization_id = \(organization) AND id = \(id) AND user_id IS NULL AND archived_at IS NULL
+            """) == 1
+    }
+
+    /// The address with which a person signs in, if it was shown to be theirs.
+    ///
+    /// - Returns: `nil` for whoever has no account, and where nobody ever asked whether the address is theirs.
+    public func verifiedEmail(of id: ID<Person>, in tx: ReadTransaction) throws -> EmailAddress? {
+        guard let organization = tx.scope.organization else { return nil }
+        return try tx.entering(.kernel).value(
+            """
+            SELECT u.email FROM \(Person.table) p JOIN \(User.table) u ON u.id = p.user_id
+            WHERE p.organization_id = \(organization) AND organization_id = \(organization) AND p.id = \(id)
+                AND p.archived_at IS NULL AND u.is_active AND u.email_verified_at IS NOT NULL
+            """, as: EmailAddress.self)
+    }
+
+    /// The people without an account to whom mail goes to an address.
+    public func withoutUser(_ email: EmailAddress, in tx: ReadTransaction) throws -> [ID<Person>] {
+        guard let organization = tx.scope.organization else { return [] }
+        return try tx.entering(.kernel).values(
+            """
+            SELECT id FROM \(Person.table)
+            WHERE organization_id = \(organization) AND email_key = \(email.key) AND user_id IS NULL
+                AND archived_at IS NULL
+            ORDER BY id
+            """, as: ID<Person>.self)
+    }
+
     private static func sortKey(_ draft: PersonDraft) -> FoldKey {
         FoldKey("\(draft.familyName) \(draft.givenName)")
     }

@@ -59,6 +59,7 @@ package final class SQLiteEngine: DatabaseEngine {
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA trusted_schema = OFF")
             try database.execute(sql: "PRAGMA cache_size = -4000")
+            JSONContainment.add(to: database)
         }
         return configuration
     }

@@ -131,24 +131,28 @@ public final class API: Sendable {
         _ requestID: String
     ) async throws -> APIResponse {
         request.notes?.found(operation: route.endpoint.operation, at: route.path)
-        let limit = route.endpoint.limit
+        let usual = route.endpoint.limit
         let origin = self.origin(of: request, requestID)
         let call: Call
         do {
             call = try await self.identify(route, parameters, request, origin)
         } catch let refusal as Refusal where refusal.kind == .unauthenticated || refusal.kind == .notFound {
-            // Whoever tries out tokens or addresses is a stranger.
+            // Whoever tries out tokens or addresses is a stranger; who tries out passes of guests signs in, so to speak.
+            let limit = CallFactory(self.runtime).showsPass(request) ? EndpointLimit(.login) : usual
             let passage = try await self.gate.admit(limit, request, .anonymous, address: origin.address)
             var response = self.refuse(refusal, request, requestID)
             response.headers += passage.headers
             return response
         }
         request.notes?.found(call)
+        // Guests are strangers with a pass: nobody knows how many of them are one.
+        let limit = call.principal.guest == nil ? usual : EndpointLimit(.public)
         let passage = try await self.gate.admit(limit, request, call.principal, address: origin.address)
         var response: APIResponse
         do {
             response = try await RefusalWatch(self.runtime).whileRunning(route.endpoint, as: call) {
-                try await self.perform(route, parameters, request, call)
+                try route.endpoint.checkGuest(call.principal, parameters)
+                return try await self.perform(route, parameters, request, call)
             }
         } catch {
             response = self.refuse(error, request, requestID)

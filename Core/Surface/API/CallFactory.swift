@@ -32,6 +32,7 @@ struct CallFactory {
     private func call(
         by header: String, for request: APIRequest, from origin: Origin, _ languages: [String]
     ) async throws -> Call {
+        if let call = try await self.guest(header, for: request, from: origin, languages) { return call }
         guard let (organization, user) = try await self.bearer(header) else {
             throw Refusal(.unauthenticated, "token_invalid", "this token is unknown or has expired: sign in again")
         }
@@ -43,6 +44,36 @@ struct CallFactory {
         }
         return Call(organization: organization, principal: .user(user), origin: origin, languages: languages)
     }
+
+    /// The call of somebody who shows a pass; `nil` when the header is of another scheme.
+    private func guest(
+        _ header: String, for request: APIRequest, from origin: Origin, _ languages: [String]
+    ) async throws -> Call? {
+        let parts = header.split(separator: " ", maxSplits: 1)
+        guard let scheme = parts.first.map(String.init), self.runtime.knowsGuests(scheme) else { return nil }
+        // Whatever is wrong with a pass, the answer is the same.
+        guard parts.count == 2, let pass = AddressSecret(parts[1]),
+            let guest = try await self.runtime.guest(scheme, pass)
+        else {
+            throw Self.unknownPass
+        }
+        if let slug = request.header("almanac-organization"),
+            try await self.runtime.organizations.find(slug: slug)?.id != pass.organization
+        {
+            throw Self.unknownPass
+        }
+        return Call(organization: pass.organization, principal: .guest(guest), origin: origin, languages: languages)
+    }
+
+    /// Whether a request is meant to come from a guest.
+    func showsPass(_ request: APIRequest) -> Bool {
+        let scheme = request.header("authorization")?.split(separator: " ", maxSplits: 1).first
+        return scheme.map { self.runtime.knowsGuests(String($0)) } ?? false
+    }
+
+    private static let unknownPass = Refusal(
+        .unauthenticated, "token_invalid",
+        "this token is unknown, has expired or was revoked: ask for a new one")
 
     /// The organization of a request without a token.
     func organization(for request: APIRequest) async throws -> Organization {

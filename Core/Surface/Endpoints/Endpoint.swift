@@ -67,6 +67,8 @@ public struct Endpoint: Contribution {
     var form = AnswerForm.json
     /// Where its address holds the secret by which callers are known, where it does.
     var secretPlace: SecretPlace?
+    /// For which guests it is open, where it is.
+    var guestPlace: GuestPlace?
     /// What it sends, where it is live.
     var events: [LiveEventDescription] = []
 
@@ -94,6 +96,9 @@ public struct Endpoint: Contribution {
             } else {
                 found.append("its address holds a secret by which callers are known: it must be open to everyone")
             }
+        }
+        if let parameter = self.guestPlace?.parameter, !self.pathParameters.contains(parameter) {
+            found.append("the parameter {\(parameter)}, by which guests name their object, is none of its path")
         }
         if !self.path.hasPrefix("/") || self.path.hasSuffix("/") {
             found.append("its path must begin with a slash and not end with one")

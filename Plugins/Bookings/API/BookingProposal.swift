@@ -45,11 +45,13 @@ public struct BookingProposal: PolicySubject {
     public var price: Money
     /// Whether somebody has to approve it before it takes place.
     public var needsApproval: Bool
+    /// Whether answers that its event type requires are still to be given.
+    public var needsForm: Bool
 
     /// Describes what is about to happen.
     public init(
         action: Action, booking: ID<Booking>, eventType: ID<EventType>, provider: ID<Provider>, customer: ID<Customer>,
-        start: Instant, end: Instant, price: Money, needsApproval: Bool = false
+        start: Instant, end: Instant, price: Money, needsApproval: Bool = false, needsForm: Bool = false
     ) {
         self.action = action
         self.booking = booking
@@ -60,6 +62,7 @@ public struct BookingProposal: PolicySubject {
         self.end = end
         self.price = price
         self.needsApproval = needsApproval
+        self.needsForm = needsForm
     }
 }
 

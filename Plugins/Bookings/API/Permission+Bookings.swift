@@ -9,6 +9,8 @@ extension Permission {
     public static let cancelBooking = Permission("bookings:cancel")
     /// Move a booking to another time or provider.
     public static let rescheduleBooking = Permission("bookings:reschedule")
+    /// Change what was said about a booking: answers, attendees.
+    public static let updateBooking = Permission("bookings:update")
     /// Decide about bookings that wait for an approval.
     public static let approveBooking = Permission("bookings:approve")
     /// Note that a booking has begun.
@@ -36,6 +38,14 @@ extension Permission {
     public static let readCustomer = Permission("customers:read")
     /// Make and change customers.
     public static let manageCustomers = Permission("customers:manage")
+    /// Let others act for customers.
+    public static let manageGuardians = Permission("guardians:manage")
+    /// Write a review of a booking that took place.
+    public static let writeBookingReview = Permission("booking-reviews:write")
+    /// Say something to a review.
+    public static let replyToBookingReview = Permission("booking-reviews:reply")
+    /// Keep reviews from everybody.
+    public static let moderateBookingReviews = Permission("booking-reviews:moderate")
     /// Import providers, event types and customers from files.
     public static let importData = Permission("catalog:import")
 }

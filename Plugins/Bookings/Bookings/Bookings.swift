@@ -12,6 +12,8 @@ public struct Bookings: Plugin {
         events: [
             BookingRequested.self, BookingConfirmed.self, BookingCancelled.self, BookingRescheduled.self,
             BookingRejected.self, BookingStarted.self, BookingCompleted.self, BookingMissed.self,
+            BookingAnswered.self, BookingSeatsChanged.self, AttendeesChanged.self, GuestAccessRequested.self,
+            GuestBookingJoined.self, GuardianChanged.self, BookingReviewed.self,
         ],
         permissions: [
             PermissionDeclaration(
@@ -25,6 +27,9 @@ public struct Bookings: Plugin {
                 roles: [.customer: .own, .provider: .assigned, .admin: .organization]),
             PermissionDeclaration(
                 .rescheduleBooking, "Move bookings to another time.",
+                roles: [.customer: .own, .provider: .assigned, .admin: .organization]),
+            PermissionDeclaration(
+                .updateBooking, "Change what was answered with bookings, and who attends.",
                 roles: [.customer: .own, .provider: .assigned, .admin: .organization]),
             PermissionDeclaration(
                 .approveBooking, "Approve and reject bookings that are pending.",
@@ -57,6 +62,17 @@ public struct Bookings: Plugin {
                 roles: [.customer: .own, .provider: .assigned, .admin: .organization]),
             PermissionDeclaration(.manageCustomers, "Make and change customers.", roles: [.admin: .organization]),
             PermissionDeclaration(
+                .manageGuardians, "Let others act for customers: customers for themselves.",
+                roles: [.customer: .own, .provider: .own, .admin: .organization]),
+            PermissionDeclaration(
+                .writeBookingReview, "Review bookings of one's own that took place.",
+                roles: [.customer: .own, .provider: .own, .admin: .own]),
+            PermissionDeclaration(
+                .replyToBookingReview, "Say something to reviews.",
+                roles: [.provider: .assigned, .admin: .organization]),
+            PermissionDeclaration(
+                .moderateBookingReviews, "Keep reviews from everybody.", roles: [.admin: .organization]),
+            PermissionDeclaration(
                 .importData, "Import providers, event types and customers from files.", roles: [.admin: .organization]),
         ],
         personalData: BookingsPersonalData.tables,
@@ -65,6 +81,7 @@ public struct Bookings: Plugin {
 
     private let core: BookingsCore
     private let calendar: CalendarCore
+    private let guests: GuestCore
     private let kernel: Kernel<Self>
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
@@ -74,12 +91,16 @@ public struct Bookings: Plugin {
             settings: settings, defaults: kernel.organizationSettings(), organizations: kernel.organizations,
             people: kernel.people)
         self.calendar = CalendarCore(settings: settings.calendars, kernel: kernel, core: self.core)
+        self.guests = GuestCore(kernel: kernel, core: self.core)
     }
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public var contributions: Contributions {
         self.core.contributions
         self.calendar.contributions
+        self.guests.contributions
+        Provides(.guardianship, StoredGuardianship(kernel: self.kernel))
+        Provides(.bookingAccess, StoredGuestAccess(kernel: self.kernel, access: self.guests.access))
         Provides(.bookingLookup, StoredBookings(kernel: self.kernel))
         Provides(.bookingRequirements, StoredRequirements(kernel: self.kernel, pending: self.core.pending))
     }

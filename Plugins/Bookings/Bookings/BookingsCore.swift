@@ -24,6 +24,12 @@ struct BookingsCore: Sendable {
     let history: BookingHistory
     let customers: CustomerDirectory
     let imports: CatalogImport
+    let people: People
+    let questions: Questions
+    let answers: BookingAnswers
+    let attendees: Attendees
+    let guardians: Guardians
+    let reviews: BookingReviews
 
     /// Puts the parts together.
     ///
@@ -57,6 +63,14 @@ struct BookingsCore: Sendable {
             customers: Customers(people: people, bookings: self.reader), bookings: self.reader, pending: self.pending)
         self.holds = Holds(defaults: defaults, writer: self.writer)
         self.customers = CustomerDirectory(people: people, bookings: self.reader)
+        self.questions = Questions(catalogs: self.catalogs)
+        self.answers = BookingAnswers(catalogs: self.catalogs, bookings: self.reader, pending: self.pending)
+        self.attendees = Attendees(
+            catalogs: self.catalogs, bookings: self.reader,
+            seats: SeatChange(catalogs: self.catalogs, ledger: self.ledger, bookings: self.reader))
+        self.guardians = Guardians(people: people)
+        self.reviews = BookingReviews(defaults: defaults, bookings: self.reader, catalogs: self.catalogs)
+        self.people = people
         self.imports = CatalogImport(
             catalogs: self.catalogs, people: people, catalog: self.catalogWriter, availability: self.availability,
             blockedTimes: self.blockedTimes, customers: self.customers, resources: self.resourceWriter)
@@ -71,6 +85,10 @@ struct BookingsCore: Sendable {
         self.managementEndpoints
         self.scheduleEndpoints
         self.resourceEndpoints
+        self.questionContributions
+        self.attendeeEndpoints
+        self.guardianEndpoints
+        self.reviewEndpoints
         OrganizationSettings(Bookings.Settings.Defaults.self, in: "defaults")
         DataImport(ImportedFiles.names, self.importFolder)
         self.erasurePolicy

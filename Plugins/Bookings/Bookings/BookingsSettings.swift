@@ -24,6 +24,12 @@ extension Bookings {
             let policies: BookingPolicies?
             /// With which day a week begins where something is limited by the week.
             let firstWeekday: FirstWeekday
+            /// Whether people without an account may book.
+            let guestBookings: Bool
+            /// For how many days after its end guests reach their booking.
+            let guestAccessDays: Int
+            /// For how many days customers change what they have said.
+            let reviewEditDays: Int
 
             init(from read: inout SettingsReader) throws {
                 self.minimumNoticeMinutes = read(
@@ -62,6 +68,14 @@ extension Bookings {
                 self.firstWeekday = read(
                     "firstWeekday", "The day with which a week begins where bookings are limited by the week",
                     default: .monday)
+                self.guestBookings = read(
+                    "guestBookings", "Whether people may book without an account", default: false)
+                self.guestAccessDays = read(
+                    "guestAccessDays", "Days after its end for which people without an account reach their booking",
+                    in: 1...365, default: 30)
+                self.reviewEditDays = read(
+                    "reviewEditDays", "Days for which customers may change a review they have written",
+                    in: 0...365, default: 14)
             }
         }
 

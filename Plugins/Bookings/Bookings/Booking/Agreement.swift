@@ -18,10 +18,14 @@ struct Agreement: Sendable {
     let seats: Int
     let terms: AgreedTerms
     let notes: String?
+    /// What was answered to the questions of the event type, by their names.
+    var answers: [String: JSON] = [:]
+    /// Who attends it, of those who are named.
+    var attendees: [AttendeeValue] = []
 
     /// Whose booking it is going to be.
     var ownership: Ownership {
         let partners = self.further.filter { $0.role == .host }.compactMap(\.person)
-        return Ownership(owners: [self.booker.person], assignees: [self.provider.person] + partners)
+        return Ownership(owners: self.booker.owners, assignees: [self.provider.person] + partners)
     }
 }

@@ -60,7 +60,18 @@ struct BookingReader: Sendable {
             WHERE b.organization_id = \(organization) AND b.id = \(id)
             """, as: BookingRow.self)
         try BookedResources.complete(&rows, in: tx)
+        try self.recognize(&rows, in: tx)
         return rows.first
+    }
+
+    /// Notes of which bookings the caller acts for the customer; one statement, and none for the staff.
+    private func recognize(_ rows: inout [BookingRow], in tx: ReadTransaction) throws {
+        guard let principal = tx.call?.principal, let caller = principal.user?.person,
+            principal.scope(of: .readBooking) != .organization
+        else { return }
+        let others = rows.map(\.customerPerson).filter { $0 != caller }
+        let wards = try Wards.of(caller, among: others, in: tx)
+        for index in rows.indices where wards.contains(rows[index].customerPerson) { rows[index].guardian = caller }
     }
 
     // MARK: A list
@@ -74,6 +85,12 @@ struct BookingReader: Sendable {
         if let to = input.to { conditions.append("b.start_at < \(organization.zone.startOfDay(to.adding(days: 1)))") }
         if let status = input.status { conditions.append("b.status = \(status)") }
         if let provider = input.provider { conditions.append(Self.isGiven(by: provider)) }
+        switch (input.question, input.answer) {
+        case (let question?, let answer?): conditions.append(AnswersRow.isAnswered(question, answer))
+        case (_?, nil): throw Refusal.invalid("/answer", "required", "say with which answer to the question")
+        case (nil, _?): throw Refusal.invalid("/question", "required", "say to which question this is the answer")
+        case (nil, nil): break
+        }
         if let after = input.after {
             conditions.append(try Cursor(after, list: "bookings", keys: 2).after(["b.start_at", "b.id"]))
         }
@@ -84,6 +101,7 @@ struct BookingReader: Sendable {
             ORDER BY b.start_at, b.id LIMIT \(input.limit + 1)
             """, as: BookingRow.self)
         try BookedResources.complete(&rows, in: tx)
+        try self.recognize(&rows, in: tx)
         let waiting = try self.waiting(rows, in: tx)
         let views = rows.map { self.view($0, waiting[$0.id] ?? [], call, organization, in: tx) }
         return Page(views, limit: input.limit) { last in
@@ -95,15 +113,22 @@ struct BookingReader: Sendable {
     private func access(in tx: ReadTransaction) throws -> [SQL] {
         switch try tx.filter(.readBooking) {
         case .organization: []
-        case .own(let person): ["b.customer_person_id = \(person)"]
+        case .own(let person): [try self.isTaken(by: person, in: tx)]
         case .assigned(let person):
             [
                 """
                 (\(Self.isGiven(by: try self.provider(person, in: tx) ?? Self.nobody()))
-                OR b.customer_person_id = \(person))
+                OR \(try self.isTaken(by: person, in: tx)))
                 """
             ]
         }
+    }
+
+    /// The condition that a row `b` of the bookings is a person's own, or of somebody for whom they act.
+    private func isTaken(by person: ID<Person>, in tx: ReadTransaction) throws -> SQL {
+        let wards = try Wards.all(of: person, in: tx)
+        return wards.isEmpty
+            ? "b.customer_person_id = \(person)" : "b.customer_person_id IN \(list: [person] + wards)"
     }
 
     /// The condition that a provider gives a row `b` of the bookings, alone or with others.

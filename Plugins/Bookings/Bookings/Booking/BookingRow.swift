@@ -39,9 +39,14 @@ struct BookingRow: Sendable {
     /// How many resources it takes, its provider's included.
     private(set) var resourceCount = 1
 
-    /// Whose booking it is: everybody's who gives it or assists.
+    /// The caller, where they act for the customer; noted where the row was read.
+    var guardian: ID<Person>?
+
+    /// Whose booking it is: the customer's and of whoever acts for them, and everybody's who gives it or assists.
     var ownership: Ownership {
-        Ownership(owners: [self.customerPerson], assignees: [self.providerPerson] + self.further.compactMap(\.person))
+        Ownership(
+            owners: [self.customerPerson] + [self.guardian].compactMap { $0 },
+            assignees: [self.providerPerson] + self.further.compactMap(\.person))
     }
 
     /// The booking as other plugins see it.

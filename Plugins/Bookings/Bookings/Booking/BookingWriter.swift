@@ -29,12 +29,13 @@ struct BookingWriter: Sendable {
         let (plan, taken) = try self.open(input, booker, in: tx)
         let name = try self.customers.name(of: booker, in: tx.reading)
         let assignment = try self.assignment(for: plan.check, taken, in: tx)
-        try tx.require(.createBooking, on: Ownership(owners: [booker.person], assignees: assignment.hosts))
+        try tx.require(.createBooking, on: Ownership(owners: booker.owners, assignees: assignment.hosts))
         return try self.conclude(
             Agreement(
                 organization: plan.catalog.organization, eventType: plan.eventType, provider: assignment.host,
                 further: assignment.booked, booker: booker, name: name, start: input.start, end: plan.check.end,
-                seats: input.seats, terms: plan.eventType.terms, notes: input.notes),
+                seats: input.seats, terms: plan.eventType.terms, notes: input.notes,
+                answers: input.answers ?? [:], attendees: input.attendees ?? []),
             call, in: tx
         ) { row in
             try self.ledger.release(expired: taken, in: tx)
@@ -49,12 +50,15 @@ struct BookingWriter: Sendable {
         _ agreement: Agreement, _ call: Call, in tx: Transaction, taking take: (BookingRow) throws -> Void
     ) throws -> BookingView {
         let (eventType, provider) = (agreement.eventType, agreement.provider)
+        let (sheet, isAnswered) = try eventType.form.admit(
+            agreement.answers, leniently: eventType.form.missing == .pending)
+        let attendees = try AttendeeValue.drafts(agreement.attendees, eventType.form)
         let customer = try self.customers.establish(agreement.booker, call, in: tx)
         let id: ID<Booking> = tx.id()
         var proposal = BookingProposal(
             action: .create, booking: id, eventType: eventType.id, provider: provider.id, customer: customer,
             start: agreement.start, end: agreement.end, price: try eventType.price(seats: agreement.seats),
-            needsApproval: eventType.rules.needsApproval(with: provider.person, in: tx))
+            needsApproval: eventType.rules.needsApproval(with: provider.person, in: tx), needsForm: !isAnswered)
         try tx.decide(&proposal)
         let standing = try self.pending.open(proposal, approvalMinutes: eventType.rules.approvalMinutes, in: tx)
 
@@ -68,8 +72,11 @@ struct BookingWriter: Sendable {
             expiresAt: standing.expiresAt, policies: eventType.rules.policies)
         row.seats = agreement.seats
         row.further = agreement.further
+        row.guardian = agreement.booker.guardian
         try row.insert(call: call, in: tx)
         try BookedResources.insert(row.further, of: id, call: call, in: tx)
+        if !eventType.form.questions.isEmpty { try AnswersRow.store(sheet, with: id, call, in: tx) }
+        for attendee in attendees { _ = try attendee.insert(tx.id(), of: id, call, in: tx) }
         try take(row)
         try tx.audit(
             "bookings.booking.created", object: row.object,
@@ -152,7 +159,7 @@ struct BookingWriter: Sendable {
                 rules.hosting.mode == .all
                 ? all
                 : all.filter { provider in
-                    tx.allows(.createBooking, on: Ownership(owners: [booker.person], assignees: [provider.person]))
+                    tx.allows(.createBooking, on: Ownership(owners: booker.owners, assignees: [provider.person]))
                 }
             guard !hosts.isEmpty else { throw Refusal.forbidden(.createBooking) }
         }
@@ -337,7 +344,7 @@ struct BookingWriter: Sendable {
     ) throws -> [ProviderEntry] {
         // Who may move what is theirs may not thereby push it into anybody's calendar they could not book.
         func ownership(_ provider: ProviderEntry) -> Ownership {
-            Ownership(owners: [row.customerPerson], assignees: [provider.person])
+            Ownership(owners: row.ownership.owners, assignees: [provider.person])
         }
         if let named = input.provider, named != row.provider {
             try eventType.assignment.checkChoice(of: named, by: tx.call)

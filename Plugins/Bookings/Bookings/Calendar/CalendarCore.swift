@@ -30,7 +30,7 @@ struct CalendarCore: Sendable {
     @ContributionBuilder var contributions: Contributions {
         Endpoint.document(
             "/bookings/{id}/calendar.ics", self.bookingDocument, as: .calendar, "Gives a booking as a calendar file."
-        ).inProduct()
+        ).forGuests().inProduct()
         self.feedEndpoints
         self.sourceEndpoints
         self.work.contributions

@@ -77,6 +77,8 @@ struct EventTypeEntry: Sendable {
     let rules: EventTypeRules
     /// How much of it may be booked.
     var limits: [BookingLimit] = []
+    /// What it asks whoever books it.
+    var form = QuestionForm()
 }
 
 /// A provider as the catalog has it.

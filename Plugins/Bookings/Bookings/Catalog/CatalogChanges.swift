@@ -17,6 +17,7 @@ enum CatalogChanges {
         try changes.compare("slotIntervalMinutes", old.slotIntervalMinutes, new.slotIntervalMinutes)
         try changes.compare("providers", before.providers, after.providers)
         try changes.compare("approvalMinutes", before.rules.approvalMinutes, after.rules.approvalMinutes)
+        try changes.compare("allowsGuests", before.rules.allowsGuests, after.rules.allowsGuests)
         try changes.compare("policies", before.rules.policies, after.rules.policies)
         try Self.compareTiming(before, after, in: &changes)
         try changes.compare("capacity", before.assignment.capacity, after.assignment.capacity)

@@ -64,13 +64,14 @@ struct CatalogLoader {
             WHERE organization_id = \(self.organization.id) AND archived_at IS NULL
             """, as: EventTypeRow.self)
         let timing = try EventTypeTiming(self.organization.id, in: tx)
+        let forms = try QuestionRow.forms(of: self.organization.id, in: tx)
         return rows.map { row in
             EventTypeEntry(
                 id: row.id, slug: row.slug, name: row.name, price: row.price,
                 terms: timing.terms(row.terms, of: row.id),
                 providers: (links[row.id] ?? []).map(\.provider).filter(present.contains),
                 assignment: rules[row.id] ?? AssignmentRules(), version: row.version, rules: row.rules,
-                limits: timing.limits(of: row.id))
+                limits: timing.limits(of: row.id), form: forms[row.id] ?? QuestionForm())
         }
     }
 }

@@ -34,7 +34,7 @@ struct EventTypeRow: Record {
     static let columns: Columns = [
         "id", "slug", "name", "price_amount", "price_currency", "duration_minutes", "buffer_before_minutes",
         "buffer_after_minutes", "minimum_notice_minutes", "booking_window_days", "slot_interval_minutes", "version",
-        "approval_minutes", "policies",
+        "approval_minutes", "policies", "allows_guests",
     ]
 
     let id: ID<EventType>
@@ -61,7 +61,9 @@ struct EventTypeRow: Record {
             minimumNoticeMinutes: notice, bookingWindowDays: window, slotIntervalMinutes: try row.next())
         self.version = try row.next()
         let approval: Int? = try row.nextIfPresent()
-        self.rules = EventTypeRules(approvalMinutes: approval, policies: try row.nextIfPresent())
+        let policies: BookingPolicies? = try row.nextIfPresent()
+        self.rules = EventTypeRules(
+            approvalMinutes: approval, policies: policies, allowsGuests: try row.nextIfPresent())
     }
 }
 

@@ -8,6 +8,8 @@ struct EventTypeRules: Sendable, Hashable {
     var approvalMinutes: Int?
     /// What changes cost customers; nothing where there are none.
     var policies: BookingPolicies?
+    /// Whether people without an account may book it; as the organization has it, when left out.
+    var allowsGuests: Bool?
 
     /// Whether a booking with a provider has to be approved: not where whoever makes or moves it may approve it.
     func needsApproval(with provider: ID<Person>, in tx: Transaction) -> Bool {
@@ -19,7 +21,8 @@ struct EventTypeRules: Sendable, Hashable {
         try tx.post(
             """
             UPDATE \(BookingsSchema.eventType)
-            SET approval_minutes = \(self.approvalMinutes), policies = \(self.policies)
+            SET approval_minutes = \(self.approvalMinutes), policies = \(self.policies),
+                allows_guests = \(self.allowsGuests)
             WHERE organization_id = \(call.organization) AND id = \(id)
             """)
     }
@@ -31,12 +34,14 @@ struct EventTypeRulesDraft: Sendable {
     var approvalMinutes: Int?
     /// The organization's, when left out.
     var policies: BookingPolicies?
+    /// The organization's, when left out.
+    var allowsGuests: Bool?
 
     /// The rules, with defaults in place of what was left out.
     func rules(_ defaults: Bookings.Settings.Defaults) -> EventTypeRules {
         EventTypeRules(
             approvalMinutes: self.requiresApproval ? self.approvalMinutes ?? defaults.pendingMinutes : nil,
-            policies: self.policies ?? defaults.policies)
+            policies: self.policies ?? defaults.policies, allowsGuests: self.allowsGuests)
     }
 
     /// What the form of the input cannot tell.

@@ -118,7 +118,9 @@ struct CustomerDirectory: Sendable {
         var conditions: [SQL] = ["k.organization_id = \(call.organization)", "k.archived_at IS NULL"]
         switch try tx.filter(.readCustomer) {
         case .organization: break
-        case .own(let person): conditions.append("k.person_id = \(person)")
+        case .own(let person):
+            conditions.append(
+                "(k.person_id = \(person) OR \(Wards.isWard("k.person_id", of: person, call.organization)))")
         case .assigned(let person): conditions.append(try self.bookings.isCustomer(of: person, in: tx))
         }
         return conditions

@@ -7,6 +7,11 @@ struct Booker: Sendable {
     /// The customer; `nil` when the person has never been one.
     let customer: ID<Customer>?
     let person: ID<Person>
+    /// The caller, where they act for that person.
+    var guardian: ID<Person>?
+
+    /// Whose booking it is going to be.
+    var owners: [ID<Person>] { [self.person] + [self.guardian].compactMap { $0 } }
 }
 
 /// The customers of an organization: facets of its people.
@@ -33,7 +38,7 @@ struct Customers: Sendable {
     ///   there is no such customer, or none that a provider who books has had; when the caller is no person and names
     ///   nobody.
     func booker(_ named: ID<Customer>?, _ call: Call, in tx: Transaction) throws -> Booker {
-        let own = call.principal.user?.person
+        let own = call.principal.person
         guard let named else {
             guard let own else {
                 throw Refusal.invalid("/customer", "required", "say for which customer: the caller is not a person")
@@ -49,11 +54,15 @@ struct Customers: Sendable {
             SELECT \(Row.columns) FROM \(BookingsSchema.customer) k
             WHERE \(SQL.joined(conditions, by: " AND "))
             """, as: Row.self)
-        if call.principal.scope(of: .createBooking) == .own, row?.person != own {
-            throw Refusal(.forbidden, "forbidden", "you may book for yourself only: leave `customer` out")
+        var guardian: ID<Person>?
+        if let person = row?.person { guardian = try Wards.guardian(of: person, in: tx.reading) }
+        if call.principal.scope(of: .createBooking) == .own, row?.person != own, guardian == nil {
+            throw Refusal(
+                .forbidden, "forbidden",
+                "you may book for yourself and those for whom you act only: leave `customer` out")
         }
         guard let row else { throw Refusal.unknownCustomer }
-        return Booker(customer: row.id, person: row.person)
+        return Booker(customer: row.id, person: row.person, guardian: guardian)
     }
 
     /// For whom a caller may book: providers only for those they have had, or else whoever knows an id could make a
@@ -62,7 +71,12 @@ struct Customers: Sendable {
         guard call.principal.scope(of: .createBooking) == .assigned,
             call.principal.scope(of: .readCustomer) != .organization, let own = call.principal.user?.person
         else { return [] }
-        return [try self.bookings.isCustomer(of: own, in: tx.reading)]
+        return [
+            """
+            (\(try self.bookings.isCustomer(of: own, in: tx.reading))
+            OR \(Wards.isWard("k.person_id", of: own, call.organization)))
+            """
+        ]
     }
 
     /// Under which name a booking is made for somebody; asked while the lock on them is held, so that nobody is erased

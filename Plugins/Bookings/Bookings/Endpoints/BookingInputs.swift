@@ -9,8 +9,13 @@ struct CreateBooking: APIInput {
     let start: Instant
     let customer: ID<Customer>?
     let notes: String?
-    let seats: Int
+    var seats: Int
     let hold: ID<Hold>?
+    var answers: [String: JSON]? = nil
+    var attendees: [AttendeeValue]? = nil
+
+    /// How many may be named at once: as many as a session has seats.
+    static let attendeeCounts = 0...GroupTerms.capacities.upperBound
 
     static let constraints: [String: Constraint] = [
         "hold": .field("A hold of this slot, which becomes the booking."),
@@ -19,6 +24,8 @@ struct CreateBooking: APIInput {
         "start": .field("One of the starts that GET /slots offers."),
         "customer": .field("Whom it is for, when that is not the caller."),
         "notes": .text(0...4_000, "For the provider."),
+        "answers": .field("By the names of the questions, as GET /event-types/{id}/questions lists them."),
+        "attendees": .items(Self.attendeeCounts, "Who takes part; each takes a seat."),
         "seats": .integer(GroupTerms.capacities, default: 1, "How many take part, where a session has several seats."),
     ]
 }
@@ -66,8 +73,12 @@ struct ListBookings: APIInput {
     let to: LocalDate?
     let status: Booking.Status?
     let provider: ID<Provider>?
+    var question: String? = nil
+    var answer: String? = nil
 
     static let constraints: [String: Constraint] = [
+        "question": .text(1...63, "Only bookings with which the question of this name was answered with `answer`."),
+        "answer": .text(1...500, "An answer: a text, the value of an option, a number, true or false."),
         "limit": .pageLength, "after": .pageStart,
         "from": .field("The first date, in the organization's zone."),
         "to": .field("The last date, in the organization's zone."),

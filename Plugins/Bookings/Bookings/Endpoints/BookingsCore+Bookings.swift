@@ -8,16 +8,20 @@ extension BookingsCore {
     @ContributionBuilder var bookingEndpoints: Contributions {
         Endpoint.post("/bookings", self.createBooking, "Books a slot.").inProduct()
         Endpoint.get("/bookings", self.listBookings, "Lists bookings that the caller may see, by start.").inProduct()
-        Endpoint.get("/bookings/{id}", self.readBooking, "Shows a booking.").inProduct()
-        Endpoint.post("/bookings/{id}/cancel", self.cancelBooking, status: 200, "Cancels a booking.").inProduct()
+        Endpoint.get("/bookings/{id}", self.readBooking, "Shows a booking.").forGuests().inProduct()
+        Endpoint.post("/bookings/{id}/cancel", self.cancelBooking, status: 200, "Cancels a booking.")
+            .forGuests().inProduct()
         Endpoint.post(
             "/bookings/{id}/reschedule", self.rescheduleBooking, status: 200,
             "Moves a booking to another start or provider."
-        ).inProduct()
+        ).forGuests().inProduct()
     }
 
     var createBooking: Command<CreateBooking, BookingView> {
         Command("bookings.create", .permission(.createBooking)) { [writer, holds] input, call, tx in
+            var input = input
+            // Whoever is named needs a seat.
+            input.seats = max(input.seats, input.attendees?.count ?? 0)
             guard let hold = input.hold else { return try writer.create(input, call, in: tx) }
             return try holds.book(input, with: hold, call, in: tx)
         }
@@ -46,4 +50,9 @@ extension BookingsCore {
             try writer.reschedule(input, call, in: tx)
         }
     }
+}
+
+extension Endpoint {
+    /// The same endpoint, open to guests whose token leads to the booking `{id}` of its path.
+    func forGuests() -> Endpoint { self.openToGuests(of: BookingLife.objectType, by: "id") }
 }

@@ -21,10 +21,10 @@ extension BookingsCore {
             "/bookings/{id}/no-show", self.missBooking, status: 200, "Notes that the customer did not come."
         ).inProduct()
         Endpoint.get("/bookings/{id}/changes", self.listChanges, "Lists what happened to a booking, the oldest first.")
-            .inProduct()
+            .forGuests().inProduct()
         Endpoint.get(
             "/bookings/{id}/consequences", self.readConsequences, "Tells what changing a booking now would cost."
-        ).inProduct()
+        ).forGuests().inProduct()
         Requirement(BookingLife.approvalName, for: BookingProposal.self) { proposal, _ in proposal.needsApproval }
         self.pending.lapsing
     }

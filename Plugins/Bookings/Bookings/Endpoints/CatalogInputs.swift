@@ -32,6 +32,8 @@ enum EventTypeLimits {
         "approvalMinutes": .integer(
             Self.approval, "Within how many minutes bookings must be approved; else they lapse."),
         "policies": .field("What changes cost customers; as the organization has it, when left out."),
+        "allowsGuests": .field(
+            "Whether people without an account may book it; as the organization has it, when left out."),
         "hosting": .field("How the hosts of a booking are found among them."),
         "capacity": .integer(
             GroupTerms.capacities, default: 1, "How many seats a session has, which bookings of one start share."),
@@ -62,6 +64,7 @@ struct CreateEventType: APIInput {
     let requiresApproval: Bool
     let approvalMinutes: Int?
     let policies: BookingPolicies?
+    let allowsGuests: Bool?
     let hosting: HostingValue?
     let requirements: [RequirementValue]
     let capacity: Int
@@ -80,7 +83,7 @@ struct CreateEventType: APIInput {
             limits: self.limits.map(\.limit),
             rules: EventTypeRulesDraft(
                 requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes,
-                policies: self.policies),
+                policies: self.policies, allowsGuests: self.allowsGuests),
             assignment: assignment, faults: faults)
     }
 
@@ -113,6 +116,7 @@ struct ReplaceEventType: APIInput {
     let requiresApproval: Bool
     let approvalMinutes: Int?
     let policies: BookingPolicies?
+    let allowsGuests: Bool?
     let hosting: HostingValue?
     let requirements: [RequirementValue]
     let capacity: Int
@@ -131,7 +135,7 @@ struct ReplaceEventType: APIInput {
             limits: self.limits.map(\.limit),
             rules: EventTypeRulesDraft(
                 requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes,
-                policies: self.policies),
+                policies: self.policies, allowsGuests: self.allowsGuests),
             assignment: assignment, faults: faults)
     }
 

@@ -25,6 +25,7 @@ struct EventTypeView: Codable, Sendable, Versioned {
     let requiresApproval: Bool
     let approvalMinutes: Int?
     let policies: BookingPolicies?
+    let allowsGuests: Bool?
     let hosting: HostingValue
     let requirements: [RequirementValue]
     let capacity: Int
@@ -51,6 +52,7 @@ struct EventTypeView: Codable, Sendable, Versioned {
         self.requiresApproval = entry.rules.approvalMinutes != nil
         self.approvalMinutes = entry.rules.approvalMinutes
         self.policies = entry.rules.policies
+        self.allowsGuests = entry.rules.allowsGuests
         self.hosting = HostingValue(entry.assignment, of: entry.providers)
         self.requirements = entry.assignment.requirements.map { RequirementValue($0) }
         self.capacity = entry.assignment.capacity

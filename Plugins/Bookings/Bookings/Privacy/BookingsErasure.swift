@@ -6,6 +6,7 @@ internal import BookingsAPI
 /// refused because they are expected.
 struct BookingsErasure: Sendable {
     let catalogs: CatalogStore
+    let people: People
 
     private struct ProviderRow: Record {
         static let columns: Columns = ["id", "resource_id"]
@@ -47,6 +48,7 @@ struct BookingsErasure: Sendable {
             UPDATE \(BookingsSchema.customer) SET archived_at = coalesce(archived_at, \(tx.now)), version = version + 1
             WHERE organization_id = \(organization) AND person_id = \(person)
             """)
+        try self.forgetAttendee(person, organization, in: tx)
         guard provider != nil else { return }
         try tx.post(
             """
@@ -54,6 +56,22 @@ struct BookingsErasure: Sendable {
             WHERE organization_id = \(organization) AND person_id = \(person)
             """)
         try self.catalogs.touch(in: tx)
+    }
+
+    /// Forgets the person where others have named them for bookings, by the address under which they did.
+    private func forgetAttendee(
+        _ person: ID<Person>, _ organization: OrganizationID, in tx: Transaction
+    ) throws {
+        guard let text = try self.people.find(person, in: tx.reading)?.email, let email = try? EmailAddress(text) else {
+            return
+        }
+        try tx.post(
+            """
+            UPDATE \(AttendeeSchema.attendee)
+            SET name = '[erased]', email = NULL, email_key = NULL, locale = NULL, time_zone = NULL,
+                answers = \(JSON.object([:])), version = version + 1
+            WHERE organization_id = \(organization) AND email_key = \(email.key)
+            """)
     }
 
     private func provider(

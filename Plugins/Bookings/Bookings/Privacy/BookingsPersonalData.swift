@@ -28,6 +28,30 @@ enum BookingsPersonalData {
                 "price_amount", "price_currency", "created_at",
             ]),
         PersonalData(
+            QuestionSchema.answers, by: "booking_id", of: BookingsSchema.booking, person: "customer_person_id",
+            columns: ["answers"], context: ["booking_id", "asked", "changed_at"]),
+        PersonalData(
+            AttendeeSchema.attendee, by: "booking_id", of: BookingsSchema.booking, person: "customer_person_id",
+            columns: ["name", "email", "email_key", "locale", "time_zone", "answers"],
+            context: ["booking_id", "status", "created_at"]),
+        PersonalData(
+            ReviewSchema.review, by: "booking_id", of: BookingsSchema.booking, person: "customer_person_id",
+            columns: ["text", "hidden_reason"], context: ["booking_id", "rating", "created_at"]),
+        PersonalData(
+            ReviewSchema.review, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
+            columns: ["reply"], context: ["booking_id", "replied_at"]),
+        // Nobody acts for somebody who was erased, nor as them.
+        PersonalData(
+            GuardianSchema.guardian, person: "guardian_person_id", columns: [],
+            context: ["relation", "granted_by", "created_at", "revoked_at"], erasure: .removesRows),
+        PersonalData(
+            GuardianSchema.guardian, person: "ward_person_id", columns: [],
+            context: ["relation", "granted_by", "created_at", "revoked_at"], erasure: .removesRows),
+        // Nobody reaches the booking of somebody who was erased.
+        PersonalData(
+            GuestSchema.access, by: "booking_id", of: BookingsSchema.booking, person: "customer_person_id",
+            columns: [], context: ["created_at", "revoked_at"], erasure: .removesRows),
+        PersonalData(
             BookingsSchema.hold, person: "customer_person_id", columns: [],
             context: ["start_at", "end_at", "expires_at", "ended_at", "created_at"]),
         PersonalData(

@@ -39,6 +39,15 @@ enum BookingsSchema {
         },
         Migration(6, "calendars of other programs") { CalendarSchema.steps },
         Migration(7, "whom and what a booking takes") { AssignmentSchema.steps },
+        Migration(8, "questions and answers") { QuestionSchema.steps },
+        Migration(9, "attendees and guests") {
+            AttendeeSchema.steps
+            GuestSchema.steps
+        },
+        Migration(10, "guardians and reviews") {
+            GuardianSchema.steps
+            ReviewSchema.steps
+        },
     ]
 
     private static let people: [any MigrationStep] = [

@@ -22,9 +22,14 @@ struct HoldRow: Sendable {
     var booking: ID<Booking>?
     let customerPerson: ID<Person>
     let providerPerson: ID<Person>
+    /// The caller, where they act for the customer.
+    var guardian: ID<Person>?
 
     /// Whose hold it is.
-    var ownership: Ownership { Ownership(owners: [self.customerPerson], assignees: [self.providerPerson]) }
+    var ownership: Ownership {
+        Ownership(
+            owners: [self.customerPerson] + [self.guardian].compactMap { $0 }, assignees: [self.providerPerson])
+    }
 
     /// Where it stands.
     func status(at now: Instant) -> HoldStatus {
@@ -58,12 +63,14 @@ extension HoldRow: Record {
     /// The hold, whoever asks.
     static func find(_ id: ID<Hold>, in tx: ReadTransaction) throws -> HoldRow? {
         guard let organization = tx.scope.organization else { throw NoOrganization() }
-        return try tx.fetchOne(
+        var row = try tx.fetchOne(
             """
             SELECT \(HoldRow.columns) FROM \(BookingsSchema.hold) h
             JOIN \(BookingsSchema.provider) p ON p.organization_id = h.organization_id AND p.id = h.provider_id
             WHERE h.organization_id = \(organization) AND h.id = \(id)
             """, as: HoldRow.self)
+        if let person = row?.customerPerson { row?.guardian = try Wards.guardian(of: person, in: tx) }
+        return row
     }
 
     /// Stores the hold.

@@ -26,7 +26,7 @@ struct Holds: Sendable {
         _ = try self.customers.name(of: booker, in: tx.reading)
         let assignment = try self.writer.assignment(for: plan.check, taken, in: tx)
         let provider = assignment.host
-        try tx.require(.createBooking, on: Ownership(owners: [booker.person], assignees: assignment.hosts))
+        try tx.require(.createBooking, on: Ownership(owners: booker.owners, assignees: assignment.hosts))
         let settings = try self.defaults(in: tx.reading)
         try self.requireRoom(for: booker, settings.holdsPerCustomer, call, in: tx)
         let row = HoldRow(
@@ -87,7 +87,8 @@ struct Holds: Sendable {
             organization: catalog.organization, eventType: eventType, provider: provider,
             further: try BookedResources.held(by: id, besides: provider, eventType, in: tx.reading), booker: booker,
             name: try self.customers.name(of: booker, in: tx.reading), start: hold.start, end: hold.end,
-            seats: hold.seats, terms: hold.terms, notes: input.notes)
+            seats: hold.seats, terms: hold.terms, notes: input.notes, answers: input.answers ?? [:],
+            attendees: input.attendees ?? [])
         try tx.require(.createBooking, on: agreement.ownership)
         return try self.writer.conclude(agreement, call, in: tx) { row in
             guard try self.ledger.convert(hold.id, to: row, in: tx) else { throw Refusal.holdExpired }

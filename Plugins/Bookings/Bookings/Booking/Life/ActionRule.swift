@@ -26,6 +26,8 @@ struct ActionRule: Sendable {
         /// Who gives it. A provider who takes a colleague's booking is a customer like others: it being their own does
         /// not make them judges of it.
         case provider
+        /// Who takes it, or acts for them.
+        case customer
     }
 
     /// What the caller must be allowed to do with this booking.
@@ -42,11 +44,17 @@ struct ActionRule: Sendable {
 
     // The one table of what may be done with a booking, from which status, when, and by leave of which permission. What
     // each leads to stands where it is done: `BookingWriter` cancels and moves, `PendingBookings` approves and rejects,
-    // `BookingLife` does the rest.
+    // `BookingLife` does the rest. What was said about a booking is changed by `update`, and who
+    // came is noted by `attend`; what they thought of it is written by `review`. None leads to another status.
     static let cancel = Self(
         permission: .cancelBooking, side: .both, from: [.pending, .confirmed], window: .untilEnd)
     static let reschedule = Self(
         permission: .rescheduleBooking, side: .both, from: [.pending, .confirmed], window: .untilStart)
+    static let update = Self(
+        permission: .updateBooking, side: .both, from: [.pending, .confirmed], window: .untilStart)
+    static let attend = Self(
+        permission: .completeBooking, from: [.confirmed, .inProgress, .completed], window: .fromStart)
+    static let review = Self(permission: .writeBookingReview, side: .customer, from: [.completed], window: .always)
     static let approve = Self(permission: .approveBooking, from: [.pending], window: .always)
     static let reject = Self(permission: .approveBooking, from: [.pending], window: .always)
     static let start = Self(permission: .startBooking, from: [.confirmed], window: .fromShortlyBeforeStart)

@@ -24,11 +24,17 @@ extension BookingAction {
     ///   - now: The instant that counts as now.
     /// - Returns: `nil` when it can be done.
     func obstacle(in row: BookingRow, waitingFor open: [String], at now: Instant) -> ActionObstacle? {
+        if let obstacle = self.rule.obstacle(in: row, at: now) { return obstacle }
+        return self == .approve && !open.contains(BookingLife.approval) ? .notAwaitingApproval : nil
+    }
+}
+
+extension ActionRule {
+    /// What stands in the way of a change by this rule, whoever asks: the status of the booking, or the time.
+    func obstacle(in row: BookingRow, at now: Instant) -> ActionObstacle? {
         guard !row.hasLapsed(at: now) else { return .lapsed }
-        let rule = self.rule
-        guard rule.from.contains(row.status) else { return .status(row.status) }
-        if self == .approve, !open.contains(BookingLife.approval) { return .notAwaitingApproval }
-        switch rule.window {
+        guard self.from.contains(row.status) else { return .status(row.status) }
+        switch self.window {
         case .always: return nil
         case .untilStart:
             if now >= row.end { return .over }
@@ -65,7 +71,7 @@ enum ActionObstacle: Sendable, Equatable {
         case .status(let status): Self.refusal(for: status)
         case .notAwaitingApproval:
             Refusal(.conflict, "not_awaiting_approval", "this booking has been approved, or never had to be")
-        case .begun: Refusal(.conflict, "booking_begun", "this has begun already and cannot be moved")
+        case .begun: Refusal(.conflict, "booking_begun", "this has begun already and cannot be changed")
         case .over: Refusal(.conflict, "booking_over", "this is over already")
         case .tooEarly(let earliest):
             Refusal(
@@ -92,9 +98,15 @@ enum ActionObstacle: Sendable, Equatable {
 extension BookingRow {
     /// Whose booking it is, as far as an action is theirs to do.
     func ownership(for action: BookingAction) -> Ownership {
-        switch action.rule.side {
+        self.ownership(for: action.rule)
+    }
+
+    /// Whose booking it is, as far as what a rule allows is theirs to do.
+    func ownership(for rule: ActionRule) -> Ownership {
+        switch rule.side {
         case .both: self.ownership
         case .provider: Ownership(assignees: self.ownership.assignees)
+        case .customer: Ownership(owners: self.ownership.owners)
         }
     }
 
@@ -115,6 +127,14 @@ extension BookingRow {
         try tx.require(action.rule.permission, on: self.ownership(for: action))
         try call.match(version: self.version)
         if let obstacle = action.obstacle(in: self, waitingFor: open, at: tx.now) { throw obstacle.refusal }
+    }
+
+    /// Refuses what a rule does not let the caller do with the booking now; the version they have seen is not asked.
+    ///
+    /// - Throws: ``Refusal``: of the caller, of the state the booking is in.
+    func require(by rule: ActionRule, _ call: Call, in tx: Transaction) throws {
+        try tx.require(rule.permission, on: self.ownership(for: rule))
+        if let obstacle = rule.obstacle(in: self, at: tx.now) { throw obstacle.refusal }
     }
 }
 

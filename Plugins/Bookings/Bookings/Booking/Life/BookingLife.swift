@@ -12,6 +12,9 @@ struct BookingLife: Sendable {
     /// The requirement that somebody approves, which is the plugin's own.
     static let approval = "\(PluginID.bookings).\(BookingLife.approvalName)"
     static let approvalName = "approval"
+    /// The requirement that what the event type asks is answered.
+    static let form = "\(PluginID.bookings).\(BookingLife.formName)"
+    static let formName = "form"
 
     let catalogs: CatalogStore
     let bookings: BookingReader

@@ -5,7 +5,7 @@ internal import BookingsAPI
 
 /// On whose side somebody stands who changes a booking.
 enum BookingParty: String, Sendable, CaseIterable, Codable, APIValue, ColumnValue {
-    /// Who takes it.
+    /// Who takes it, or acts for them.
     case customer
     /// Who gives it.
     case provider
@@ -18,10 +18,10 @@ enum BookingParty: String, Sendable, CaseIterable, Codable, APIValue, ColumnValu
     init(of call: Call, in row: BookingRow) {
         switch call.principal {
         case .system: self = .system
-        case .anonymous: self = .customer
+        case .anonymous, .guest: self = .customer
         case .user(let user):
             self =
-                user.person == row.customerPerson
+                user.person == row.customerPerson || user.person == row.guardian
                 ? .customer : row.ownership.assignees.contains { $0 == user.person } ? .provider : .staff
         }
     }

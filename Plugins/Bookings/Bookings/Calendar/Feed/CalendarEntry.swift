@@ -11,6 +11,8 @@ struct CalendarEntry {
     ///
     /// Others, as the staff, read of both.
     let reader: ID<Person>?
+    /// Who attends it, of those who are named.
+    var attendees: [Attendee] = []
 
     /// Writes the entry as a `VEVENT` (RFC 5545 §3.6.1).
     ///
@@ -30,6 +32,7 @@ struct CalendarEntry {
         let title = self.row.eventTypeName.resolved(for: languages, fallback: organization.locale)
         object.text("SUMMARY", "\(title) – \(self.others)")
         object.text("DESCRIPTION", "\(organization.name)\n\(booking.number)")
+        for attendee in self.attendees { attendee.write(to: &object) }
         object.line("STATUS", booking.status.calendarStatus)
         object.line("TRANSP", isCancelled ? "TRANSPARENT" : "OPAQUE")
         object.line("END", "VEVENT")

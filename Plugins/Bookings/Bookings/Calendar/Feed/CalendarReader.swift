@@ -30,7 +30,7 @@ struct CalendarReader: Sendable {
     func document(_ id: ID<Booking>, _ call: Call, in tx: ReadTransaction) throws -> Document {
         let row = try self.bookings.visible(id, in: tx)
         let organization = try self.organizations.current(in: tx)
-        let entries = try self.entries([row], where: "b.id = \(id)", for: call.principal.user?.person, in: tx)
+        let entries = try self.entries([row], where: "b.id = \(id)", for: call.principal.person, in: tx)
         let object = CalendarObject(entries, of: organization, languages: call.languages)
         return Document(object.text, fileName: "\(row.number.text).ics")
     }
@@ -70,8 +70,11 @@ struct CalendarReader: Sendable {
             GROUP BY k.booking_id
             """, as: Change.self)
         let changedAt = Dictionary(changes.map { ($0.booking, $0.at) }, uniquingKeysWith: max)
+        let attendees = try Attendee.all(of: rows.map(\.id), in: tx)
         return rows.map { row in
-            CalendarEntry(row: row, changedAt: max(changedAt[row.id] ?? row.createdAt, row.createdAt), reader: reader)
+            CalendarEntry(
+                row: row, changedAt: max(changedAt[row.id] ?? row.createdAt, row.createdAt), reader: reader,
+                attendees: attendees[row.id] ?? [])
         }
     }
 }

@@ -1,0 +1,24 @@
+public import AlmanacKernel
+public import AlmanacStorage
+
+/// Lets guests reach their bookings, for the plugin that mails them.
+///
+/// Tokens are stored nowhere but as digests: what cannot be read anywhere is drawn when it is put into a mail.
+public protocol BookingAccess: Sendable {
+    /// Draws a token with which the guest who made a booking reaches it; others that were drawn go on working.
+    ///
+    /// It belongs into a mail to the guest and nowhere else: not into events, logs or tables. In an address it stands
+    /// behind the `#`, where neither servers nor `Referer` get to see it.
+    ///
+    /// - Parameters:
+    ///   - booking: The booking.
+    ///   - tx: The caller's transaction.
+    /// - Returns: `nil` when there is no such booking, or its customer has an account and signs in.
+    /// - Throws: Storage errors.
+    func token(for booking: ID<Booking>, in tx: Transaction) throws -> String?
+}
+
+extension ServiceKey where Service == any BookingAccess {
+    /// Lets guests reach their bookings.
+    public static var bookingAccess: Self { Self("access", of: .bookings) }
+}

@@ -1,0 +1,73 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import AlmanacSurface
+internal import BookingsAPI
+
+/// What people without an account can do, put together once.
+struct GuestCore: Sendable {
+    let access: GuestAccess
+    let bookings: GuestBookings
+
+    init(kernel: Kernel<Bookings>, core: BookingsCore) {
+        self.access = GuestAccess(defaults: kernel.organizationSettings(), random: kernel.random)
+        self.bookings = GuestBookings(core: core, access: self.access, people: kernel.people)
+    }
+
+    /// Everything that belongs to it.
+    @ContributionBuilder var contributions: Contributions {
+        GuestPasses(GuestAccess.scheme) { [access] digest, tx in try access.guest(digest, in: tx) }
+        Endpoint.post("/guest-bookings", self.create, "Books a slot for somebody without an account.")
+            .limited(.reset, identifier: "email").returningSecret().inProduct()
+        Endpoint.get("/guest-bookings/current", self.current, "Shows the booking to which the token leads.")
+            .openToGuests(of: BookingLife.objectType).inProduct()
+        Endpoint.post(
+            "/guest-access", self.send, status: 202, "Has access to a booking mailed to the guest who made it."
+        ).limited(.reset, identifier: "email").inProduct()
+        Endpoint.post(
+            "/bookings/{id}/guest-access", self.renew, status: 202,
+            "Has new access to a booking mailed to the guest who made it; what they had ends."
+        ).inProduct()
+        Endpoint.post(
+            "/bookings/{id}/guest-email", self.changeEmail, status: 200,
+            "Changes where mail goes to the guest who made a booking."
+        ).inProduct()
+        Endpoint.post(
+            "/me/guest-bookings", self.join, status: 200,
+            "Takes what the caller has booked without an account into the account."
+        ).inProduct()
+    }
+
+    private var create: Command<CreateGuestBooking, GuestBooking> {
+        Command("guest-bookings.create", .everyone) { [bookings] input, _, tx in try bookings.create(input, in: tx) }
+    }
+
+    private var current: Query<Nothing, BookingView> {
+        Query("guest-bookings.current", .permission(.readBooking)) { [bookings] _, call, tx in
+            try bookings.current(call, in: tx)
+        }
+    }
+
+    private var send: Command<RequestGuestAccess, Nothing> {
+        Command("guest-access.send", .everyone) { [bookings] input, call, tx in
+            try bookings.send(input, call, in: tx)
+            return Nothing()
+        }
+    }
+
+    private var renew: Command<BookingByID, Nothing> {
+        Command("guest-access.renew", .permission(.updateBooking)) { [bookings] input, call, tx in
+            try bookings.renew(input, call, in: tx)
+            return Nothing()
+        }
+    }
+
+    private var changeEmail: Command<ChangeGuestEmail, BookingView> {
+        Command("guest-access.change-email", .permission(.updateBooking)) { [bookings] input, call, tx in
+            try bookings.changeEmail(input, call, in: tx)
+        }
+    }
+
+    private var join: Command<Nothing, JoinedBookings> {
+        Command("guest-bookings.join", .signedIn) { [bookings] _, call, tx in try bookings.join(call, in: tx) }
+    }
+}
