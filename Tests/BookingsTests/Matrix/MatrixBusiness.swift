@@ -97,7 +97,7 @@ struct MatrixBusiness: Sendable {
             "price": ["amount": .number(JSONNumber(MatrixRow.seatPrice)), "currency": "EUR"],
             "capacity": .number(JSONNumber(row.group.capacity)),
             "hosting": ["mode": .string(row.hosts.rawValue)], "providers": .array(hosts.map { .string($0) }),
-            "requiresApproval": .bool(row.approval == .required),
+            "requiresApproval": .bool(row.approval == .required), "allowsGuests": .bool(row.booker == .guest),
         ]
         if row.buffers == .around {
             type["bufferBeforeMinutes"] = 15
@@ -118,8 +118,14 @@ struct MatrixBusiness: Sendable {
         try await admin.post("/api/v1/event-types", .object(type)).expect(201)
     }
 
-    /// Whoever makes, moves and cancels the booking that is followed.
-    var booker: APIClient { self.row.booker == .account ? self.customer : self.admin }
+    /// Whoever makes the booking that is followed.
+    var booker: APIClient {
+        switch self.row.booker {
+        case .account: self.customer
+        case .staff: self.admin
+        case .guest: self.anonymous
+        }
+    }
 
     // MARK: Looking
 

@@ -79,6 +79,7 @@ enum MatrixHold: String, MatrixDimension {
 enum MatrixBooker: String, MatrixDimension {
     case account
     case staff
+    case guest
     static let title = "booked by"
 }
 

@@ -19,7 +19,7 @@ extension MatrixRow {
     }
 
     /// Whether bookings of customers wait for approval.
-    var waits: Bool { self.approval == .required && self.booker == .account }
+    var waits: Bool { self.approval == .required && self.booker != .staff }
 
     /// Whether the starts beside the booking are still offered.
     var offersNeighbors: Bool { self.buffers == .none || self.sessions == 2 }
