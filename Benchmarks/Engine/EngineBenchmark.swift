@@ -6,8 +6,9 @@ struct EngineBenchmark {
 
     func run() throws -> Table {
         var table = Table("Slot engine alone")
-        table.rows.append(try self.measure(providers: 1, days: 28, limit: 100, &table.notes))
-        table.rows.append(try self.measure(providers: 50, days: 30, limit: 2_000, &table.notes))
+        table.rows.append(try self.measure(providers: 1, days: 28, limit: 20, &table.notes))
+        table.rows.append(try self.measure(providers: 50, days: 30, limit: 300, &table.notes))
+        table.rows.append(try self.measure(providers: 500, days: 365, limit: 60_000, &table.notes))
         return table
     }
 

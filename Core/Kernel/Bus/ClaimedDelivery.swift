@@ -12,8 +12,8 @@ struct PickedDelivery: Record {
     let number: Int64
     /// How often it has failed.
     let failures: Int
-    /// The number of the nearest one before it, of its consumer and ordering key, that is not finished.
-    let predecessor: Int64?
+    /// The event of the nearest one before it, of its consumer and ordering key, that is not finished.
+    let predecessor: ID<AnyEvent>?
 
     init(row: inout RowReader) throws {
         let organization: OrganizationID = try row.next()

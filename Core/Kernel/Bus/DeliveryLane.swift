@@ -59,33 +59,59 @@ struct DeliveryLane: Hashable, Sendable {
     /// Lets the first ones be looked for, if they were blocked: after the one before them is finished, in the same
     /// transaction.
     ///
-    /// The rows are named by lane and by key. With the key alone PostgreSQL, before it has statistics, reads all that the
-    /// organization has; with lane and number SQLite does.
-    func advance(in tx: Transaction) throws { try tx.post(self.advancing) }
+    /// Reads the lane in its order and then writes row by row, by the whole key. In one statement PostgreSQL, as long as
+    /// it has no statistics, may take the primary key by the organization alone and read all that this one has.
+    func advance(in tx: Transaction) throws {
+        let first = try tx.fetchAll(self.front, as: LaneEntry.self)
+        for entry in first where entry.isBlocked {
+            try tx.post(
+                """
+                UPDATE \(Outbox.deliveries) SET state = 'pending', due_at = \(Outbox.atOnce)
+                WHERE \(self.row(entry.event)) AND state = 'blocked'
+                """)
+        }
+    }
 
-    /// The statement of ``advance(in:)``.
-    var advancing: SQL {
+    /// The statement that reads the first of a lane that are not finished.
+    var front: SQL {
         """
-        UPDATE \(Outbox.deliveries) SET state = 'pending', due_at = \(Outbox.atOnce)
-        WHERE \(self.unfinished) AND state = 'blocked' AND event_id IN (
-            SELECT event_id FROM \(Outbox.deliveries)
-            WHERE \(self.unfinished) AND \(Self.holdingUp(parks: self.parks))
-            ORDER BY number LIMIT \(Self.reach))
+        SELECT event_id, state FROM \(Outbox.deliveries)
+        WHERE \(self.unfinished) AND \(Self.holdingUp(parks: self.parks))
+        ORDER BY number LIMIT \(Self.reach)
         """
+    }
+
+    private func row(_ event: ID<AnyEvent>) -> SQL {
+        "organization_id = \(self.organization) AND event_id = \(event) AND consumer = \(self.consumer)"
+    }
+
+    private struct LaneEntry: Record {
+        static let columns: Columns = ["event_id", "state"]
+
+        let event: ID<AnyEvent>
+        let isBlocked: Bool
+
+        init(row: inout RowReader) throws {
+            self.event = try row.next()
+            self.isBlocked = try row.nextText() == DeliveryState.blocked.rawValue
+        }
     }
 
     /// Blocks a delivery behind another one of its lane, unless that is just being finished or taken.
     ///
     /// Then it is looked at again a moment later. Waits for nobody.
-    func block(_ event: DeliveredEvent, behind number: Int64, postgres: Bool, again: SQL, in tx: Transaction) throws {
+    func block(
+        _ event: DeliveredEvent, behind predecessor: ID<AnyEvent>, postgres: Bool, again: SQL, in tx: Transaction
+    ) throws {
         let holding: SQL = postgres ? " FOR UPDATE SKIP LOCKED" : ""
-        let row = Self.row(event, self.consumer)
+        let row = self.row(event.id)
         try tx.post(
             """
             UPDATE \(Outbox.deliveries)
             SET state = 'blocked', lease = NULL, leased_until = NULL, host = NULL, due_at = \(Outbox.atOnce)
-            WHERE \(row) AND \(number) = (
-                SELECT number FROM \(Outbox.deliveries) WHERE \(self.unfinished) AND number = \(number)\(holding))
+            WHERE \(row) AND \(predecessor) = (
+                SELECT event_id FROM \(Outbox.deliveries)
+                WHERE \(self.row(predecessor)) AND finished_at IS NULL\(holding))
             """)
         try tx.post("UPDATE \(Outbox.deliveries) SET due_at = \(again) WHERE \(row) AND state = 'pending'")
     }

@@ -96,7 +96,7 @@ struct DeliveryQueue: Sendable {
             """
             SELECT d.organization_id, d.event_id, d.number, d.ordering_key, d.attempts, e.name, e.version, e.payload,
                 e.occurred_at, (
-                    SELECT p.number FROM \(Outbox.deliveries) p
+                    SELECT p.event_id FROM \(Outbox.deliveries) p
                     WHERE p.organization_id = d.organization_id AND p.consumer = d.consumer
                         AND p.ordering_key = d.ordering_key AND p.number < d.number
                         AND \(DeliveryLane.holdingUp(parks: consumer.afterDead == .park))
@@ -118,7 +118,7 @@ struct DeliveryQueue: Sendable {
         in tx: Transaction
     ) throws -> DeliveryClaim {
         var claim = DeliveryClaim()
-        var taken: Set<Int64> = []
+        var taken: Set<ID<AnyEvent>> = []
         let lease: ID<DeliveryLease> = tx.id()
         for delivery in found {
             let lane = DeliveryLane(delivery.event, consumer)
@@ -144,7 +144,7 @@ struct DeliveryQueue: Sendable {
                 consumer: consumer, event: delivery.event, reading: reading, number: delivery.number,
                 failures: failures, lease: lease)
             try self.take(claimed, in: tx)
-            taken.insert(delivery.number)
+            taken.insert(delivery.event.id)
             claim.deliveries.append(claimed)
         }
         return claim

@@ -2,6 +2,7 @@ public import AlmanacKernel
 internal import AlmanacStorage
 internal import Crypto
 public import Logging
+internal import Synchronization
 
 /// The HTTP API without a transport: takes a whole request, gives a whole answer.
 ///
@@ -19,12 +20,12 @@ public final class API: Sendable {
     /// The headers of every answer.
     private let standingHeaders: [(name: String, value: String)]
     private let logger: Logger
-    /// The OpenAPI 3.1 document, encoded.
-    public let openAPI: [UInt8]
+    /// The document, once somebody has asked for it.
+    private let description = Mutex<[UInt8]?>(nil)
 
     /// Collects the endpoints of a platform and checks that no two stand in the same place.
     ///
-    /// - Throws: Every clash.
+    /// - Throws: Every clash. What cannot be described is said by ``openAPI``.
     public init(_ runtime: Runtime, settings: APISettings, logger: Logger) throws(Problems) {
         self.runtime = runtime
         self.settings = settings
@@ -44,7 +45,23 @@ public final class API: Sendable {
         self.observer = RequestObserver(self.routes.all, settings, logger)
         self.live = LiveDesk(runtime, self.routes.all, settings, logger)
         guard self.routes.problems.isEmpty else { throw Problems(self.routes.problems) }
-        self.openAPI = try APIDocument.encoded(self.routes.all, settings)
+    }
+
+    /// The OpenAPI 3.1 document, encoded.
+    ///
+    /// Made when it is first asked for, which takes longer than all the rest of an API: most commands of a host and most
+    /// tests never look at it. Whoever serves asks at the start, so that what is wrong with it is said then.
+    ///
+    /// - Throws: Every endpoint whose input or output cannot be described.
+    public var openAPI: [UInt8] {
+        get throws(Problems) {
+            try self.description.withLock { known throws(Problems) in
+                if let known { return known }
+                let made = try APIDocument.encoded(self.routes.all, self.settings)
+                known = made
+                return made
+            }
+        }
     }
 
     /// Answers a request.
@@ -111,7 +128,7 @@ public final class API: Sendable {
             return Self.json(200, Array(#"{"status":"ready"}"#.utf8))
         case ["openapi.json"]:
             request.notes?.found(operation: "openapi", at: "/openapi.json")
-            return Self.json(200, self.openAPI)
+            return Self.json(200, try self.openAPI)
         default:
             let path = segments.joined(separator: "/")
             // An escaped slash is part of a name.

@@ -19,8 +19,8 @@ public struct Blueprint: Sendable {
     let environment: [String: String]
     /// What organizations may choose for themselves.
     let sections: [SettingsSection]
-    /// The OpenAPI 3.1 document of the deployment, encoded.
-    public let openAPI: [UInt8]
+    /// The interface that would be served, over no database.
+    private let api: API
 
     /// Checks a deployment.
     ///
@@ -51,13 +51,18 @@ public struct Blueprint: Sendable {
                 accounts: manifest.accounts.policy, logger: logger)
             self.sections = runtime.choices.sections
             let settings = Self.apiSettings(manifest, version)
-            self.openAPI = try API(runtime, settings: settings, logger: logger).openAPI
+            self.api = try API(runtime, settings: settings, logger: logger)
         } catch {
             all += error.all
             throw Problems(all)
         }
         guard all.isEmpty else { throw Problems(all) }
     }
+
+    /// The OpenAPI 3.1 document of the deployment, encoded; made when it is asked for.
+    ///
+    /// - Throws: Every endpoint that cannot be described.
+    public var openAPI: [UInt8] { get throws(Problems) { try self.api.openAPI } }
 
     /// Every plugin in this program, enabled or not.
     public var plugins: [Declaration] { self.assembler.declarations }

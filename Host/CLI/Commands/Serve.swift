@@ -1,6 +1,7 @@
 internal import AlmanacAssembly
 internal import AlmanacKernel
 internal import AlmanacServer
+internal import AlmanacSurface
 internal import ArgumentParser
 internal import Logging
 internal import ServiceLifecycle
@@ -40,6 +41,8 @@ struct Serve: AsyncParsableCommand {
             }
             try await deployment.runtime.quarantine.refresh(deployment.runtime.supervisor)
             let guide = self.demo ? try await self.prepareDemo(deployment) : nil
+            // What cannot be described is said now and not to the first who asks.
+            _ = try deployment.api.openAPI
             let settings = self.settings(deployment.blueprint.manifest.server)
             let server = APIServer(api: deployment.api, settings: settings, logger: logger) { host, port in
                 let address = ServerAddress(host: host, port: port)

@@ -42,6 +42,6 @@ struct BlueprintTests {
 
         #expect(blueprint.enabledPlugins == ["bookings"])
         #expect(blueprint.plugins.map(\.id) == ["bookings", "messaging"])
-        #expect(!blueprint.openAPI.isEmpty)
+        #expect(try !blueprint.openAPI.isEmpty)
     }
 }

@@ -14,7 +14,7 @@ struct OpenAPITests {
             logger: DeploymentFolder.logger)
 
         let differences = Self.differences(
-            try JSON(parsing: Array(published)), try JSON(parsing: blueprint.openAPI), at: "")
+            try JSON(parsing: Array(published)), try JSON(parsing: try blueprint.openAPI), at: "")
 
         #expect(
             differences.isEmpty,

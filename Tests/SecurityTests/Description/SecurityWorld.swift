@@ -24,7 +24,7 @@ struct SecurityWorld: Sendable {
         self.api = try API(
             platform.runtime, settings: APISettings(title: "Test", version: "0", limits: limits),
             logger: Logger(label: "almanac.test") { _ in SwiftLogNoOpLogHandler() })
-        self.description = try APIDescription(self.api.openAPI)
+        self.description = try APIDescription(try self.api.openAPI)
         self.sample = SampleInput(document: self.description.document)
         var schools: [TestPlace: MatrixSchool] = [:]
         for place in TestPlace.allCases {

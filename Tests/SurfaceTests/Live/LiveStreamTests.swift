@@ -224,7 +224,7 @@ struct LiveStreamTests {
 
     @Test func isDescribed() async throws {
         try await withTickers(.sqlite) { host in
-            let document = try JSON(parsing: host.api.openAPI)
+            let document = try JSON(parsing: try host.api.openAPI)
             let operation = try #require(document["paths"]?["\(Tickers.root)/tickers/{id}/live"]?["get"])
             let answer = try #require(operation["responses"]?["200"]?["content"]?["text/event-stream"])
             let kinds = answer["schema"]?["oneOf"]?.array ?? []

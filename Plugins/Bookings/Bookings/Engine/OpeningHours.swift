@@ -92,7 +92,7 @@ struct OpeningHours: Sendable {
     func read(day: Int, into hours: inout [MinuteRange]) {
         hours.removeAll(keepingCapacity: true)
         if !self.absences.isEmpty, self.isAbsent(on: day) { return }
-        if let override = self.override(of: day) {
+        if !self.overrides.isEmpty, let override = self.override(of: day) {
             hours.append(contentsOf: override)
             return
         }

@@ -36,13 +36,17 @@ struct SlotSweep {
         if let gaps = self.gaps { self.slots.removeAll { gaps.isLeft(by: $0.start.microseconds) } }
     }
 
-    /// How many starts the grid has, so that the result is allocated once.
+    /// As many starts as the grid can have, so that the result is allocated once.
     private func mostSlots() -> Int {
-        let (hull, interval) = (self.search.hull, self.search.lengths.interval)
-        return self.timetable.series.reduce(0) { sum, series in
-            let length = min(series.end, hull.end) - max(series.first, hull.start)
-            return sum + (length > 0 ? Int(length / interval) + 1 : 0)
+        let hull = self.search.hull
+        var (count, length): (Int, Int64) = (0, 0)
+        for series in self.timetable.series {
+            let part = min(series.end, hull.end) - max(series.first, hull.start)
+            guard part > 0 else { continue }
+            count += 1
+            length += part
         }
+        return count + Int(length / self.search.lengths.interval)
     }
 
     private mutating func sweep(_ asked: TimeSpan) {

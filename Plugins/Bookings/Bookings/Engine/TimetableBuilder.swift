@@ -65,7 +65,9 @@ struct TimetableBuilder {
 
     private mutating func layOut(_ day: Int) {
         let midnight = self.days.midnight(of: day)
-        for range in self.hours {
+        // By index: a copy of the array would be counted for each date.
+        for index in self.hours.indices {
+            let range = self.hours[index]
             let first = self.firstClockStart(of: range, on: day)
             if let midnight {
                 let span = TimeSpan(
