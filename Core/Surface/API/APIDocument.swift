@@ -61,7 +61,9 @@ enum APIDocument {
     private static func remarks(_ endpoint: Endpoint) -> [String] {
         let ofVersion = endpoint.unversionedReason.map { "Takes no If-Match: \($0)" }
         let ofKey: String? =
-            if endpoint.method == .post, !endpoint.changesState {
+            if endpoint.isQuestion {
+                "It changes nothing: an Idempotency-Key has no effect."
+            } else if endpoint.method == .post, !endpoint.changesState {
                 "With an Idempotency-Key it is carried out each time, because its answer holds a secret or says who asks."
             } else if endpoint.returnsSecret {
                 "Its answer holds a secret and is not kept: sent again with the same Idempotency-Key, it is refused "

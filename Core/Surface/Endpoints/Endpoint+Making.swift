@@ -12,6 +12,15 @@ extension Endpoint {
         _ path: String, _ command: Command<Input, Output>, status: Int = 201, _ summary: String = ""
     ) -> Endpoint { Endpoint(.post, path, command, status, summary, mount: .extension) }
 
+    /// An operation that reads and takes more than an address holds: a question that is asked with a body.
+    public static func post<Input: APIInput, Output: Codable & Sendable>(
+        _ path: String, _ query: Query<Input, Output>, _ summary: String = ""
+    ) -> Endpoint {
+        var endpoint = Endpoint(.post, path, query, summary, mount: .extension)
+        endpoint.isQuestion = true
+        return endpoint
+    }
+
     /// An operation that replaces something; the caller must name the version it has seen.
     public static func put<Input: APIInput, Output: Codable & Sendable>(
         _ path: String, _ command: Command<Input, Output>, _ summary: String = ""

@@ -53,6 +53,8 @@ public struct Endpoint: Contribution {
     var declaredLimit: EndpointLimit?
     /// Whether a program with an API key may call it although it needs somebody who has signed in.
     var acceptsAPIKeys = false
+    /// Whether it only reads although it takes a body.
+    var isQuestion = false
     /// Why its object has no version, where it has none; see ``precondition``.
     var unversionedReason: String?
     /// Whether an unusable token counts as none; see ``toleratingCredentials()``.

@@ -1,6 +1,7 @@
 // swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
 
 public import AlmanacKernel
+internal import AlmanacStorage
 
 extension Money: APIValue {
     public static var schema: Schema {
@@ -25,6 +26,22 @@ extension Zone: APIValue {
         .annotated(.string(maxLength: 64), description: "A time zone of the IANA database, as Europe/Berlin.")
     }
     public static var example: Zone { .utc }
+}
+extension LocalDateTime: APIValue {
+    public static var schema: Schema {
+        .annotated(
+            .string(pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$"),
+            description: "What calendar and clock on the wall show, without a zone, as 2026-03-01T10:00:00.")
+    }
+    public static var example: LocalDateTime { LocalDateTime(LocalDate(daysSinceEpoch: 0), .startOfDay) }
+}
+extension RecurrenceRule: APIValue {
+    public static var schema: Schema {
+        .annotated(
+            .string(minLength: 1, maxLength: Self.longestText),
+            description: "A recurrence rule of RFC 5545 without `RRULE:`, as FREQ=WEEKLY;COUNT=10;BYDAY=MO.")
+    }
+    public static var example: RecurrenceRule { KnownValue.of { try RecurrenceRule(rule: "FREQ=WEEKLY;COUNT=10") } }
 }
 extension EmailAddress: APIValue {
     public static var schema: Schema { .string(format: "email", maxLength: 254) }

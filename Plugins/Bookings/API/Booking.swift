@@ -51,11 +51,14 @@ public struct Booking: Sendable, Equatable {
     public let price: Money
     /// Counts changes from 1.
     public let version: Int
+    /// The series that it was made in; `nil` when it was made alone.
+    public let series: ID<BookingSeries>?
 
     /// Describes a booking.
     public init(
         id: ID<Booking>, number: String, status: Status, eventType: ID<EventType>, provider: ID<Provider>,
-        customer: ID<Customer>, start: Instant, end: Instant, zone: Zone, price: Money, version: Int
+        customer: ID<Customer>, start: Instant, end: Instant, zone: Zone, price: Money, version: Int,
+        series: ID<BookingSeries>? = nil
     ) {
         self.id = id
         self.number = number
@@ -68,5 +71,6 @@ public struct Booking: Sendable, Equatable {
         self.zone = zone
         self.price = price
         self.version = version
+        self.series = series
     }
 }

@@ -20,11 +20,15 @@ public struct BookingRequested: DomainEvent {
     public let start: Instant
     /// Where it would end.
     public let end: Instant
+    /// The series with which it happened, when it happened to several bookings at once; `nil` for this booking alone.
+    ///
+    /// An event of the series tells of all of them: whoever tells people once for all passes this one by.
+    public let series: ID<BookingSeries>?
 
     /// Tells of a request.
     public init(
         booking: ID<Booking>, eventType: ID<EventType>, provider: ID<Provider>, customer: ID<Customer>, start: Instant,
-        end: Instant
+        end: Instant, series: ID<BookingSeries>? = nil
     ) {
         self.booking = booking
         self.eventType = eventType
@@ -32,6 +36,7 @@ public struct BookingRequested: DomainEvent {
         self.customer = customer
         self.start = start
         self.end = end
+        self.series = series
     }
 }
 
@@ -54,11 +59,15 @@ public struct BookingConfirmed: DomainEvent {
     public let start: Instant
     /// Where it ends.
     public let end: Instant
+    /// The series with which it happened, when it happened to several bookings at once; `nil` for this booking alone.
+    ///
+    /// An event of the series tells of all of them: whoever tells people once for all passes this one by.
+    public let series: ID<BookingSeries>?
 
     /// Tells of a confirmation.
     public init(
         booking: ID<Booking>, eventType: ID<EventType>, provider: ID<Provider>, customer: ID<Customer>, start: Instant,
-        end: Instant
+        end: Instant, series: ID<BookingSeries>? = nil
     ) {
         self.booking = booking
         self.eventType = eventType
@@ -66,6 +75,7 @@ public struct BookingConfirmed: DomainEvent {
         self.customer = customer
         self.start = start
         self.end = end
+        self.series = series
     }
 }
 
@@ -80,6 +90,7 @@ extension BookingConfirmed: JSONStreamable {
             writer.member("customer", self.customer)
             writer.member("start", self.start)
             writer.member("end", self.end)
+            writer.member("series", ifPresent: self.series)
         }
     }
 }
@@ -103,11 +114,15 @@ public struct BookingCancelled: DomainEvent {
     public let end: Instant
     /// What the customer owes for it; `nil` when that is nothing.
     public let fee: Money?
+    /// The series with which it happened, when it happened to several bookings at once; `nil` for this booking alone.
+    ///
+    /// An event of the series tells of all of them: whoever tells people once for all passes this one by.
+    public let series: ID<BookingSeries>?
 
     /// Tells of a cancellation.
     public init(
         booking: ID<Booking>, provider: ID<Provider>, customer: ID<Customer>, start: Instant, end: Instant,
-        fee: Money? = nil
+        fee: Money? = nil, series: ID<BookingSeries>? = nil
     ) {
         self.booking = booking
         self.provider = provider
@@ -115,6 +130,7 @@ public struct BookingCancelled: DomainEvent {
         self.start = start
         self.end = end
         self.fee = fee
+        self.series = series
     }
 }
 
@@ -152,13 +168,21 @@ public struct BookingRescheduled: DomainEvent {
     public let to: Appointment
     /// What the customer owes for it; `nil` when that is nothing.
     public let fee: Money?
+    /// The series with which it happened, when it happened to several bookings at once; `nil` for this booking alone.
+    ///
+    /// An event of the series tells of all of them: whoever tells people once for all passes this one by.
+    public let series: ID<BookingSeries>?
 
     /// Tells of a move.
-    public init(booking: ID<Booking>, customer: ID<Customer>, from: Appointment, to: Appointment, fee: Money? = nil) {
+    public init(
+        booking: ID<Booking>, customer: ID<Customer>, from: Appointment, to: Appointment, fee: Money? = nil,
+        series: ID<BookingSeries>? = nil
+    ) {
         self.booking = booking
         self.customer = customer
         self.from = from
         self.to = to
         self.fee = fee
+        self.series = series
     }
 }

@@ -16,5 +16,8 @@ public enum Customer {}
 /// A kind of appointment that can be booked, with its length, price and rules.
 public enum EventType {}
 
+/// Bookings that were made together, by a rule or as a list of times.
+public enum BookingSeries {}
+
 /// Time that is taken without a booking: a holiday, a repair.
 public enum BlockedTime {}

@@ -12,6 +12,7 @@ public struct Bookings: Plugin {
         events: [
             BookingRequested.self, BookingConfirmed.self, BookingCancelled.self, BookingRescheduled.self,
             BookingRejected.self, BookingStarted.self, BookingCompleted.self, BookingMissed.self,
+            BookingSeriesBooked.self, BookingSeriesCancelled.self, BookingSeriesRescheduled.self,
             BookingAnswered.self, BookingSeatsChanged.self, AttendeesChanged.self, GuestAccessRequested.self,
             GuestBookingJoined.self, GuardianChanged.self, BookingReviewed.self,
         ],

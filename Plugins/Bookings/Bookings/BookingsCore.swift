@@ -18,6 +18,10 @@ struct BookingsCore: Sendable {
     let explainer: SlotExplainer
     let reader: BookingReader
     let writer: BookingWriter
+    let series: SeriesReader
+    let seriesWriter: SeriesWriter
+    let seriesCancellation: SeriesCancellation
+    let seriesMove: SeriesMove
     let holds: Holds
     let life: BookingLife
     let pending: PendingBookings
@@ -61,6 +65,10 @@ struct BookingsCore: Sendable {
         self.writer = BookingWriter(
             settings: settings, catalogs: self.catalogs, ledger: self.ledger, limits: limits,
             customers: Customers(people: people, bookings: self.reader), bookings: self.reader, pending: self.pending)
+        self.series = SeriesReader(bookings: self.reader)
+        self.seriesWriter = SeriesWriter(defaults: defaults, writer: self.writer)
+        self.seriesCancellation = SeriesCancellation(writer: self.writer, series: self.series)
+        self.seriesMove = SeriesMove(defaults: defaults, writer: self.writer, series: self.series)
         self.holds = Holds(defaults: defaults, writer: self.writer)
         self.customers = CustomerDirectory(people: people, bookings: self.reader)
         self.questions = Questions(catalogs: self.catalogs)
@@ -81,6 +89,7 @@ struct BookingsCore: Sendable {
         self.catalogEndpoints
         self.bookingEndpoints
         self.holdEndpoints
+        self.seriesEndpoints
         self.lifeContributions
         self.managementEndpoints
         self.scheduleEndpoints

@@ -8,6 +8,9 @@ extension BookingsCore {
         OwnershipSource("booking", of: Booking.self) { [reader] id, tx in
             try reader.row(id, in: tx)?.ownership
         }
+        OwnershipSource("booking-series", of: BookingSeries.self) { [series] id, tx in
+            try series.row(id, in: tx).map { Ownership(owners: [$0.customerPerson]) }
+        }
         OwnershipSource("hold", of: Hold.self) { id, tx in try HoldRow.find(id, in: tx)?.ownership }
         OwnershipSource("customer", of: Customer.self) { id, tx in
             try Self.person(id, of: BookingsSchema.customer, in: tx).map { Ownership(owners: [$0]) }

@@ -20,6 +20,7 @@ extension Bookings {
             let pendingMinutes: Int
             let holdMinutes: Int
             let holdsPerCustomer: Int
+            let seriesOccurrences: Int
             /// What changes cost; nothing where there are none.
             let policies: BookingPolicies?
             /// With which day a week begins where something is limited by the week.
@@ -44,6 +45,8 @@ extension Bookings {
                 self.holdMinutes = read("holdMinutes", "Minutes for which a slot can be held", in: 1...120, default: 10)
                 self.holdsPerCustomer = read(
                     "holdsPerCustomer", "Slots that one customer may hold at a time", in: 1...50, default: 3)
+                self.seriesOccurrences = read(
+                    "seriesOccurrences", "Occurrences that a series of bookings may have", in: 1...366, default: 104)
                 let free = read(
                     "freeCancellationMinutes", "Minutes before its beginning until which cancelling costs nothing",
                     in: FeeTier.minutes, default: 0)

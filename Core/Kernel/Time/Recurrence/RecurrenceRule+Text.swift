@@ -1,5 +1,10 @@
 public import AlmanacStorage
 
+extension RecurrenceRule {
+    /// The most characters that a rule may have: more than one that names every value there is.
+    package static let longestText = 12_000
+}
+
 extension RecurrenceRule: CustomStringConvertible, LosslessStringConvertible {
     /// The rule as RFC 5545 writes it, in one spelling.
     ///

@@ -9,12 +9,9 @@ struct RecurrenceRuleParser {
     private var positions: [RecurrenceRule.Part: Int] = [:]
     private var parts = RecurrenceRule.Parts(.daily)
 
-    /// Longer than a rule that names every value there is.
-    private static let longestText = 12_000
-
     /// Reads a rule.
     static func rule(_ text: some Sequence<UInt8>) throws(RecurrenceError) -> RecurrenceRule {
-        var parser = Self(bytes: Array(text.prefix(Self.longestText + 1)))
+        var parser = Self(bytes: Array(text.prefix(RecurrenceRule.longestText + 1)))
         return try parser.read()
     }
 
@@ -23,8 +20,8 @@ struct RecurrenceRuleParser {
     }
 
     private mutating func read() throws(RecurrenceError) -> RecurrenceRule {
-        guard self.bytes.count <= Self.longestText else {
-            throw RecurrenceError(.tooLong, "a rule has at most \(Self.longestText) characters")
+        guard self.bytes.count <= RecurrenceRule.longestText else {
+            throw RecurrenceError(.tooLong, "a rule has at most \(RecurrenceRule.longestText) characters")
         }
         var start = 0
         while start <= self.bytes.count {

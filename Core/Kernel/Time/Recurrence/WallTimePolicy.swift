@@ -1,4 +1,4 @@
-internal import AlmanacStorage
+public import AlmanacStorage
 
 /// What becomes of wall times that a change of the clock skips or repeats.
 ///
@@ -46,6 +46,13 @@ public struct WallTimePolicy: Sendable, Hashable {
 
     /// Where a whole day begins: at the first instant whose calendar shows it.
     static let wholeDay = Self(skipped: .clamp, repeated: .first)
+
+    /// When a wall time is in a zone; of a repeated one the first.
+    ///
+    /// - Returns: `nil` when the clock jumps over the time and the policy drops such times.
+    public func instant(of local: LocalDateTime, in zone: Zone) -> Instant? {
+        self.instants(of: zone.instants(of: local)).first
+    }
 
     /// The instants that this policy makes of a wall time, in order: none, one or two.
     func instants(of resolution: LocalResolution) -> (first: Instant?, second: Instant?) {

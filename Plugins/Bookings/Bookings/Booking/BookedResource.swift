@@ -111,15 +111,32 @@ enum BookedResources {
 
     /// Stores what a booking takes besides.
     static func insert(_ further: [BookedResource], of booking: ID<Booking>, call: Call, in tx: Transaction) throws {
-        for (index, part) in further.enumerated() {
-            try tx.post(
-                """
-                INSERT INTO \(BookingsSchema.bookingResource) (organization_id, booking_id, position, role,
-                    resource_id, provider_id, kind, name, units)
-                VALUES (\(call.organization), \(booking), \(index + 1), \(part.role), \(part.resource),
-                    \(part.provider), \(part.kind), \(part.name), \(part.units))
-                """)
+        try self.insert(further.enumerated().map { (booking, $0.offset + 1, $0.element) }, call: call, in: tx)
+    }
+
+    /// Stores what some bookings take besides, at once.
+    static func insert(_ rows: [BookingRow], call: Call, in tx: Transaction) throws {
+        try self.insert(
+            rows.flatMap { row in row.further.enumerated().map { (row.id, $0.offset + 1, $0.element) } }, call: call,
+            in: tx)
+    }
+
+    private static func insert(
+        _ parts: [(booking: ID<Booking>, position: Int, resource: BookedResource)], call: Call, in tx: Transaction
+    ) throws {
+        guard !parts.isEmpty else { return }
+        let rows = parts.map { booking, position, part -> SQL in
+            """
+            (\(call.organization), \(booking), \(position), \(part.role), \(part.resource), \(part.provider),
+                \(part.kind), \(part.name), \(part.units))
+            """
         }
+        try tx.post(
+            """
+            INSERT INTO \(BookingsSchema.bookingResource) (organization_id, booking_id, position, role, resource_id,
+                provider_id, kind, name, units)
+            VALUES \(SQL.joined(rows, by: ", "))
+            """)
     }
 
     /// Puts what a booking takes besides in the place of what it took.

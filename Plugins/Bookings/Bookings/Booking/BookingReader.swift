@@ -65,7 +65,7 @@ struct BookingReader: Sendable {
     }
 
     /// Notes of which bookings the caller acts for the customer; one statement, and none for the staff.
-    private func recognize(_ rows: inout [BookingRow], in tx: ReadTransaction) throws {
+    func recognize(_ rows: inout [BookingRow], in tx: ReadTransaction) throws {
         guard let principal = tx.call?.principal, let caller = principal.user?.person,
             principal.scope(of: .readBooking) != .organization
         else { return }
@@ -84,6 +84,7 @@ struct BookingReader: Sendable {
         if let from = input.from { conditions.append("b.start_at >= \(organization.zone.startOfDay(from))") }
         if let to = input.to { conditions.append("b.start_at < \(organization.zone.startOfDay(to.adding(days: 1)))") }
         if let status = input.status { conditions.append("b.status = \(status)") }
+        if let series = input.series { conditions.append("b.series_id = \(series)") }
         if let provider = input.provider { conditions.append(Self.isGiven(by: provider)) }
         switch (input.question, input.answer) {
         case (let question?, let answer?): conditions.append(AnswersRow.isAnswered(question, answer))
@@ -102,8 +103,7 @@ struct BookingReader: Sendable {
             """, as: BookingRow.self)
         try BookedResources.complete(&rows, in: tx)
         try self.recognize(&rows, in: tx)
-        let waiting = try self.waiting(rows, in: tx)
-        let views = rows.map { self.view($0, waiting[$0.id] ?? [], call, organization, in: tx) }
+        let views = try self.views(rows, call, organization, in: tx)
         return Page(views, limit: input.limit) { last in
             Cursor(list: "bookings", keys: [last.start.sqlValue, last.id.sqlValue])
         }
@@ -122,6 +122,11 @@ struct BookingReader: Sendable {
                 """
             ]
         }
+    }
+
+    /// The condition that a person gives a row `b` of the bookings, alone or with others.
+    func isGiven(by person: ID<Person>, in tx: ReadTransaction) throws -> SQL {
+        Self.isGiven(by: try self.provider(person, in: tx) ?? Self.nobody())
     }
 
     /// The condition that a row `b` of the bookings is a person's own, or of somebody for whom they act.
@@ -181,6 +186,14 @@ struct BookingReader: Sendable {
         _ row: BookingRow, _ call: Call, _ organization: Organization, in tx: ReadTransaction
     ) throws -> BookingView {
         self.view(row, try self.waiting([row], in: tx)[row.id] ?? [], call, organization, in: tx)
+    }
+
+    /// Bookings as the caller is shown them.
+    func views(
+        _ rows: [BookingRow], _ call: Call, _ organization: Organization, in tx: ReadTransaction
+    ) throws -> [BookingView] {
+        let waiting = try self.waiting(rows, in: tx)
+        return rows.map { self.view($0, waiting[$0.id] ?? [], call, organization, in: tx) }
     }
 
     private func view(

@@ -32,6 +32,8 @@ struct BookingRow: Sendable {
     var moves = 0
     /// How many take part.
     var seats = 1
+    /// Its place in a series, when it was made with others.
+    var place: SeriesPlace?
     /// What it takes besides its provider; read after the row, where ``resourceCount`` says that there is anything.
     var further: [BookedResource] = [] {
         didSet { self.resourceCount = 1 + self.further.count }
@@ -54,7 +56,7 @@ struct BookingRow: Sendable {
         Booking(
             id: self.id, number: self.number.text, status: self.status, eventType: self.eventType,
             provider: self.provider, customer: self.customer, start: self.start, end: self.end, zone: self.zone,
-            price: self.price, version: self.version)
+            price: self.price, version: self.version, series: self.place?.series)
     }
 }
 
@@ -64,6 +66,7 @@ extension BookingRow: Record {
         "b.end_at", "b.time_zone", "b.event_type_name", "b.provider_name", "b.customer_name", "b.price_amount",
         "b.price_currency", "b.terms", "b.notes", "b.version", "b.created_at", "p.person_id", "b.customer_person_id",
         "b.expires_at", "b.policies", "b.moves", "b.seats", "b.resource_count",
+        "b.series_id", "b.occurrence", "b.occurrence_at",
     ]
 
     /// Where the columns come from.
@@ -100,24 +103,35 @@ extension BookingRow: Record {
         self.moves = try row.next()
         self.seats = try row.next()
         self.resourceCount = try row.next()
+        self.place = try SeriesPlace(row: &row)
     }
 
     /// Stores the booking.
-    func insert(call: Call, in tx: Transaction) throws {
-        let local = self.zone.local(at: self.start)
+    func insert(call: Call, in tx: Transaction) throws { try Self.insert([self], call: call, in: tx) }
+
+    /// Stores some bookings at once.
+    static func insert(_ rows: [BookingRow], call: Call, in tx: Transaction) throws {
         try tx.post(
             """
             INSERT INTO \(BookingsSchema.booking) (organization_id, id, number, status, event_type_id, provider_id,
                 customer_id, customer_person_id, start_at, end_at, local_date, local_time, time_zone, event_type_name,
                 provider_name, customer_name, price_amount, price_currency, terms, notes, expires_at, policies, seats,
-                resource_count, version, created_at, created_by, created_via)
-            VALUES (\(call.organization), \(self.id), \(self.number), \(self.status), \(self.eventType),
+                resource_count, series_id, occurrence, occurrence_at, version, created_at, created_by, created_via)
+            VALUES \(SQL.joined(rows.map { $0.values(call) }, by: ", "))
+            """)
+    }
+
+    private func values(_ call: Call) -> SQL {
+        let local = self.zone.local(at: self.start)
+        return """
+            (\(call.organization), \(self.id), \(self.number), \(self.status), \(self.eventType),
                 \(self.provider), \(self.customer), \(self.customerPerson), \(self.start), \(self.end),
                 \(local.date), \(LocalTime(minuteOfDay: local.secondOfDay / 60)), \(self.zone), \(self.eventTypeName),
                 \(self.providerName), \(self.customerName), \(self.price.amount), \(self.price.currency), \(self.terms),
                 \(self.notes), \(self.expiresAt), \(self.policies), \(self.seats), \(self.resourceCount),
-                \(self.version), \(self.createdAt), \(call.principal.name), \(call.origin.channel.rawValue))
-            """)
+                \(self.place?.series), \(self.place?.local), \(self.place?.instant), \(self.version),
+                \(self.createdAt), \(call.principal.name), \(call.origin.channel.rawValue))
+            """
     }
 
     /// Stores what a change of time, provider or status has made of the booking.
@@ -130,7 +144,8 @@ extension BookingRow: Record {
                 start_at = \(self.start), end_at = \(self.end), local_date = \(local.date),
                 local_time = \(LocalTime(minuteOfDay: local.secondOfDay / 60)), time_zone = \(self.zone),
                 resource_count = \(self.resourceCount), expires_at = \(self.expiresAt), moves = \(self.moves),
-                version = \(self.version)
+                series_id = \(self.place?.series), occurrence = \(self.place?.local),
+                occurrence_at = \(self.place?.instant), version = \(self.version)
             WHERE organization_id = \(call.organization) AND id = \(self.id)
             """)
     }

@@ -25,7 +25,7 @@ struct BookingWriter: Sendable {
     ///
     /// - Throws: ``Refusal`` with code `slot_taken` and the nearest free slots when others were faster.
     func create(_ input: CreateBooking, _ call: Call, in tx: Transaction) throws -> BookingView {
-        let booker = try self.customers.booker(input.customer, call, in: tx)
+        let booker = try self.customers.booker(input.customer, call, in: tx.reading)
         let (plan, taken) = try self.open(input, booker, in: tx)
         let name = try self.customers.name(of: booker, in: tx.reading)
         let assignment = try self.assignment(for: plan.check, taken, in: tx)
@@ -49,16 +49,28 @@ struct BookingWriter: Sendable {
     func conclude(
         _ agreement: Agreement, _ call: Call, in tx: Transaction, taking take: (BookingRow) throws -> Void
     ) throws -> BookingView {
-        let (eventType, provider) = (agreement.eventType, agreement.provider)
-        let (sheet, isAnswered) = try eventType.form.admit(
-            agreement.answers, leniently: eventType.form.missing == .pending)
-        let attendees = try AttendeeValue.drafts(agreement.attendees, eventType.form)
+        let form = try BookingForm(agreement.answers, agreement.attendees, to: agreement.eventType.form)
         let customer = try self.customers.establish(agreement.booker, call, in: tx)
+        let row = try self.settle(agreement, form, for: customer, in: tx)
+        try row.insert(call: call, in: tx)
+        try BookedResources.insert(row.further, of: row.id, call: call, in: tx)
+        try form.store(with: row.id, call, in: tx)
+        try take(row)
+        try Self.tell(of: row, in: tx)
+        return try self.bookings.view(row, call, agreement.organization, in: tx.reading)
+    }
+
+    /// The booking that comes of an agreement: policies have set its price and what it needs, which is open from now on.
+    func settle(
+        _ agreement: Agreement, _ form: BookingForm, for customer: ID<Customer>, at place: SeriesPlace? = nil,
+        in tx: Transaction
+    ) throws -> BookingRow {
+        let (eventType, provider) = (agreement.eventType, agreement.provider)
         let id: ID<Booking> = tx.id()
         var proposal = BookingProposal(
             action: .create, booking: id, eventType: eventType.id, provider: provider.id, customer: customer,
             start: agreement.start, end: agreement.end, price: try eventType.price(seats: agreement.seats),
-            needsApproval: eventType.rules.needsApproval(with: provider.person, in: tx), needsForm: !isAnswered)
+            needsApproval: eventType.rules.needsApproval(with: provider.person, in: tx), needsForm: !form.isComplete)
         try tx.decide(&proposal)
         let standing = try self.pending.open(proposal, approvalMinutes: eventType.rules.approvalMinutes, in: tx)
 
@@ -73,30 +85,36 @@ struct BookingWriter: Sendable {
         row.seats = agreement.seats
         row.further = agreement.further
         row.guardian = agreement.booker.guardian
-        try row.insert(call: call, in: tx)
-        try BookedResources.insert(row.further, of: id, call: call, in: tx)
-        if !eventType.form.questions.isEmpty { try AnswersRow.store(sheet, with: id, call, in: tx) }
-        for attendee in attendees { _ = try attendee.insert(tx.id(), of: id, call, in: tx) }
-        try take(row)
+        row.place = place
+        return row
+    }
+
+    /// Notes and tells that a booking was made, alone or with a series.
+    static func tell(of row: BookingRow, in tx: Transaction) throws {
         try tx.audit(
             "bookings.booking.created", object: row.object,
             detail: ["number": .string(row.number.text), "start": .string(row.start.rfc3339)])
-        try Self.announce(row, in: tx)
-        return try self.bookings.view(row, call, agreement.organization, in: tx.reading)
+        try Self.announce(row, with: row.place?.series, in: tx)
     }
 
     /// Tells that a booking was made: that it takes place, or that something about it is open.
-    private static func announce(_ row: BookingRow, in tx: Transaction) throws {
+    ///
+    /// - Parameters:
+    ///   - row: The booking.
+    ///   - series: The series with which it was made or moved, which has an event of its own.
+    ///   - tx: The caller's transaction.
+    /// - Throws: Storage errors.
+    static func announce(_ row: BookingRow, with series: ID<BookingSeries>? = nil, in tx: Transaction) throws {
         if row.status == .pending {
             try tx.emit(
                 BookingRequested(
                     booking: row.id, eventType: row.eventType, provider: row.provider, customer: row.customer,
-                    start: row.start, end: row.end))
+                    start: row.start, end: row.end, series: series))
         } else {
             try tx.emit(
                 BookingConfirmed(
                     booking: row.id, eventType: row.eventType, provider: row.provider, customer: row.customer,
-                    start: row.start, end: row.end))
+                    start: row.start, end: row.end, series: series))
         }
     }
 
@@ -110,12 +128,12 @@ struct BookingWriter: Sendable {
     ) throws -> (Plan, TakenTime) {
         if input.provider != nil, let organization = tx.scope.organization,
             let remembered = self.catalogs.remembered(organization),
-            let plan = try? self.plan(input, booker, remembered, in: tx)
+            let plan = try? self.plan(input, booker, remembered, in: tx.reading)
         {
             return try self.open(plan, input, booker, in: tx)
         }
         return try self.open(
-            self.plan(input, booker, self.catalogs.current(in: tx.reading), in: tx), input, booker, in: tx)
+            self.plan(input, booker, self.catalogs.current(in: tx.reading), in: tx.reading), input, booker, in: tx)
     }
 
     private func open(
@@ -130,7 +148,7 @@ struct BookingWriter: Sendable {
         }
         // The catalog has changed before the lock was held. What is locked stays what it is, for a provider keeps its
         // resource for ever; whoever has come since is not asked.
-        var current = try self.plan(input, booker, self.catalogs.reload(in: tx.reading), in: tx)
+        var current = try self.plan(input, booker, self.catalogs.reload(in: tx.reading), in: tx.reading)
         guard current.check.plan.keep(Set(plan.check.resources)),
             current.check.limitLocks.allSatisfy({ tx.holds($0) })
         else { throw Refusal.catalogChanged }
@@ -138,8 +156,11 @@ struct BookingWriter: Sendable {
         return (current, try self.taken(for: current.check, in: tx))
     }
 
-    private func plan(
-        _ input: CreateBooking, _ booker: Booker, _ catalog: Catalog, in tx: Transaction
+    /// What somebody wants, put to one version of the catalog.
+    ///
+    /// - Throws: ``Refusal`` when the catalog has nothing of the kind, or not for the caller.
+    func plan(
+        _ input: CreateBooking, _ booker: Booker, _ catalog: Catalog, in tx: ReadTransaction
     ) throws -> Plan {
         guard let eventType = catalog.eventType(named: input.eventType) else {
             throw Refusal.unknownEventType
@@ -205,15 +226,33 @@ struct BookingWriter: Sendable {
     func cancel(_ input: CancelBooking, _ call: Call, in tx: Transaction) throws -> BookingView {
         var row = try self.bookings.locked(input.id, in: tx)
         try row.require(.cancel, call, in: tx)
-        let before = row
         let charge = try row.charge(for: .cancel, input.chargeFee, call, in: tx)
+        try self.cancel(&row, charge, because: input.reason, call, in: tx)
+        try self.ledger.release(row.id, in: tx)
+        return try self.bookings.view(row, call, try self.catalogs.organization(in: tx.reading), in: tx.reading)
+    }
+
+    /// Cancels a booking that is locked and may be cancelled; the caller gives its time back.
+    ///
+    /// - Parameters:
+    ///   - row: The booking.
+    ///   - charge: What the customer owes for it.
+    ///   - reason: What is kept in its history.
+    ///   - series: The series with which it is cancelled, which has an event of its own.
+    ///   - call: Who cancels.
+    ///   - tx: The caller's transaction.
+    /// - Throws: Storage errors.
+    func cancel(
+        _ row: inout BookingRow, _ charge: BookingCharge, because reason: String?,
+        with series: ID<BookingSeries>? = nil, _ call: Call, in tx: Transaction
+    ) throws {
+        let before = row
         row.status = .cancelled
         row.expiresAt = nil
         row.version += 1
         try row.update(call: call, in: tx)
-        try self.ledger.release(row.id, in: tx)
         if before.status == .pending { try tx.closeRequirements(of: row.object) }
-        try BookingChange(kind: .cancelled, before: before, reason: input.reason, charge: charge)
+        try BookingChange(kind: .cancelled, before: before, reason: reason, charge: charge)
             .insert(call: call, in: tx)
         var changes = AuditChanges()
         try changes.compare("status", before.status, row.status)
@@ -222,8 +261,7 @@ struct BookingWriter: Sendable {
         try tx.emit(
             BookingCancelled(
                 booking: row.id, provider: row.provider, customer: row.customer, start: row.start, end: row.end,
-                fee: charge.fee))
-        return try self.bookings.view(row, call, try self.catalogs.organization(in: tx.reading), in: tx.reading)
+                fee: charge.fee, series: series))
     }
 
     /// Moves a booking to another start, another provider, or both, in one transaction.
@@ -244,7 +282,25 @@ struct BookingWriter: Sendable {
         try row.update(call: call, in: tx)
         try BookedResources.replace(before.further, by: row.further, of: row.id, call: call, in: tx)
         try self.take(claims, instead: before, call, in: tx)
-        try BookingChange(kind: .rescheduled, before: before, after: row, reason: input.reason, charge: charge)
+        try self.tell(of: Move(before: before, after: row, charge: charge, reason: input.reason), call, in: tx)
+        return try self.bookings.view(row, call, catalog.organization, in: tx.reading)
+    }
+
+    /// What has become of a booking that was moved.
+    struct Move {
+        let before: BookingRow
+        let after: BookingRow
+        /// What the customer owes for it.
+        let charge: BookingCharge
+        let reason: String?
+        /// The series with which it was moved, which has an event of its own.
+        var series: ID<BookingSeries>?
+    }
+
+    /// Notes and tells that a booking was moved.
+    func tell(of move: Move, _ call: Call, in tx: Transaction) throws {
+        let (before, row, charge) = (move.before, move.after, move.charge)
+        try BookingChange(kind: .rescheduled, before: before, after: row, reason: move.reason, charge: charge)
             .insert(call: call, in: tx)
         var changes = AuditChanges()
         try changes.compare("start", before.start, row.start)
@@ -261,17 +317,16 @@ struct BookingWriter: Sendable {
             BookingRescheduled(
                 booking: row.id, customer: row.customer,
                 from: .init(provider: before.provider, start: before.start, end: before.end),
-                to: .init(provider: row.provider, start: row.start, end: row.end), fee: charge.fee))
+                to: .init(provider: row.provider, start: row.start, end: row.end), fee: charge.fee,
+                series: move.series))
         // What was confirmed and waits for something again is asked for again.
-        if before.status != row.status { try Self.announce(row, in: tx) }
-        return try self.bookings.view(row, call, catalog.organization, in: tx.reading)
+        if before.status != row.status { try Self.announce(row, with: move.series, in: tx) }
     }
 
     /// Finds out whether a booking can be moved, and what it is then.
     private func move(
         _ row: BookingRow, as input: RescheduleBooking, under catalog: Catalog, in tx: Transaction
     ) throws -> (BookingRow, [ClaimLedger.Draft]) {
-        let rules = catalog.eventType(row.eventType)?.rules
         var check = try self.check(moving: row, as: input, under: catalog, in: tx)
         let locked = check.resources
         try self.ledger.lock(locked, and: check.limitLocks, in: tx)
@@ -286,6 +341,15 @@ struct BookingWriter: Sendable {
         }
         try check.readQuotas(in: tx.reading)
         let assignment = try self.assignment(for: check, taken, in: tx)
+        let moved = try self.settle(row, as: assignment, check, catalog.eventType(row.eventType)?.rules, in: tx)
+        try self.ledger.release(expired: taken, in: tx)
+        return (moved, assignment.claims(of: moved, check.seats(in: assignment, tx)))
+    }
+
+    /// The booking as it is after a move: policies have looked at it, and what it needs at its new time is open again.
+    func settle(
+        _ row: BookingRow, as assignment: Assignment, _ check: SlotCheck, _ rules: EventTypeRules?, in tx: Transaction
+    ) throws -> BookingRow {
         let provider = assignment.host
         var proposal = BookingProposal(
             action: .reschedule, booking: row.id, eventType: row.eventType, provider: provider.id,
@@ -294,7 +358,6 @@ struct BookingWriter: Sendable {
         try tx.decide(&proposal)
         let standing = try self.pending.reopen(
             proposal, of: row, approvalMinutes: rules?.approvalMinutes, in: tx)
-        try self.ledger.release(expired: taken, in: tx)
         var row = row
         row.provider = provider.id
         row.providerPerson = provider.person
@@ -306,10 +369,13 @@ struct BookingWriter: Sendable {
         row.status = standing.status
         row.expiresAt = standing.expiresAt
         row.version += 1
-        return (row, assignment.claims(of: row, check.seats(in: assignment, tx)))
+        return row
     }
 
-    private func check(
+    /// Where a booking is to be moved, put to one version of the catalog.
+    ///
+    /// - Throws: ``Refusal`` when nobody could give it there, or not by leave of the caller.
+    func check(
         moving row: BookingRow, as input: RescheduleBooking, under catalog: Catalog, in tx: Transaction
     ) throws -> SlotCheck {
         let eventType = catalog.eventType(row.eventType)

@@ -19,6 +19,7 @@ enum CatalogChanges {
         try changes.compare("approvalMinutes", before.rules.approvalMinutes, after.rules.approvalMinutes)
         try changes.compare("allowsGuests", before.rules.allowsGuests, after.rules.allowsGuests)
         try changes.compare("policies", before.rules.policies, after.rules.policies)
+        try changes.compare("seriesOccurrences", before.rules.seriesOccurrences, after.rules.seriesOccurrences)
         try Self.compareTiming(before, after, in: &changes)
         try changes.compare("capacity", before.assignment.capacity, after.assignment.capacity)
         try changes.compare(

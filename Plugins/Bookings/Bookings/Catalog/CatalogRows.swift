@@ -34,7 +34,7 @@ struct EventTypeRow: Record {
     static let columns: Columns = [
         "id", "slug", "name", "price_amount", "price_currency", "duration_minutes", "buffer_before_minutes",
         "buffer_after_minutes", "minimum_notice_minutes", "booking_window_days", "slot_interval_minutes", "version",
-        "approval_minutes", "policies", "allows_guests",
+        "approval_minutes", "policies", "allows_guests", "series_occurrences",
     ]
 
     let id: ID<EventType>
@@ -63,7 +63,8 @@ struct EventTypeRow: Record {
         let approval: Int? = try row.nextIfPresent()
         let policies: BookingPolicies? = try row.nextIfPresent()
         self.rules = EventTypeRules(
-            approvalMinutes: approval, policies: policies, allowsGuests: try row.nextIfPresent())
+            approvalMinutes: approval, policies: policies, allowsGuests: try row.nextIfPresent(),
+            seriesOccurrences: try row.nextIfPresent())
     }
 }
 

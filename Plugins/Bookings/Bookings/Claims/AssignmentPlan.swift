@@ -54,7 +54,8 @@ struct AssignmentPlan: Sendable {
     let rules: AssignmentRules
     /// What else it takes, each by a resource of its own.
     private(set) var places: [Place] = []
-    /// The host of a booking that is being moved, who keeps it when free.
+    /// Who is taken before all others when free: the host of a booking that is being moved, or of the one before it in a
+    /// series.
     var present: ID<Provider>?
 
     /// A plan for an event type as it is now.
@@ -119,6 +120,17 @@ struct AssignmentPlan: Sendable {
             }
         }
         return resources
+    }
+
+    /// Takes the same people and things as another booking, as far as they are free and would do.
+    mutating func prefer(_ assignment: Assignment) {
+        self.present = assignment.host.id
+        let kept = Set(assignment.further.map(\.candidate.resource))
+        for index in self.places.indices {
+            let candidates = self.places[index].candidates
+            self.places[index].candidates =
+                candidates.filter { kept.contains($0.resource) } + candidates.filter { !kept.contains($0.resource) }
+        }
     }
 
     /// Leaves out whatever is not locked.

@@ -137,19 +137,22 @@ struct ClaimLedger: Sendable {
     ///   - tx: The transaction that holds the lock on the resource.
     /// - Throws: ``NoOrganization`` in a transaction of the platform; ``StorageError`` when the database refuses the row.
     func take(_ draft: Draft, as id: ID<StoredClaim>? = nil, createdBy: String, in tx: Transaction) throws {
-        guard let organization = tx.scope.organization else { throw NoOrganization() }
-        let id = id ?? tx.id()
-        let span = draft.span
+        try self.insert([draft.values(as: id ?? tx.id(), createdBy: createdBy, in: tx)], in: tx)
+    }
+
+    /// Takes time on several resources, or of several bookings, at once; see ``take(_:as:createdBy:in:)``.
+    func take(_ drafts: [Draft], createdBy: String, in tx: Transaction) throws {
+        guard !drafts.isEmpty else { return }
+        try self.insert(drafts.map { try $0.values(as: tx.id(), createdBy: createdBy, in: tx) }, in: tx)
+    }
+
+    private func insert(_ rows: [SQL], in tx: Transaction) throws {
         try tx.post(
             """
             INSERT INTO \(BookingsSchema.claim) (organization_id, id, resource_id, kind, state, core_start, core_end,
                 padded_start, padded_end, units, is_sole, expires_at, booking_id, hold_id, session_id, event_type_id,
                 seats, reason, source, external_id, version, created_at, created_by)
-            VALUES (\(organization), \(id), \(draft.resource), \(span.kind), \(draft.state), \(span.start), \(span.end),
-                \(span.paddedStart), \(span.paddedEnd), \(span.units), \(draft.isSole), \(span.expiresAt),
-                \(draft.booking), \(draft.hold), \(draft.group?.session), \(draft.group?.eventType),
-                \(draft.group?.seats ?? 1), \(draft.reason), \(draft.source), \(draft.externalID), \(1), \(tx.now),
-                \(createdBy))
+            VALUES \(SQL.joined(rows, by: ", "))
             """)
     }
 
@@ -233,12 +236,15 @@ struct ClaimLedger: Sendable {
     }
 
     /// Gives the time of a booking back.
-    func release(_ booking: ID<Booking>, in tx: Transaction) throws {
-        guard let organization = tx.scope.organization else { throw NoOrganization() }
+    func release(_ booking: ID<Booking>, in tx: Transaction) throws { try self.release([booking], in: tx) }
+
+    /// Gives the time of some bookings back.
+    func release(_ bookings: [ID<Booking>], in tx: Transaction) throws {
+        guard !bookings.isEmpty, let organization = tx.scope.organization else { return }
         try tx.post(
             """
             UPDATE \(BookingsSchema.claim) SET state = 'released', version = version + 1
-            WHERE organization_id = \(organization) AND booking_id = \(booking) AND state <> 'released'
+            WHERE organization_id = \(organization) AND booking_id IN \(list: bookings) AND state <> 'released'
             """)
     }
 
@@ -288,6 +294,20 @@ struct ClaimLedger: Sendable {
             UPDATE \(BookingsSchema.catalog) SET longest_claim = \(length)
             WHERE organization_id = \(organization) AND longest_claim < \(length)
             """)
+    }
+}
+
+extension ClaimLedger.Draft {
+    fileprivate func values(as id: ID<StoredClaim>, createdBy: String, in tx: Transaction) throws -> SQL {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        let span = self.span
+        return """
+            (\(organization), \(id), \(self.resource), \(span.kind), \(self.state), \(span.start), \(span.end),
+                \(span.paddedStart), \(span.paddedEnd), \(span.units), \(self.isSole), \(span.expiresAt),
+                \(self.booking), \(self.hold), \(self.group?.session), \(self.group?.eventType),
+                \(self.group?.seats ?? 1), \(self.reason), \(self.source), \(self.externalID), \(1), \(tx.now),
+                \(createdBy))
+            """
     }
 }
 

@@ -106,7 +106,8 @@ struct LimitLedger: Sendable {
 
 /// What is left of the limits on one event type and its providers.
 struct Quotas: Sendable {
-    private let addedMinutes: Int
+    /// How long the appointment takes that is to be added.
+    var addedMinutes: Int
     private let firstWeekday: Weekday
     private var eventType: BookingQuota.Share?
     private var providers: [ID<Provider>: BookingQuota.Share] = [:]
@@ -125,6 +126,17 @@ struct Quotas: Sendable {
 
     mutating func limit(_ provider: ProviderEntry, _ tally: BookingTally) {
         self.providers[provider.id] = BookingQuota.Share(holder: .provider, limits: provider.limits, tally: tally)
+    }
+
+    /// Counts a booking that is about to be made, or one less that is about to be moved away.
+    ///
+    /// - Parameters:
+    ///   - amount: What counts, negative for what counts no longer.
+    ///   - provider: With whom.
+    ///   - day: On which of the provider's dates, as days since 1970-01-01.
+    mutating func count(_ amount: BookingTally.Amount, with provider: ID<Provider>, on day: Int) {
+        self.eventType?.tally.add(amount, on: day)
+        self.providers[provider]?.tally.add(amount, on: day)
     }
 
     /// What binds one more booking with a provider; `nil` when nothing does.

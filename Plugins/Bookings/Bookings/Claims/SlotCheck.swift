@@ -17,8 +17,8 @@ struct SlotCheck {
     var exemption = NoticeExemption.nobody
     /// What limits the number of bookings.
     var limits: Limits?
-    /// What is left of the limits, once ``readQuotas(in:)`` has looked.
-    private(set) var quotas = Quotas.none
+    /// What is left of the limits, once ``readQuotas(in:)`` or somebody who checks several at once has looked.
+    var quotas = Quotas.none
 
     /// Whose limits bind, and where what counts towards them is read.
     struct Limits: Sendable {
@@ -64,7 +64,7 @@ struct SlotCheck {
     }
 
     /// Who is asked to lead it, under the terms that bind the caller with them.
-    private func offers(_ search: SlotSearch) -> [SlotOffer] {
+    func offers(_ search: SlotSearch) -> [SlotOffer] {
         self.plan.leads.map { host in
             SlotOffer(
                 provider: host,
@@ -151,13 +151,16 @@ struct SlotCheck {
         _ free: [ProviderEntry], _ ledger: ClaimLedger, _ taken: TakenTime, in tx: ReadTransaction
     ) throws -> [ProviderEntry] {
         guard free.count > 1 else { return free }
+        let present = free.first { $0.id == self.plan.present }
+        // Whoever has it keeps it when nothing else can be missing: then nobody need be ranked.
+        if let present, self.plan.places.isEmpty { return [present] }
         let order: [ProviderEntry]
         switch self.plan.rules.hosting.mode {
         case .all: order = free
         case .one: order = self.byDay(free, ledger, taken)
         case .any: order = try self.inTurn(free, ledger, in: tx)
         }
-        guard let present = order.first(where: { $0.id == self.plan.present }) else { return order }
+        guard let present else { return order }
         return [present] + order.filter { $0.id != present.id }
     }
 
@@ -215,6 +218,26 @@ struct SlotCheck {
         let search = SlotSearch(self.terms, around: self.start, now: self.now)
         let taken = try ledger.taken(on: self.resources, during: search.claimRange, in: tx)
         let quotas = try self.quotas(for: search, in: tx)
+        return Refusal.slotTaken(
+            nearest: self.nearest(search, ledger, taken, quotas).map { near in
+                [
+                    "start": .string(near.slot.start.rfc3339), "end": .string(near.slot.end.rfc3339),
+                    "provider": .string(near.provider.description),
+                ]
+            })
+    }
+
+    /// The nearest free starts of those that a search asks for, in their order.
+    ///
+    /// - Parameters:
+    ///   - search: The starts.
+    ///   - ledger: Reads what is taken.
+    ///   - taken: What is taken then.
+    ///   - quotas: What is left of the limits then.
+    /// - Returns: Each start once, with the first who is free.
+    func nearest(
+        _ search: SlotSearch, _ ledger: ClaimLedger, _ taken: TakenTime, _ quotas: Quotas
+    ) -> [(slot: Slot, provider: ID<Provider>)] {
         var plan = PlanSearch(
             self.plan, for: search, ledger, taken, quotas, moving: self.moving, group: self.group)
         var found: [(slot: Slot, provider: ID<Provider>)] = []
@@ -225,14 +248,7 @@ struct SlotCheck {
         }
         func distance(_ slot: Slot) -> UInt64 { slot.start.microseconds(since: self.start).magnitude }
         found.sort { (distance($0.slot), $0.slot.start) < (distance($1.slot), $1.slot.start) }
-        let nearest = found.prefix(Self.nearestCount).sorted { $0.slot.start < $1.slot.start }
-        return Refusal.slotTaken(
-            nearest: nearest.map { near in
-                [
-                    "start": .string(near.slot.start.rfc3339), "end": .string(near.slot.end.rfc3339),
-                    "provider": .string(near.provider.description),
-                ]
-            })
+        return found.prefix(Self.nearestCount).sorted { $0.slot.start < $1.slot.start }
     }
 
     private static let nearestCount = 5

@@ -132,6 +132,27 @@ struct TakenTime: Sendable {
         return united
     }
 
+    /// Counts another claim, which is about to be stored.
+    mutating func add(_ claim: StoredClaim) { self.claims[claim.resource, default: []].append(claim) }
+
+    /// What remains when some bookings give their time back.
+    func without(_ bookings: Set<ID<Booking>>) -> TakenTime {
+        var rest = self
+        rest.claims = self.claims.mapValues { claims in
+            claims.filter { claim in claim.booking.map { !bookings.contains($0) } ?? true }
+        }
+        return rest
+    }
+
+    /// The claims whose padded range overlaps a part of the range that was read.
+    func during(_ range: Range<Instant>) -> TakenTime {
+        var part = self
+        part.claims = self.claims.mapValues { claims in
+            claims.filter { $0.span.paddedStart < range.upperBound && $0.span.paddedEnd > range.lowerBound }
+        }
+        return part
+    }
+
     /// The claims that no longer count.
     func expired(at now: Instant) -> [ID<StoredClaim>] {
         self.claims.values.joined().filter { claim in claim.span.expiresAt.map { $0 <= now } ?? false }.map(\.id)

@@ -37,7 +37,7 @@ struct Customers: Sendable {
     /// - Throws: ``Refusal`` when the caller may book only for themselves and names somebody else, known or not; when
     ///   there is no such customer, or none that a provider who books has had; when the caller is no person and names
     ///   nobody.
-    func booker(_ named: ID<Customer>?, _ call: Call, in tx: Transaction) throws -> Booker {
+    func booker(_ named: ID<Customer>?, _ call: Call, in tx: ReadTransaction) throws -> Booker {
         let own = call.principal.person
         guard let named else {
             guard let own else {
@@ -55,7 +55,7 @@ struct Customers: Sendable {
             WHERE \(SQL.joined(conditions, by: " AND "))
             """, as: Row.self)
         var guardian: ID<Person>?
-        if let person = row?.person { guardian = try Wards.guardian(of: person, in: tx.reading) }
+        if let person = row?.person { guardian = try Wards.guardian(of: person, in: tx) }
         if call.principal.scope(of: .createBooking) == .own, row?.person != own, guardian == nil {
             throw Refusal(
                 .forbidden, "forbidden",
@@ -67,13 +67,13 @@ struct Customers: Sendable {
 
     /// For whom a caller may book: providers only for those they have had, or else whoever knows an id could make a
     /// stranger their customer, and then read how to reach them.
-    private func reach(_ call: Call, in tx: Transaction) throws -> [SQL] {
+    private func reach(_ call: Call, in tx: ReadTransaction) throws -> [SQL] {
         guard call.principal.scope(of: .createBooking) == .assigned,
             call.principal.scope(of: .readCustomer) != .organization, let own = call.principal.user?.person
         else { return [] }
         return [
             """
-            (\(try self.bookings.isCustomer(of: own, in: tx.reading))
+            (\(try self.bookings.isCustomer(of: own, in: tx))
             OR \(Wards.isWard("k.person_id", of: own, call.organization)))
             """
         ]
@@ -102,10 +102,10 @@ struct Customers: Sendable {
             ON CONFLICT (organization_id, person_id) DO NOTHING
             """)
         if inserted == 1 { return id }
-        return try self.find(booker.person, call, in: tx) ?? id
+        return try self.find(booker.person, call, in: tx.reading) ?? id
     }
 
-    private func find(_ person: ID<Person>, _ call: Call, in tx: Transaction) throws -> ID<Customer>? {
+    private func find(_ person: ID<Person>, _ call: Call, in tx: ReadTransaction) throws -> ID<Customer>? {
         try tx.value(
             """
             SELECT id FROM \(BookingsSchema.customer)

@@ -73,6 +73,7 @@ struct ListBookings: APIInput {
     let to: LocalDate?
     let status: Booking.Status?
     let provider: ID<Provider>?
+    var series: ID<BookingSeries>? = nil
     var question: String? = nil
     var answer: String? = nil
 
@@ -83,5 +84,6 @@ struct ListBookings: APIInput {
         "from": .field("The first date, in the organization's zone."),
         "to": .field("The last date, in the organization's zone."),
         "provider": .field("Only bookings with this provider."),
+        "series": .field("Only bookings of this series."),
     ]
 }

@@ -32,6 +32,15 @@ struct BookingView: Codable, Sendable, Versioned {
         let units: Int?
     }
 
+    /// Its place in a series.
+    struct SeriesView: Codable, Sendable {
+        let id: ID<BookingSeries>
+        /// The wall time that the series has for it, in the zone of the series.
+        let occurrence: LocalDateTime
+        /// Whether it was moved alone, to another time than that.
+        let isException: Bool
+    }
+
     let id: ID<Booking>
     let number: String
     let status: Booking.Status
@@ -47,6 +56,8 @@ struct BookingView: Codable, Sendable, Versioned {
     let customer: CustomerView
     /// How many take part.
     let seats: Int
+    /// The series that it was made in; absent when it was made alone.
+    let series: SeriesView?
     let price: Money
     let notes: String?
     /// When a pending booking lapses.
@@ -84,6 +95,9 @@ struct BookingView: Codable, Sendable, Versioned {
         }
         self.customer = CustomerView(id: row.customer, name: row.customerName)
         self.seats = row.seats
+        self.series = row.place.map {
+            SeriesView(id: $0.series, occurrence: $0.local, isException: row.isException)
+        }
         self.price = row.price
         self.notes = row.notes
         self.expiresAt = row.expiresAt
@@ -116,6 +130,7 @@ extension BookingView: JSONStreamable {
             }
             writer.member("customer", self.customer)
             writer.member("seats", self.seats)
+            writer.member("series", ifPresent: self.series)
             writer.member("price", self.price)
             writer.member("notes", ifPresent: self.notes)
             writer.member("expiresAt", ifPresent: self.expiresAt)
@@ -165,6 +180,16 @@ extension BookingView.ResourceView: JSONStreamable {
             writer.member("name", self.name)
             writer.member("id", ifPresent: self.id)
             writer.member("units", ifPresent: self.units)
+        }
+    }
+}
+
+extension BookingView.SeriesView: JSONStreamable {
+    func write(to writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("id", self.id)
+            writer.member("occurrence", self.occurrence)
+            writer.member("isException", self.isException)
         }
     }
 }

@@ -12,6 +12,7 @@ enum EventTypeLimits {
     static let window = 1...730
     static let interval = 5...1_440
     static let approval = 1...43_200
+    static let series = 1...366
     /// Code points of a name.
     static let name = 1...200
 
@@ -32,6 +33,9 @@ enum EventTypeLimits {
         "approvalMinutes": .integer(
             Self.approval, "Within how many minutes bookings must be approved; else they lapse."),
         "policies": .field("What changes cost customers; as the organization has it, when left out."),
+        "allowsSeries": .field(default: .bool(true), "Whether it may be booked as a series."),
+        "seriesOccurrences": .integer(
+            Self.series, "How many occurrences a series may have; as the organization has it, when left out."),
         "allowsGuests": .field(
             "Whether people without an account may book it; as the organization has it, when left out."),
         "hosting": .field("How the hosts of a booking are found among them."),
@@ -64,6 +68,8 @@ struct CreateEventType: APIInput {
     let requiresApproval: Bool
     let approvalMinutes: Int?
     let policies: BookingPolicies?
+    let allowsSeries: Bool
+    let seriesOccurrences: Int?
     let allowsGuests: Bool?
     let hosting: HostingValue?
     let requirements: [RequirementValue]
@@ -83,7 +89,8 @@ struct CreateEventType: APIInput {
             limits: self.limits.map(\.limit),
             rules: EventTypeRulesDraft(
                 requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes,
-                policies: self.policies, allowsGuests: self.allowsGuests),
+                policies: self.policies, allowsGuests: self.allowsGuests, allowsSeries: self.allowsSeries,
+                seriesOccurrences: self.seriesOccurrences),
             assignment: assignment, faults: faults)
     }
 
@@ -116,6 +123,8 @@ struct ReplaceEventType: APIInput {
     let requiresApproval: Bool
     let approvalMinutes: Int?
     let policies: BookingPolicies?
+    let allowsSeries: Bool
+    let seriesOccurrences: Int?
     let allowsGuests: Bool?
     let hosting: HostingValue?
     let requirements: [RequirementValue]
@@ -135,7 +144,8 @@ struct ReplaceEventType: APIInput {
             limits: self.limits.map(\.limit),
             rules: EventTypeRulesDraft(
                 requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes,
-                policies: self.policies, allowsGuests: self.allowsGuests),
+                policies: self.policies, allowsGuests: self.allowsGuests, allowsSeries: self.allowsSeries,
+                seriesOccurrences: self.seriesOccurrences),
             assignment: assignment, faults: faults)
     }
 

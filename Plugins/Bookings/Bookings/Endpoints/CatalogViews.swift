@@ -25,6 +25,8 @@ struct EventTypeView: Codable, Sendable, Versioned {
     let requiresApproval: Bool
     let approvalMinutes: Int?
     let policies: BookingPolicies?
+    let allowsSeries: Bool
+    let seriesOccurrences: Int?
     let allowsGuests: Bool?
     let hosting: HostingValue
     let requirements: [RequirementValue]
@@ -52,6 +54,8 @@ struct EventTypeView: Codable, Sendable, Versioned {
         self.requiresApproval = entry.rules.approvalMinutes != nil
         self.approvalMinutes = entry.rules.approvalMinutes
         self.policies = entry.rules.policies
+        self.allowsSeries = entry.rules.allowsSeries
+        self.seriesOccurrences = entry.rules.allowsSeries ? entry.rules.seriesOccurrences : nil
         self.allowsGuests = entry.rules.allowsGuests
         self.hosting = HostingValue(entry.assignment, of: entry.providers)
         self.requirements = entry.assignment.requirements.map { RequirementValue($0) }

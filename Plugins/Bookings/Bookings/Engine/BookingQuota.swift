@@ -14,7 +14,7 @@ struct BookingQuota: Sendable {
     struct Share: Sendable {
         let holder: Holder
         let limits: [BookingLimit]
-        let tally: BookingTally
+        var tally: BookingTally
     }
 
     /// A limit that leaves no room for another booking.

@@ -1,3 +1,5 @@
+internal import AlmanacKernel
+
 /// Where the starts of slots fall, and what happens to them when clocks change.
 ///
 /// The grid is made of times on the clock face, one every slot interval. Clock changes make such a time occur twice
@@ -38,4 +40,15 @@ struct GridPolicies: Sendable, Hashable {
     var repeatedHour = RepeatedHour.both
     /// What becomes of a start that does not occur.
     var skippedHour = SkippedHour.clamp
+}
+
+extension GridPolicies {
+    /// How the wall times of a series are taken, so that a series asks for the starts that are offered.
+    ///
+    /// A start that does not occur goes where the grid puts it: to the first minute after the gap, or nowhere. Of a
+    /// time that occurs twice a series takes the first, whether one or both are offered: whoever books every Sunday
+    /// wants one appointment on the Sunday on which clocks go back.
+    var wallTimes: WallTimePolicy {
+        WallTimePolicy(skipped: self.skippedHour == .clamp ? .clamp : .drop, repeated: .first)
+    }
 }

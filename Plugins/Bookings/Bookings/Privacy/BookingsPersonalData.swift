@@ -28,6 +28,9 @@ enum BookingsPersonalData {
                 "price_amount", "price_currency", "created_at",
             ]),
         PersonalData(
+            SeriesSchema.series, person: "customer_person_id", columns: [],
+            context: ["time_zone", "start_local", "rule", "added", "excluded", "created_at"]),
+        PersonalData(
             QuestionSchema.answers, by: "booking_id", of: BookingsSchema.booking, person: "customer_person_id",
             columns: ["answers"], context: ["booking_id", "asked", "changed_at"]),
         PersonalData(

@@ -48,6 +48,7 @@ enum BookingsSchema {
             GuardianSchema.steps
             ReviewSchema.steps
         },
+        Migration(11, "series of bookings") { SeriesSchema.steps },
     ]
 
     private static let people: [any MigrationStep] = [

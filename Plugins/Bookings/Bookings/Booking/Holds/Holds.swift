@@ -21,7 +21,7 @@ struct Holds: Sendable {
     ///   many as the organization allows.
     func create(_ input: CreateHold, _ call: Call, in tx: Transaction) throws -> HoldView {
         let wanted = input.booking
-        let booker = try self.customers.booker(input.customer, call, in: tx)
+        let booker = try self.customers.booker(input.customer, call, in: tx.reading)
         let (plan, taken) = try self.writer.open(wanted, booker, in: tx)
         _ = try self.customers.name(of: booker, in: tx.reading)
         let assignment = try self.writer.assignment(for: plan.check, taken, in: tx)
@@ -72,7 +72,7 @@ struct Holds: Sendable {
     ///
     /// - Throws: ``Refusal`` when there is no such hold of this customer, it is over, or it is for something else.
     func book(_ input: CreateBooking, with id: ID<Hold>, _ call: Call, in tx: Transaction) throws -> BookingView {
-        let booker = try self.customers.booker(input.customer, call, in: tx)
+        let booker = try self.customers.booker(input.customer, call, in: tx.reading)
         guard try HoldRow.find(id, in: tx.reading)?.customerPerson == booker.person else { throw Refusal.unknownHold }
         try self.ledger.lock(
             self.ledger.resources(heldBy: id, in: tx.reading), and: [.customer(booker.person)], in: tx)

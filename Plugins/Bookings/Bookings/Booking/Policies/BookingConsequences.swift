@@ -45,7 +45,11 @@ struct BookingConsequences: Codable, Sendable {
 extension BookingReader {
     /// What would come of changing a booking that the caller may see.
     func consequences(_ id: ID<Booking>, _ call: Call, in tx: ReadTransaction) throws -> BookingConsequences {
-        let row = try self.visible(id, in: tx)
+        self.consequences(of: try self.visible(id, in: tx), call, in: tx)
+    }
+
+    /// What would come of changing a booking.
+    func consequences(of row: BookingRow, _ call: Call, in tx: ReadTransaction) -> BookingConsequences {
         let policies = row.policies
         return BookingConsequences(
             cancel: self.consequence(

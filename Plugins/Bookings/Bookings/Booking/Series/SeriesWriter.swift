@@ -1,0 +1,185 @@
+internal import AlmanacKernel
+internal import AlmanacStorage
+internal import BookingsAPI
+
+/// Books series: many bookings in one transaction, each of which is a booking like others.
+///
+/// What they could take is locked once, read once and decided in memory by ``JointCheck``; then all of them are
+/// written. Limits, policies, requirements and fees count for each of them, those of the same series included.
+struct SeriesWriter: Sendable {
+    let defaults: CurrentSettings<Bookings.Settings.Defaults>
+    let writer: BookingWriter
+
+    private var catalogs: CatalogStore { self.writer.catalogs }
+    private var ledger: ClaimLedger { self.writer.ledger }
+    private var customers: Customers { self.writer.customers }
+
+    // MARK: Planning
+
+    /// What somebody wants, put to one version of the catalog.
+    ///
+    /// - Throws: ``Refusal`` when it is no series that can be booked, whatever is free.
+    func plan(
+        _ input: CreateBookingSeries, _ booker: Booker, _ catalog: Catalog, in tx: ReadTransaction
+    ) throws -> SeriesPlan {
+        guard let eventType = catalog.eventType(named: input.eventType) else { throw Refusal.unknownEventType }
+        guard eventType.rules.allowsSeries else { throw Refusal.noSeries }
+        let defaults = try self.defaults(in: tx)
+        let provider = input.provider.flatMap(catalog.provider)
+        let times = try SeriesTimes(
+            input, in: input.timeZone ?? provider?.zone ?? catalog.organization.zone,
+            self.writer.settings.grid.wallTimes,
+            most: eventType.rules.seriesOccurrences ?? defaults.seriesOccurrences)
+        let checks = try times.occurrences.map { occurrence in
+            try self.writer.plan(input.booking(at: occurrence.instant), booker, catalog, in: tx).check
+        }
+        // Whether the caller may book with whoever gets each of them is asked when that is known.
+        let hosts = Set(checks.flatMap(\.plan.hosts).map(\.person))
+        try tx.require(.createBooking, on: Ownership(owners: booker.owners, assignees: Array(hosts)))
+        return SeriesPlan(
+            catalog: catalog, eventType: eventType, times: times,
+            joint: JointCheck(checks, ledger: self.ledger, isTogether: true),
+            firstWeekday: defaults.firstWeekday.weekday)
+    }
+
+    /// Locks what all of them could take and reads what is taken.
+    private func open(_ input: CreateBookingSeries, _ booker: Booker, in tx: Transaction) throws -> SeriesPlan {
+        let plan = try self.plan(input, booker, self.catalogs.current(in: tx.reading), in: tx.reading)
+        let locked = plan.joint.resources
+        try self.ledger.lock(locked, and: [.customer(booker.person)] + plan.joint.limitLocks, in: tx)
+        var current = plan
+        if try current.joint.readClaims(in: tx.reading) != plan.catalog.stamp {
+            // The catalog has changed before the lock was held.
+            current = try self.plan(input, booker, self.catalogs.reload(in: tx.reading), in: tx.reading)
+            guard current.joint.keep(Set(locked)), current.joint.limitLocks.allSatisfy({ tx.holds($0) }) else {
+                throw Refusal.catalogChanged
+            }
+            _ = try current.joint.readClaims(in: tx.reading)
+        }
+        try current.joint.readQuotas(in: tx.reading)
+        return current
+    }
+
+    // MARK: Previewing
+
+    /// What would come of booking a series now; nothing is written or kept for anybody.
+    func preview(_ input: CreateBookingSeries, _ call: Call, in tx: ReadTransaction) throws -> SeriesPreview {
+        let booker = try self.customers.booker(input.customer, call, in: tx)
+        var plan = try self.plan(input, booker, self.catalogs.current(in: tx), in: tx)
+        _ = try plan.joint.readClaims(in: tx)
+        try plan.joint.readQuotas(in: tx)
+        let (free, conflicts) = try plan.decide(for: booker, in: tx)
+        return try SeriesPreview(plan, free, conflicts.map(\.conflict), seats: input.places)
+    }
+
+    // MARK: Making
+
+    /// Books a series.
+    ///
+    /// - Throws: ``Refusal`` with code `series_conflict` that names every time that is not free, when all are wanted or
+    ///   none is.
+    func create(_ input: CreateBookingSeries, _ call: Call, in tx: Transaction) throws -> SeriesAnswer {
+        let booker = try self.customers.booker(input.customer, call, in: tx.reading)
+        var plan = try self.open(input, booker, in: tx)
+        let name = try self.customers.name(of: booker, in: tx.reading)
+        let count = plan.times.occurrences.count
+        let (free, taken) = try plan.decide(for: booker, in: tx.reading)
+        var conflicts = taken
+        guard input.mode == .free || conflicts.isEmpty, !free.isEmpty else {
+            throw Refusal.seriesConflict(conflicts.map(\.conflict), of: count)
+        }
+        let form = try BookingForm(input.answers ?? [:], input.attendees ?? [], to: plan.eventType.form)
+        let customer = try self.customers.establish(booker, call, in: tx)
+        let id: ID<BookingSeries> = tx.id()
+        var made: [(row: BookingRow, claims: [ClaimLedger.Draft])] = []
+        for (index, assignment) in free {
+            let (check, occurrence) = (plan.joint.checks[index], plan.times.occurrences[index])
+            let agreement = Agreement(
+                organization: plan.catalog.organization, eventType: plan.eventType, provider: assignment.host,
+                further: assignment.booked, booker: booker, name: name, start: check.start, end: check.end,
+                seats: input.places, terms: plan.eventType.terms, notes: input.notes)
+            let place = SeriesPlace(series: id, local: occurrence.local, instant: occurrence.instant)
+            do {
+                let row = try self.settle(agreement, form, for: customer, at: place, input.mode, in: tx)
+                made.append((row, assignment.claims(of: row, check.seats(in: assignment, tx))))
+            } catch let refusal as Refusal {
+                conflicts.append((index, plan.conflict(at: index, because: refusal)))
+            }
+        }
+        conflicts.sort { $0.index < $1.index }
+        guard input.mode == .free || conflicts.isEmpty, !made.isEmpty else {
+            throw Refusal.seriesConflict(conflicts.map(\.conflict), of: count)
+        }
+        let series = SeriesRow(
+            id: id, eventType: plan.eventType.id, provider: input.provider, customer: customer,
+            customerPerson: booker.person,
+            recurrence: plan.times.recurrence.excluding(conflicts.map(\.conflict.occurrence)), createdAt: tx.now)
+        try self.write(series, made, form, releasing: plan.joint.taken, call, in: tx)
+        let bookings = try self.writer.bookings.views(
+            made.map(\.row), call, plan.catalog.organization, in: tx.reading)
+        return SeriesAnswer(
+            series: BookingSeriesView(series, made.map(\.row), allowed: SeriesAction.allowed(by: bookings)),
+            bookings: bookings, conflicts: conflicts.map(\.conflict))
+    }
+
+    /// Puts one booking to the policies; where others are made without it, what a veto leaves behind is undone.
+    private func settle(
+        _ agreement: Agreement, _ form: BookingForm, for customer: ID<Customer>, at place: SeriesPlace,
+        _ mode: SeriesMode, in tx: Transaction
+    ) throws -> BookingRow {
+        switch mode {
+        case .all: try self.writer.settle(agreement, form, for: customer, at: place, in: tx)
+        case .free: try tx.savepoint { try self.writer.settle(agreement, form, for: customer, at: place, in: tx) }
+        }
+    }
+
+    /// How many rows one statement writes: so many texts of statements there are at most.
+    static let batch = 20
+
+    private func write(
+        _ series: SeriesRow, _ made: [(row: BookingRow, claims: [ClaimLedger.Draft])], _ form: BookingForm,
+        releasing taken: TakenTime?, _ call: Call, in tx: Transaction
+    ) throws {
+        try series.insert(call: call, in: tx)
+        let rows = made.map(\.row)
+        for batch in rows.batches(of: Self.batch) {
+            try BookingRow.insert(batch, call: call, in: tx)
+            try BookedResources.insert(batch, call: call, in: tx)
+        }
+        for row in rows { try form.store(with: row.id, call, in: tx) }
+        if let taken { try self.ledger.release(expired: taken, in: tx) }
+        for batch in made.flatMap(\.claims).batches(of: Self.batch) {
+            try self.ledger.take(batch, createdBy: call.principal.name, in: tx)
+        }
+        for row in rows { try BookingWriter.tell(of: row, in: tx) }
+        try tx.audit(
+            "bookings.booking-series.created", object: series.object,
+            detail: [
+                "bookings": .number(JSONNumber(rows.count)), "start": .string(series.recurrence.localStart.description),
+            ])
+        guard let first = rows.first, let last = rows.last else { return }
+        try tx.emit(
+            BookingSeriesBooked(
+                series: series.id, eventType: series.eventType, customer: series.customer, bookings: rows.map(\.id),
+                pending: rows.filter { $0.status == .pending }.map(\.id), start: first.start, end: last.end))
+    }
+}
+
+extension CreateBookingSeries {
+    /// How many take part: whoever is named needs a seat.
+    var places: Int { max(self.seats, self.attendees?.count ?? 0) }
+
+    /// One of its bookings.
+    func booking(at start: Instant) -> CreateBooking {
+        CreateBooking(
+            eventType: self.eventType, provider: self.provider, start: start, customer: self.customer,
+            notes: self.notes, seats: self.places, hold: nil)
+    }
+}
+
+extension Array {
+    /// The elements in arrays of so many.
+    func batches(of size: Int) -> [[Element]] {
+        stride(from: 0, to: self.count, by: size).map { Array(self[$0..<Swift.min($0 + size, self.count)]) }
+    }
+}
