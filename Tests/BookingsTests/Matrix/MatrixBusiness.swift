@@ -30,9 +30,9 @@ struct MatrixBusiness: Sendable {
         let organization = try await platform.runtime.organizations.establish(
             slug: slug, name: "Matrix", zone: Zone("Europe/Berlin"), locale: "de", currency: "EUR")
         self.organization = organization.id
-        // Addresses of its own: how often one signs in is limited.
+        // Addresses and minutes of its own: how often one signs in, or books as a guest, is limited.
         func address(_ member: TestMember) -> String { "\(member.rawValue)@\(slug).example" }
-        platform.clock.advance(minutes: 1)
+        platform.clock.advance(minutes: 10)
         for member in [TestMember.admin, .customer, .otherCustomer] {
             _ = try await platform.runtime.identity.createUser(
                 email: EmailAddress(address(member)), password: TestMember.password, role: member.role,

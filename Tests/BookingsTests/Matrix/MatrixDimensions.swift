@@ -32,6 +32,13 @@ enum MatrixApproval: String, MatrixDimension {
     static let title = "approval"
 }
 
+/// Whether it is booked once or every week.
+enum MatrixSeries: String, MatrixDimension {
+    case none = "–"
+    case weekly = "2 weeks"
+    static let title = "series"
+}
+
 /// What a booking takes besides.
 enum MatrixResources: String, MatrixDimension {
     case none = "–"
@@ -117,6 +124,24 @@ enum MatrixWeek: String, MatrixDimension {
         case .ordinary: 6
         case .spring: 5
         case .autumn: 7
+        }
+    }
+
+    /// The third start of the date by the clock on the wall; the first of two when clocks go back.
+    var thirdLocalStart: String {
+        switch self {
+        case .ordinary: "2026-03-18T02:00:00"
+        case .spring: "2026-03-29T03:00:00"
+        case .autumn: "2026-10-25T02:00:00"
+        }
+    }
+
+    /// The same time of the wall clock a week later.
+    var weekLater: String {
+        switch self {
+        case .ordinary: "2026-03-25T01:00:00Z"
+        case .spring: "2026-04-05T01:00:00Z"
+        case .autumn: "2026-11-01T01:00:00Z"
         }
     }
 

@@ -23,6 +23,7 @@ struct MatrixRow: Sendable {
     let hosts: MatrixHosts
     let group: MatrixGroup
     let approval: MatrixApproval
+    let series: MatrixSeries
     let resources: MatrixResources
     let buffers: MatrixBuffers
     let limits: MatrixLimits
@@ -48,6 +49,7 @@ struct MatrixRow: Sendable {
         self.hosts = choice.next()
         self.group = choice.next()
         self.approval = choice.next()
+        self.series = choice.next()
         self.resources = choice.next()
         self.buffers = choice.next()
         self.limits = choice.next()

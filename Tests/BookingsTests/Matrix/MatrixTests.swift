@@ -37,7 +37,7 @@ struct MatrixTests {
         let missing = CoveringArray.pairs(of: MatrixRow.sizes).subtracting(
             MatrixRow.all.flatMap { row in CoveringArray.pairs(in: row.numbers) })
         #expect(missing.isEmpty)
-        #expect(MatrixRow.sizes.count >= 11)
+        #expect(MatrixRow.sizes.count >= 12)
     }
 }
 

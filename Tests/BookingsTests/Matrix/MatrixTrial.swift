@@ -22,6 +22,8 @@ struct MatrixTrial {
     private let starts: [String]
     private let nextStarts: [String]
     private var booking = ""
+    /// The booking a week later, where there is a series.
+    private var laterBooking: String?
     /// Whoever moves and cancels the booking.
     private var owner: APIClient
 
@@ -117,13 +119,17 @@ struct MatrixTrial {
         // What is not offered cannot be booked.
         let refused = await self.request(self.wish(self.offGrid))
         self.same(.offer, refused.status, 422, "status of a start that is not offered")
+        if self.row.series == .weekly, self.row.booker == .guest {
+            let answer = await self.send("booking-series", self.wish(self.start), as: self.business.anonymous)
+            self.same(.offer, answer.status, 401, "status of a series without an account")
+        }
     }
 
     private mutating func book() async throws {
         var wish = self.wish(self.start)
         if self.row.hosts == .one { wish["provider"] = .string(self.business.hosts[0]) }
         if self.row.hold == .held { wish["hold"] = try await self.hold(wish).map { .string($0) } }
-        let answer = try await self.request(wish).expect(201)
+        let answer = try await self.isSeries ? self.bookSeries(wish) : self.request(wish).expect(201)
         let made = answer["booking"] ?? answer
         if let token = answer["accessToken"]?.string {
             self.owner.headers.append(("Authorization", "Booking-Token \(token)"))
@@ -138,6 +144,37 @@ struct MatrixTrial {
         try await self.settle(.book)
         try await self.sellOut()
         try await self.compareExplanations(.book)
+    }
+
+    /// Whether a series is booked; guests cannot, and book once.
+    private var isSeries: Bool { self.row.series == .weekly && self.row.booker != .guest }
+
+    /// Books this week and the next one, at the same time of the wall clock.
+    ///
+    /// - Returns: The booking of this week.
+    private mutating func bookSeries(_ wish: JSONObject) async throws -> JSON {
+        var wish = wish
+        wish["start"] = .string(self.row.week.thirdLocalStart)
+        wish["rule"] = "FREQ=WEEKLY;COUNT=2"
+        if let hold = wish["hold"]?.string {
+            // A hold is for one time: it stands in the way of a series until it is given up.
+            wish["hold"] = nil
+            if self.row.sessions == 1 || self.row.hosts == .one {
+                let refused = await self.send("booking-series", wish, as: self.business.booker)
+                self.same(.book, refused.code, "series_conflict", "refusal of a series where a hold stands")
+            }
+            try await self.business.booker.delete("/api/v1/holds/\(hold)").expect(200)
+        }
+        let made = try await self.send("booking-series", wish, as: self.business.booker).expect(201)
+        let bookings = made["bookings"]?.array ?? []
+        self.same(
+            .book, bookings.map { $0["start"]?.string }, [self.start, self.row.week.weekLater], "starts of the series")
+        guard bookings.count == 2 else { throw TestKitError("a series of two has \(bookings.count)") }
+        self.laterBooking = bookings[1].id
+        if self.row.waits {
+            try await self.act("approve", on: bookings[1].id, as: self.business.admin).expect(200)
+        }
+        return bookings[0]
     }
 
     /// Holds the slot that is to be booked.
@@ -219,6 +256,7 @@ struct MatrixTrial {
     private mutating func cancel() async throws {
         let foreseen = try await self.owner.get("/api/v1/bookings/\(self.booking)/consequences").expect(200)
         self.same(.cancel, foreseen["cancel"]?["fee"]?["amount"]?.int, self.row.cancelFee, "foreseen fee")
+        if let later = self.laterBooking { try await self.act("cancel", on: later).expect(200) }
         let cancelled = try await self.act("cancel").expect(200)
         self.same(.cancel, cancelled["status"]?.string, "cancelled", "status")
         try await self.compareCharge(.cancel, self.row.cancelFee)

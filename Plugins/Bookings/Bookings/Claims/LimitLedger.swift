@@ -132,11 +132,11 @@ struct Quotas: Sendable {
     ///
     /// - Parameters:
     ///   - amount: What counts, negative for what counts no longer.
-    ///   - provider: With whom.
-    ///   - day: On which of the provider's dates, as days since 1970-01-01.
-    mutating func count(_ amount: BookingTally.Amount, with provider: ID<Provider>, on day: Int) {
+    ///   - providers: Everybody whom it takes.
+    ///   - day: On which of the first provider's dates, as days since 1970-01-01.
+    mutating func count(_ amount: BookingTally.Amount, with providers: [ID<Provider>], on day: Int) {
         self.eventType?.tally.add(amount, on: day)
-        self.providers[provider]?.tally.add(amount, on: day)
+        for provider in providers { self.providers[provider]?.tally.add(amount, on: day) }
     }
 
     /// What binds one more booking with a provider; `nil` when nothing does.
