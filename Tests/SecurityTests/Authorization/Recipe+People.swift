@@ -7,19 +7,25 @@ extension Recipe {
     static let people: [String: Recipe] = [
         "PUT /api/v1/event-types/{id}/questions": Recipe(fields: { _, _ in [("questions", .array([]))] }),
         "PUT /api/v1/bookings/{id}/answers": Recipe(fields: { _, _ in [("answers", .object([:]))] }),
-        "POST /api/v1/bookings/{id}/attendees": Recipe(kind: .newBooking, fields: { school, _ in
-            Self.members(await school.attendeeInput())
-        }),
-        "POST /api/v1/bookings/{id}/attendees/{attendee}/status": Recipe(kind: .attendee, fields: { _, _ in
-            [("status", "accepted")]
-        }),
+        "POST /api/v1/bookings/{id}/attendees": Recipe(
+            kind: .newBooking,
+            fields: { school, _ in
+                Self.members(await school.attendeeInput())
+            }),
+        "POST /api/v1/bookings/{id}/attendees/{attendee}/status": Recipe(
+            kind: .attendee,
+            fields: { _, _ in
+                [("status", "accepted")]
+            }),
         "DELETE /api/v1/bookings/{id}/attendees/{attendee}": Recipe(kind: .attendee),
         "POST /api/v1/bookings/{id}/review": Recipe(kind: .completedBooking, fields: { _, _ in [("rating", 5)] }),
         "GET /api/v1/bookings/{id}/review": Recipe(kind: .reviewedBooking),
         "PUT /api/v1/bookings/{id}/review": Recipe(kind: .reviewedBooking, fields: { _, _ in [("rating", 4)] }),
-        "PUT /api/v1/bookings/{id}/review/reply": Recipe(kind: .reviewedBooking, fields: { _, _ in
-            [("text", "Thank you.")]
-        }),
+        "PUT /api/v1/bookings/{id}/review/reply": Recipe(
+            kind: .reviewedBooking,
+            fields: { _, _ in
+                [("text", "Thank you.")]
+            }),
         "POST /api/v1/bookings/{id}/review/hide": Recipe(kind: .reviewedBooking),
         "POST /api/v1/bookings/{id}/review/show": Recipe(kind: .reviewedBooking),
         "POST /api/v1/customers/{id}/guardians": Recipe(fields: { school, _ in
