@@ -6,6 +6,7 @@ internal import BookingsAPI
 ///
 /// Bookings with a provider are made and moved under the lock on the provider's resource. A limit of an event type
 /// counts bookings with any provider and therefore has a lock of its own, which is taken together with the resources.
+/// Seats of a session that was scheduled do not count: its capacity limits them, and whoever schedules it.
 struct LimitLedger: Sendable {
     let defaults: CurrentSettings<Bookings.Settings.Defaults>
     let guarding: any ClaimGuard
@@ -81,7 +82,8 @@ struct LimitLedger: Sendable {
             SELECT \(Row<Holder>.columns)
             FROM \(BookingsSchema.booking)
             WHERE organization_id = \(organization) AND \(Holder.limitColumn) IN \(list: holders)
-                AND local_date BETWEEN \(first) AND \(last) AND status NOT IN ('cancelled', 'rejected')\(others)
+                AND local_date BETWEEN \(first) AND \(last) AND status NOT IN ('cancelled', 'rejected')
+                AND session_id IS NULL\(others)
             GROUP BY \(Holder.limitColumn), local_date
             """, as: Row<Holder>.self)
         var tallies: [ID<Holder>: BookingTally] = [:]
