@@ -4,6 +4,8 @@ public struct Document: Sendable {
     public enum Form: Sendable, Equatable {
         /// An iCalendar object (RFC 5545), `text/calendar` in UTF-8.
         case calendar
+        /// Comma-separated values with a header (RFC 4180), `text/csv` in UTF-8.
+        case csv
     }
 
     /// The document.
@@ -23,6 +25,7 @@ extension Document.Form {
     var types: (type: String, subtype: String) {
         switch self {
         case .calendar: ("text", "calendar")
+        case .csv: ("text", "csv")
         }
     }
 }

@@ -12,6 +12,8 @@ public struct Bookings: Plugin {
         events: [
             BookingRequested.self, BookingConfirmed.self, BookingCancelled.self, BookingRescheduled.self,
             BookingRejected.self, BookingStarted.self, BookingCompleted.self, BookingMissed.self,
+            SessionScheduled.self, SessionRescheduled.self, SessionCancelled.self, SessionCompleted.self,
+            WaitlistOffered.self, WaitlistLapsed.self, WaitlistDeclined.self, WaitlistAccepted.self,
             BookingSeriesBooked.self, BookingSeriesCancelled.self, BookingSeriesRescheduled.self,
             BookingAnswered.self, BookingSeatsChanged.self, AttendeesChanged.self, GuestAccessRequested.self,
             GuestBookingJoined.self, GuardianChanged.self, BookingReviewed.self,
@@ -46,6 +48,23 @@ public struct Bookings: Plugin {
             PermissionDeclaration(
                 .waiveFee, "Leave out what customers owe for changes of bookings.",
                 roles: [.provider: .assigned, .admin: .organization]),
+            PermissionDeclaration(
+                .readSession, "See sessions that are not published.",
+                roles: [.provider: .assigned, .admin: .organization]),
+            PermissionDeclaration(
+                .manageSessions, "Make, change, schedule and complete sessions.",
+                roles: [.provider: .assigned, .admin: .organization]),
+            PermissionDeclaration(
+                .cancelSession, "Cancel sessions, and all their bookings.",
+                roles: [.provider: .assigned, .admin: .organization]),
+            PermissionDeclaration(
+                .joinWaitlist, "Wait for something that is taken, and accept what is offered.",
+                roles: [.customer: .own, .provider: .own, .admin: .organization]),
+            PermissionDeclaration(
+                .readWaitlist, "See who waits for what.",
+                roles: [.customer: .own, .provider: .assigned, .admin: .organization]),
+            PermissionDeclaration(
+                .manageWaitlist, "Say who comes first of those who wait.", roles: [.admin: .organization]),
             PermissionDeclaration(.manageCatalog, "Make and change event types.", roles: [.admin: .organization]),
             PermissionDeclaration(.manageProviders, "Make and change providers.", roles: [.admin: .organization]),
             PermissionDeclaration(

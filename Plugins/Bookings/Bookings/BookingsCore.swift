@@ -23,6 +23,12 @@ struct BookingsCore: Sendable {
     let seriesCancellation: SeriesCancellation
     let seriesMove: SeriesMove
     let holds: Holds
+    let seats: SessionSeats
+    let sessions: GroupSessionReader
+    let sessionWriter: GroupSessionWriter
+    let alarm = WaitlistAlarm()
+    let waitlist: Waitlist
+    let filler: WaitlistFiller
     let life: BookingLife
     let pending: PendingBookings
     let history: BookingHistory
@@ -65,11 +71,25 @@ struct BookingsCore: Sendable {
         self.writer = BookingWriter(
             settings: settings, catalogs: self.catalogs, ledger: self.ledger, limits: limits,
             customers: Customers(people: people, bookings: self.reader), bookings: self.reader, pending: self.pending)
+        self.seats = SessionSeats(settings: settings, writer: self.writer)
+        let offers = WaitlistOffers(ledger: self.ledger, alarm: self.alarm)
+        self.holds = Holds(defaults: defaults, writer: self.writer, seats: self.seats, offers: offers)
+        self.sessions = GroupSessionReader(catalogs: self.catalogs, ledger: self.ledger, bookings: self.reader)
+        self.sessionWriter = GroupSessionWriter(
+            settings: settings, catalogs: self.catalogs, ledger: self.ledger, reader: self.sessions,
+            bookings: SessionBookings(
+                ledger: self.ledger, writer: self.writer, pending: self.pending, life: self.life),
+            alarm: self.alarm)
+        self.waitlist = Waitlist(
+            defaults: defaults, catalogs: self.catalogs, customers: self.writer.customers, holds: self.holds,
+            offers: offers, reader: WaitlistReader(catalogs: self.catalogs, bookings: self.reader))
+        self.filler = WaitlistFiller(
+            settings: settings, defaults: defaults, catalogs: self.catalogs, ledger: self.ledger, limits: limits,
+            writer: self.writer, seats: self.seats, offers: offers)
         self.series = SeriesReader(bookings: self.reader)
         self.seriesWriter = SeriesWriter(defaults: defaults, writer: self.writer)
         self.seriesCancellation = SeriesCancellation(writer: self.writer, series: self.series)
         self.seriesMove = SeriesMove(defaults: defaults, writer: self.writer, series: self.series)
-        self.holds = Holds(defaults: defaults, writer: self.writer)
         self.customers = CustomerDirectory(people: people, bookings: self.reader)
         self.questions = Questions(catalogs: self.catalogs)
         self.answers = BookingAnswers(catalogs: self.catalogs, bookings: self.reader, pending: self.pending)
@@ -81,7 +101,8 @@ struct BookingsCore: Sendable {
         self.people = people
         self.imports = CatalogImport(
             catalogs: self.catalogs, people: people, catalog: self.catalogWriter, availability: self.availability,
-            blockedTimes: self.blockedTimes, customers: self.customers, resources: self.resourceWriter)
+            blockedTimes: self.blockedTimes, customers: self.customers, resources: self.resourceWriter,
+            sessions: self.sessionWriter)
     }
 
     /// Everything the plugin adds apart from services, which need the plugin's own kernel.
@@ -94,6 +115,8 @@ struct BookingsCore: Sendable {
         self.managementEndpoints
         self.scheduleEndpoints
         self.resourceEndpoints
+        self.sessionEndpoints
+        self.waitlistContributions
         self.questionContributions
         self.attendeeEndpoints
         self.guardianEndpoints

@@ -12,6 +12,9 @@ extension BookingsCore {
             try series.row(id, in: tx).map { Ownership(owners: [$0.customerPerson]) }
         }
         OwnershipSource("hold", of: Hold.self) { id, tx in try HoldRow.find(id, in: tx)?.ownership }
+        OwnershipSource("session", of: GroupSession.self) { id, tx in
+            try StoredSessions.find(id, in: tx)?.ownership
+        }
         OwnershipSource("customer", of: Customer.self) { id, tx in
             try Self.person(id, of: BookingsSchema.customer, in: tx).map { Ownership(owners: [$0]) }
         }

@@ -20,6 +20,10 @@ extension Bookings {
             let pendingMinutes: Int
             let holdMinutes: Int
             let holdsPerCustomer: Int
+            /// How much one customer may wait for at a time.
+            let waitlistPerCustomer: Int
+            /// For how long something is offered to somebody who waits for it.
+            let offerMinutes: Int
             let seriesOccurrences: Int
             /// What changes cost; nothing where there are none.
             let policies: BookingPolicies?
@@ -45,6 +49,12 @@ extension Bookings {
                 self.holdMinutes = read("holdMinutes", "Minutes for which a slot can be held", in: 1...120, default: 10)
                 self.holdsPerCustomer = read(
                     "holdsPerCustomer", "Slots that one customer may hold at a time", in: 1...50, default: 3)
+                self.waitlistPerCustomer = read(
+                    "waitlistPerCustomer", "Entries of the waitlist that one customer may have at a time", in: 1...50,
+                    default: 5)
+                self.offerMinutes = read(
+                    "offerMinutes", "Minutes for which something is offered to somebody who waits for it",
+                    in: 5...10_080, default: 120)
                 self.seriesOccurrences = read(
                     "seriesOccurrences", "Occurrences that a series of bookings may have", in: 1...366, default: 104)
                 let free = read(

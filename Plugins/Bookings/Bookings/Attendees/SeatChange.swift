@@ -42,6 +42,7 @@ struct SeatChange: Sendable {
 
     /// Refuses more seats than the session has left; whoever takes seats in it has the same locks.
     private func requireRoom(for seats: Int, in row: BookingRow, _ tx: Transaction) throws {
+        if let session = row.session { return try self.requireRoom(for: seats, in: row, of: session, tx) }
         guard let organization = tx.scope.organization else { throw NoOrganization() }
         try self.ledger.lock(self.ledger.resources(of: row.id, in: tx.reading), in: tx)
         let catalog = try self.catalogs.current(in: tx.reading)
@@ -62,6 +63,16 @@ struct SeatChange: Sendable {
                 on: host.resource, of: eventType.id, in: taken, at: tx.now, without: row.id
             ).first { $0.id == session }?.taken ?? 0
         let left = eventType.assignment.capacity - others - row.seats
+        guard seats - row.seats <= left else { throw Refusal.tooFewSeatsLeft(max(left, 0)) }
+    }
+
+    /// Refuses more seats than a session has left that was scheduled.
+    private func requireRoom(
+        for seats: Int, in row: BookingRow, of session: ID<GroupSession>, _ tx: Transaction
+    ) throws {
+        try self.ledger.lock(self.ledger.resources(of: row.id, in: tx.reading), and: [.session(session)], in: tx)
+        guard let found = try StoredSessions.find(session, in: tx.reading) else { throw Refusal.tooFewSeatsLeft(0) }
+        let left = found.capacity - (try self.ledger.seatsTaken(in: [session], tx.reading)[session] ?? 0)
         guard seats - row.seats <= left else { throw Refusal.tooFewSeatsLeft(max(left, 0)) }
     }
 }

@@ -171,6 +171,7 @@ struct BlockedTimes: Sendable {
             WHERE organization_id = \(call.organization) AND id = \(input.id)
             """)
         try tx.audit("bookings.blocked-time.deleted", object: AuditEntry.Object("blocked-time", input.id))
+        try WaitlistAlarm().ring(for: nil, in: tx)
     }
 
     /// What somebody has entered or imported as such; what comes from a provider's calendar is changed there.

@@ -109,5 +109,6 @@ struct ResourceAvailability: Sendable {
             WHERE organization_id = \(call.organization) AND id = \(input.blockedTime)
             """)
         try tx.audit("bookings.blocked-time.deleted", object: AuditEntry.Object("blocked-time", input.blockedTime))
+        try WaitlistAlarm().ring(for: nil, in: tx)
     }
 }

@@ -18,10 +18,24 @@ struct Agreement: Sendable {
     let seats: Int
     let terms: AgreedTerms
     let notes: String?
+    /// The session of which it takes seats; `nil` when it takes a slot.
+    var session: GroupSessionRow?
     /// What was answered to the questions of the event type, by their names.
     var answers: [String: JSON] = [:]
     /// Who attends it, of those who are named.
     var attendees: [AttendeeValue] = []
+
+    /// What it is called.
+    var title: LocalizedText { self.session?.title ?? self.eventType.name }
+
+    /// The zone in which its start is meant.
+    var zone: Zone { self.session?.zone ?? self.provider.zone(at: self.start) }
+
+    /// What it costs; neither number can be large enough to overflow.
+    func price() throws -> Money {
+        guard let price = self.session?.price else { return try self.eventType.price(seats: self.seats) }
+        return try Money(amount: price.amount * self.seats, currency: price.currency)
+    }
 
     /// Whose booking it is going to be.
     var ownership: Ownership {

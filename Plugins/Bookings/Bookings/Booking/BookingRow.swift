@@ -14,7 +14,7 @@ struct BookingRow: Sendable {
     var start: Instant
     var end: Instant
     var zone: Zone
-    let eventTypeName: LocalizedText
+    var eventTypeName: LocalizedText
     var providerName: String
     let customerName: String
     let price: Money
@@ -32,6 +32,8 @@ struct BookingRow: Sendable {
     var moves = 0
     /// How many take part.
     var seats = 1
+    /// The session of which it takes seats; `nil` when it takes a slot.
+    var session: ID<GroupSession>?
     /// Its place in a series, when it was made with others.
     var place: SeriesPlace?
     /// What it takes besides its provider; read after the row, where ``resourceCount`` says that there is anything.
@@ -40,6 +42,8 @@ struct BookingRow: Sendable {
     }
     /// How many resources it takes, its provider's included.
     private(set) var resourceCount = 1
+    /// How many claims it has: of a session's time it takes nothing but seats.
+    var claimCount: Int { self.session == nil ? self.resourceCount : 1 }
 
     /// The caller, where they act for the customer; noted where the row was read.
     var guardian: ID<Person>?
@@ -66,7 +70,7 @@ extension BookingRow: Record {
         "b.end_at", "b.time_zone", "b.event_type_name", "b.provider_name", "b.customer_name", "b.price_amount",
         "b.price_currency", "b.terms", "b.notes", "b.version", "b.created_at", "p.person_id", "b.customer_person_id",
         "b.expires_at", "b.policies", "b.moves", "b.seats", "b.resource_count",
-        "b.series_id", "b.occurrence", "b.occurrence_at",
+        "b.session_id", "b.series_id", "b.occurrence", "b.occurrence_at",
     ]
 
     /// Where the columns come from.
@@ -103,6 +107,7 @@ extension BookingRow: Record {
         self.moves = try row.next()
         self.seats = try row.next()
         self.resourceCount = try row.next()
+        self.session = try row.nextIfPresent()
         self.place = try SeriesPlace(row: &row)
     }
 
@@ -116,7 +121,8 @@ extension BookingRow: Record {
             INSERT INTO \(BookingsSchema.booking) (organization_id, id, number, status, event_type_id, provider_id,
                 customer_id, customer_person_id, start_at, end_at, local_date, local_time, time_zone, event_type_name,
                 provider_name, customer_name, price_amount, price_currency, terms, notes, expires_at, policies, seats,
-                resource_count, series_id, occurrence, occurrence_at, version, created_at, created_by, created_via)
+                resource_count, session_id, series_id, occurrence, occurrence_at, version, created_at, created_by,
+                created_via)
             VALUES \(SQL.joined(rows.map { $0.values(call) }, by: ", "))
             """)
     }
@@ -129,7 +135,7 @@ extension BookingRow: Record {
                 \(local.date), \(LocalTime(minuteOfDay: local.secondOfDay / 60)), \(self.zone), \(self.eventTypeName),
                 \(self.providerName), \(self.customerName), \(self.price.amount), \(self.price.currency), \(self.terms),
                 \(self.notes), \(self.expiresAt), \(self.policies), \(self.seats), \(self.resourceCount),
-                \(self.place?.series), \(self.place?.local), \(self.place?.instant), \(self.version),
+                \(self.session), \(self.place?.series), \(self.place?.local), \(self.place?.instant), \(self.version),
                 \(self.createdAt), \(call.principal.name), \(call.origin.channel.rawValue))
             """
     }
@@ -140,10 +146,12 @@ extension BookingRow: Record {
         try tx.post(
             """
             UPDATE \(BookingsSchema.booking)
-            SET status = \(self.status), provider_id = \(self.provider), provider_name = \(self.providerName),
+            SET status = \(self.status), event_type_name = \(self.eventTypeName),
+                provider_id = \(self.provider), provider_name = \(self.providerName),
                 start_at = \(self.start), end_at = \(self.end), local_date = \(local.date),
                 local_time = \(LocalTime(minuteOfDay: local.secondOfDay / 60)), time_zone = \(self.zone),
-                resource_count = \(self.resourceCount), expires_at = \(self.expiresAt), moves = \(self.moves),
+                resource_count = \(self.resourceCount), session_id = \(self.session),
+                expires_at = \(self.expiresAt), moves = \(self.moves),
                 series_id = \(self.place?.series), occurrence = \(self.place?.local),
                 occurrence_at = \(self.place?.instant), version = \(self.version)
             WHERE organization_id = \(call.organization) AND id = \(self.id)

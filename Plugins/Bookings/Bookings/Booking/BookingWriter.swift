@@ -69,7 +69,7 @@ struct BookingWriter: Sendable {
         let id: ID<Booking> = tx.id()
         var proposal = BookingProposal(
             action: .create, booking: id, eventType: eventType.id, provider: provider.id, customer: customer,
-            start: agreement.start, end: agreement.end, price: try eventType.price(seats: agreement.seats),
+            start: agreement.start, end: agreement.end, price: try agreement.price(),
             needsApproval: eventType.rules.needsApproval(with: provider.person, in: tx), needsForm: !form.isComplete)
         try tx.decide(&proposal)
         let standing = try self.pending.open(proposal, approvalMinutes: eventType.rules.approvalMinutes, in: tx)
@@ -77,12 +77,13 @@ struct BookingWriter: Sendable {
         var row = BookingRow(
             id: id, number: BookingNumber(id), status: standing.status, eventType: eventType.id,
             eventTypeSlug: eventType.slug, provider: provider.id, customer: customer, start: agreement.start,
-            end: agreement.end, zone: provider.zone(at: agreement.start), eventTypeName: eventType.name,
+            end: agreement.end, zone: agreement.zone, eventTypeName: agreement.title,
             providerName: provider.name, customerName: agreement.name, price: proposal.price, terms: agreement.terms,
             notes: agreement.notes,
             version: 1, createdAt: tx.now, providerPerson: provider.person, customerPerson: agreement.booker.person,
             expiresAt: standing.expiresAt, policies: eventType.rules.policies)
         row.seats = agreement.seats
+        row.session = agreement.session?.id
         row.further = agreement.further
         row.guardian = agreement.booker.guardian
         row.place = place
@@ -123,23 +124,27 @@ struct BookingWriter: Sendable {
     /// For a provider who was named, the catalog in memory says which resources that takes, and the statement that reads
     /// the claims says whether the catalog still holds: nothing waits for an answer before the lock. Whom the booking
     /// may go to otherwise depends on the catalog, which is therefore asked for first.
+    ///
+    /// What `others` names is locked too.
     func open(
-        _ input: CreateBooking, _ booker: Booker, in tx: Transaction
+        _ input: CreateBooking, _ booker: Booker, and others: [LockKey] = [], in tx: Transaction
     ) throws -> (Plan, TakenTime) {
         if input.provider != nil, let organization = tx.scope.organization,
             let remembered = self.catalogs.remembered(organization),
             let plan = try? self.plan(input, booker, remembered, in: tx.reading)
         {
-            return try self.open(plan, input, booker, in: tx)
+            return try self.open(plan, input, booker, and: others, in: tx)
         }
         return try self.open(
-            self.plan(input, booker, self.catalogs.current(in: tx.reading), in: tx.reading), input, booker, in: tx)
+            self.plan(input, booker, self.catalogs.current(in: tx.reading), in: tx.reading), input, booker,
+            and: others, in: tx)
     }
 
     private func open(
-        _ plan: Plan, _ input: CreateBooking, _ booker: Booker, in tx: Transaction
+        _ plan: Plan, _ input: CreateBooking, _ booker: Booker, and others: [LockKey], in tx: Transaction
     ) throws -> (Plan, TakenTime) {
-        try self.ledger.lock(plan.check.resources, and: [.customer(booker.person)] + plan.check.limitLocks, in: tx)
+        try self.ledger.lock(
+            plan.check.resources, and: [.customer(booker.person)] + plan.check.limitLocks + others, in: tx)
         let taken = try self.taken(for: plan.check, in: tx)
         if taken.stamp == plan.catalog.stamp {
             var plan = plan

@@ -79,6 +79,8 @@ final class CatalogStore: Sendable {
             VALUES (\(organization), \(stamp), \(ClaimLedger.usualLength))
             ON CONFLICT (organization_id) DO UPDATE SET stamp = excluded.stamp
             """)
+        // Hours, providers and event types that have changed may be what somebody waits for.
+        try WaitlistAlarm().ring(for: nil, in: tx)
     }
 
     private static func stamp(of organization: OrganizationID, in tx: ReadTransaction) throws -> ID<Catalog>? {

@@ -90,7 +90,7 @@ struct SlotExplainer: Sendable {
                 mostBookings: exhausted.limit.bookings, minutes: exhausted.booked.minutes,
                 mostMinutes: exhausted.limit.minutes)
         case .claims(let indices) where !finding.allows:
-            reason.claims = try indices.map { try self.claim(claims[$0], search, in: tx) }
+            reason.claims = try indices.map { try self.claim(claims[$0], search, call, in: tx) }
         case .hours(.holiday, _):
             guard let date = examination.date else { return }
             reason.holidays = try self.holidays(of: provider.id, on: date, call, in: tx)
@@ -100,17 +100,23 @@ struct SlotExplainer: Sendable {
 
     /// A claim, with its booking for those who may see that.
     private func claim(
-        _ claim: StoredClaim, _ search: SlotSearch, in tx: ReadTransaction
+        _ claim: StoredClaim, _ search: SlotSearch, _ call: Call, in tx: ReadTransaction
     ) throws -> SlotExplanation.Claim {
         var row: BookingRow?
         if let booking = claim.booking { row = try self.bookings.row(booking, in: tx) }
         if let found = row, !tx.allows(.readBooking, on: found.ownership) { row = nil }
+        // One that was scheduled has a row; which booking of it comes first here means nothing.
+        let group = claim.group.flatMap { $0.eventType == nil ? $0.session : nil }
+        let session = try group.flatMap { try StoredSessions.find($0, in: tx) }
+        if session != nil { row = nil }
+        let locale = try self.catalogs.organization(in: tx).locale
         let core = claim.span.core
         let appointment = TimeSpan(start: search.hull.start, end: search.hull.start + search.lengths.duration)
         return SlotExplanation.Claim(
             start: claim.span.start, end: claim.span.end,
             isBuffer: core.end <= appointment.start || appointment.end <= core.start, booking: row?.id,
-            number: row?.number.text)
+            number: row?.number.text, session: session?.id,
+            title: session?.title.resolved(for: call.languages, fallback: locale))
     }
 
     private struct HolidayRow: Record {

@@ -82,7 +82,9 @@ struct ClaimLedger: Sendable {
                 SELECT resource_id, max(core_end - core_start) / 60000000 AS minutes FROM \(BookingsSchema.claim)
                 WHERE organization_id = \(organization) AND resource_id IN \(list: resources)
                     AND state <> 'released' AND kind = 'exclusive' AND padded_start > \(start)
-                    AND padded_start < \(end) AND booking_id <> \(booking ?? ID(high: 0, low: 0))
+                    AND padded_start < \(end)
+                    AND (booking_id <> \(booking ?? ID(high: 0, low: 0))
+                        OR (session_id IS NOT NULL AND event_type_id IS NULL AND booking_id IS NULL))
                     AND (expires_at IS NULL OR expires_at > \(tx.now))
                 GROUP BY resource_id, coalesce(session_id, booking_id)
             ) AS given
@@ -232,7 +234,7 @@ struct ClaimLedger: Sendable {
             UPDATE \(BookingsSchema.claim) SET state = \(state), expires_at = \(expiry), version = version + 1
             WHERE organization_id = \(organization) AND booking_id = \(row.id) AND state = 'pending'
             """)
-        return count == row.resourceCount
+        return count == row.claimCount
     }
 
     /// Gives the time of a booking back.
@@ -273,7 +275,7 @@ struct ClaimLedger: Sendable {
             SET state = \(state), booking_id = \(row.id), expires_at = \(row.expiresAt), version = version + 1
             WHERE organization_id = \(organization) AND hold_id = \(hold) AND state = 'hold'
             """)
-        return count == row.resourceCount
+        return count == row.claimCount
     }
 
     /// Gives the time of a hold back.

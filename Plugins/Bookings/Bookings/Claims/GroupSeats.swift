@@ -8,7 +8,9 @@ internal import BookingsAPI
 /// nothing beside the claims that could disagree with them.
 struct GroupSeats: Sendable, Hashable {
     let session: ID<GroupSession>
-    let eventType: ID<EventType>
+    /// The event type whose bookings may join it by its start; `nil` when the session was scheduled, so that it is
+    /// booked by its name.
+    let eventType: ID<EventType>?
     let seats: Int
 }
 

@@ -5,7 +5,9 @@ internal import BookingsAPI
 /// What has been booked of that which is limited; whoever offers and whoever books ask the same.
 ///
 /// Bookings with a provider, or that take one besides, are made and moved under the lock on the provider's resource. A
-/// limit of an event type counts bookings with any provider and therefore has a lock of its own, which is taken together with the resources.
+/// limit of an event type counts bookings with any provider and therefore has a lock of its own, which is taken together
+/// with the resources. Seats of a session that was scheduled do not count: its capacity limits them, and whoever
+/// schedules it.
 struct LimitLedger: Sendable {
     let defaults: CurrentSettings<Bookings.Settings.Defaults>
     let guarding: any ClaimGuard
@@ -76,8 +78,10 @@ struct LimitLedger: Sendable {
     ) throws -> [ID<Holder>: BookingTally] {
         guard let organization = tx.scope.organization else { throw NoOrganization() }
         let others: SQL = booking.map { " AND b.id <> \($0)" } ?? ""
-        let counted: SQL =
-            "b.local_date BETWEEN \(first) AND \(last) AND b.status NOT IN ('cancelled', 'rejected')\(others)"
+        let counted: SQL = """
+            b.local_date BETWEEN \(first) AND \(last) AND b.status NOT IN ('cancelled', 'rejected')
+                AND b.session_id IS NULL\(others)
+            """
         var bookings: SQL = """
             SELECT b.\(Holder.limitColumn) AS holder_id, b.local_date, b.end_at - b.start_at AS length
             FROM \(BookingsSchema.booking) b

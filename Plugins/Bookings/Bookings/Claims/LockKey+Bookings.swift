@@ -14,4 +14,10 @@ extension LockKey {
 
     /// Held by whoever changes the catalog of an organization.
     static func catalog(_ id: OrganizationID) -> LockKey { LockKey("catalog", id) }
+
+    /// Held by whoever changes a session or takes seats of it.
+    static func session(_ id: ID<GroupSession>) -> LockKey { LockKey("session", id) }
+
+    /// Held by whoever offers something of an event type to those who wait.
+    static func waitlist(_ id: ID<EventType>) -> LockKey { LockKey("waitlist", id) }
 }

@@ -61,7 +61,7 @@ struct TakenTime: Sendable {
                 expiresAt: try row.nextIfPresent())
             var group: GroupSeats?
             if let session: ID<GroupSession> = try row.nextIfPresent() {
-                let eventType: ID<EventType> = try row.next()
+                let eventType: ID<EventType>? = try row.nextIfPresent()
                 group = GroupSeats(session: session, eventType: eventType, seats: try row.next())
             }
             self.claim = StoredClaim(id: id, resource: resource, booking: booking, span: span, group: group)
@@ -110,26 +110,40 @@ struct TakenTime: Sendable {
         self.united(on: resource, without: booking).map(\.span)
     }
 
-    /// The claims behind ``spans(of:without:)``, one for each: of a session the first, as long as all of it.
+    /// A session that has several parts has claims for each of them, which must not count for what lies between.
+    private struct Part: Hashable {
+        let session: ID<GroupSession>
+        let start: Instant
+    }
+
+    /// The claims behind ``spans(of:without:)``, one for each: of a part of a session the first, as long as all of it.
     func united(on resource: ID<Resource>, without booking: ID<Booking>? = nil) -> [StoredClaim] {
         guard let claims = self.claims[resource] else { return [] }
         var united: [StoredClaim] = []
         united.reserveCapacity(claims.count)
-        var places: [ID<GroupSession>: Int] = [:]
+        var places: [Part: Int] = [:]
         for claim in claims {
             if let booking, claim.booking == booking { continue }
             guard let session = claim.group?.session else {
                 united.append(claim)
                 continue
             }
-            if let place = places[session] {
+            let part = Part(session: session, start: claim.span.start)
+            if let place = places[part] {
                 united[place].span.unite(claim.span)
             } else {
-                places[session] = united.count
+                places[part] = united.count
                 united.append(claim)
             }
         }
         return united
+    }
+
+    /// What is taken by others than a session, which is being moved.
+    func without(_ session: ID<GroupSession>) -> TakenTime {
+        var others = self
+        others.claims = self.claims.mapValues { claims in claims.filter { $0.group?.session != session } }
+        return others
     }
 
     /// Counts another claim, which is about to be stored.

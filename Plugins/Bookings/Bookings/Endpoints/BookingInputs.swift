@@ -11,6 +11,7 @@ struct CreateBooking: APIInput {
     let notes: String?
     var seats: Int
     let hold: ID<Hold>?
+    var session: ID<GroupSession>? = nil
     var answers: [String: JSON]? = nil
     var attendees: [AttendeeValue]? = nil
 
@@ -18,6 +19,7 @@ struct CreateBooking: APIInput {
     static let attendeeCounts = 0...GroupTerms.capacities.upperBound
 
     static let constraints: [String: Constraint] = [
+        "session": .field("A session that is scheduled, of which seats are taken; with its event type and its start."),
         "hold": .field("A hold of this slot, which becomes the booking."),
         "eventType": .text(1...63, "The id or the slug of the event type."),
         "provider": .field("Whoever of those who give it is free and least busy, when left out."),
@@ -55,10 +57,12 @@ struct RescheduleBooking: APIInput {
     let provider: ID<Provider>?
     let reason: String?
     let chargeFee: Bool?
+    var session: ID<GroupSession>? = nil
 
     static let constraints: [String: Constraint] = [
         "chargeFee": .field(
             "Whether the customer owes what was agreed for it: when left out, they do if they move it themselves."),
+        "session": .field("For a booking of a session: the one to which it goes, of the same event type."),
         "start": .field("One of the starts that GET /slots offers."),
         "provider": .field("The same as before, when left out."),
         "reason": .text(0...1_000, "Kept in the booking's history."),

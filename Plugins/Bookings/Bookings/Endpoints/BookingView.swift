@@ -56,6 +56,8 @@ struct BookingView: Codable, Sendable, Versioned {
     let customer: CustomerView
     /// How many take part.
     let seats: Int
+    /// The session of which it has seats.
+    let session: ID<GroupSession>?
     /// The series that it was made in; absent when it was made alone.
     let series: SeriesView?
     let price: Money
@@ -95,6 +97,7 @@ struct BookingView: Codable, Sendable, Versioned {
         }
         self.customer = CustomerView(id: row.customer, name: row.customerName)
         self.seats = row.seats
+        self.session = row.session
         self.series = row.place.map {
             SeriesView(id: $0.series, occurrence: $0.local, isException: row.isException)
         }
@@ -130,6 +133,7 @@ extension BookingView: JSONStreamable {
             }
             writer.member("customer", self.customer)
             writer.member("seats", self.seats)
+            writer.member("session", ifPresent: self.session)
             writer.member("series", ifPresent: self.series)
             writer.member("price", self.price)
             writer.member("notes", ifPresent: self.notes)

@@ -18,12 +18,13 @@ extension BookingsCore {
     }
 
     var createBooking: Command<CreateBooking, BookingView> {
-        Command("bookings.create", .permission(.createBooking)) { [writer, holds] input, call, tx in
+        Command("bookings.create", .permission(.createBooking)) { [writer, holds, seats] input, call, tx in
             var input = input
             // Whoever is named needs a seat.
             input.seats = max(input.seats, input.attendees?.count ?? 0)
-            guard let hold = input.hold else { return try writer.create(input, call, in: tx) }
-            return try holds.book(input, with: hold, call, in: tx)
+            if let hold = input.hold { return try holds.book(input, with: hold, call, in: tx) }
+            if let session = input.session { return try seats.create(input, of: session, call, in: tx) }
+            return try writer.create(input, call, in: tx)
         }
     }
 
@@ -46,8 +47,9 @@ extension BookingsCore {
     }
 
     var rescheduleBooking: Command<RescheduleBooking, BookingView> {
-        Command("bookings.reschedule", .permission(.rescheduleBooking)) { [writer] input, call, tx in
-            try writer.reschedule(input, call, in: tx)
+        Command("bookings.reschedule", .permission(.rescheduleBooking)) { [writer, seats] input, call, tx in
+            if let moved = try seats.reschedule(input, call, in: tx) { return moved }
+            return try writer.reschedule(input, call, in: tx)
         }
     }
 }

@@ -60,6 +60,10 @@ struct SlotExplanation: Codable, Sendable {
         let booking: ID<Booking>?
         /// Its number, for those who may see it.
         let number: String?
+        /// The session that takes it, when one was scheduled.
+        let session: ID<GroupSession>?
+        /// What that is called.
+        let title: String?
     }
 
     /// A holiday of the date.

@@ -15,6 +15,7 @@ struct CatalogImport: Sendable {
     let blockedTimes: BlockedTimes
     let customers: CustomerDirectory
     let resources: ResourceWriter
+    let sessions: GroupSessionWriter
 
     /// Imports a folder.
     ///
@@ -40,6 +41,7 @@ struct CatalogImport: Sendable {
         if let count = try self.storeResources(files, organization, call, in: tx) { counts.append(count) }
         counts.append(contentsOf: try self.storeHolidays(files, &calendars, call, in: tx))
         let hasSubscribed = try self.storeSubscriptions(files, known, calendars, call, in: tx)
+        if let count = try self.storeSessions(files, known, call, in: tx) { counts.append(count) }
         let hasChanged = hasSubscribed || counts.contains { $0.created + $0.updated > 0 }
         if hasChanged { try self.catalogs.touch(in: tx) }
         try tx.audit(

@@ -13,13 +13,14 @@ struct ImportedFiles: Sendable {
     private(set) var holidayCalendars: [Imported<ImportedHolidayCalendar>] = []
     private(set) var holidays: [Imported<ImportedHoliday>] = []
     private(set) var resources: [Imported<ImportedResource>] = []
+    private(set) var sessions: [Imported<ImportedSession>] = []
     /// What is wrong so far.
     var problems = CSVProblems()
 
     /// The files in the order in which they need each other.
     static let names = [
         "providers.csv", "weekly_rules.csv", "date_overrides.csv", "event_types.csv", "customers.csv",
-        "blocked_times.csv", "holiday_calendars.csv", "holidays.csv", "resources.csv",
+        "blocked_times.csv", "holiday_calendars.csv", "holidays.csv", "resources.csv", "sessions.csv",
     ]
 
     init(_ folder: ImportFolder, locale: String) {
@@ -42,6 +43,9 @@ struct ImportedFiles: Sendable {
             ImportedHoliday.read(&$0, locale: locale)
         }
         self.resources = self.read(folder, "resources.csv", ImportedResource.columns) { ImportedResource.read(&$0) }
+        self.sessions = self.read(folder, "sessions.csv", ImportedSession.columns) {
+            ImportedSession.read(&$0, locale: locale)
+        }
         self.checkUniqueness()
         self.checkOverlaps()
     }
@@ -70,6 +74,7 @@ struct ImportedFiles: Sendable {
         self.refuseRepeats(self.holidayCalendars, "external_id") { $0.externalID }
         self.refuseRepeats(self.holidays, "date") { "\($0.calendar) \($0.value.date)" }
         self.refuseRepeats(self.resources, "external_id") { $0.externalID }
+        self.refuseRepeats(self.sessions, "external_id") { $0.externalID }
     }
 
     private mutating func refuseRepeats<Value>(

@@ -43,6 +43,13 @@ struct BookingsErasure: Sendable {
                 .conflict, "bookings_to_come",
                 "this person has \(left == 1 ? "a booking" : "\(left) bookings") to come: cancel or move them first")
         }
+        let sessions = try self.sessions(person, organization, in: tx)
+        guard sessions == 0 else {
+            throw Refusal(
+                .conflict, "sessions_to_come",
+                "this person gives \(sessions == 1 ? "a session" : "\(sessions) sessions") to come: cancel them first")
+        }
+        try self.giveBack(offersTo: person, organization, in: tx)
         try tx.post(
             """
             UPDATE \(BookingsSchema.customer) SET archived_at = coalesce(archived_at, \(tx.now)), version = version + 1
@@ -99,5 +106,38 @@ struct BookingsErasure: Sendable {
                     WHERE x.organization_id = b.organization_id AND x.booking_id = b.id
                         AND h.person_id = \(person)))
             """) ?? 0
+    }
+
+    /// How many sessions that a person gives have not ended; nobody need have booked them.
+    private func sessions(_ person: ID<Person>, _ organization: OrganizationID, in tx: Transaction) throws -> Int {
+        try tx.value(
+            """
+            SELECT count(*) FROM \(SessionSchema.session) s
+            WHERE s.organization_id = \(organization) AND s.end_at > \(tx.now) AND s.status = 'scheduled'
+                AND EXISTS (
+                    SELECT 1 FROM \(SessionSchema.resource) x
+                    JOIN \(BookingsSchema.provider) h
+                        ON h.organization_id = x.organization_id AND h.id = x.provider_id
+                    WHERE x.organization_id = s.organization_id AND x.session_id = s.id AND h.person_id = \(person))
+            """) ?? 0
+    }
+
+    /// Gives back what is offered to a person who waits: nobody is there to accept it.
+    private func giveBack(offersTo person: ID<Person>, _ organization: OrganizationID, in tx: Transaction) throws {
+        try tx.post(
+            """
+            UPDATE \(BookingsSchema.claim) SET state = 'released', version = version + 1
+            WHERE organization_id = \(organization) AND state = 'hold' AND hold_id IN (
+                SELECT h.id FROM \(BookingsSchema.hold) h
+                WHERE h.organization_id = \(organization) AND h.customer_person_id = \(person)
+                    AND h.waitlist_entry_id IS NOT NULL AND h.ended_at IS NULL)
+            """)
+        try tx.post(
+            """
+            UPDATE \(BookingsSchema.hold) SET ended_at = \(tx.now)
+            WHERE organization_id = \(organization) AND customer_person_id = \(person)
+                AND waitlist_entry_id IS NOT NULL AND ended_at IS NULL
+            """)
+        try WaitlistAlarm().ring(for: nil, in: tx)
     }
 }

@@ -16,6 +16,9 @@ enum BookingsPersonalData {
             BookingsSchema.bookingResource, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
             columns: ["name"], context: ["booking_id", "role"]),
         PersonalData(
+            SessionSchema.resource, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
+            columns: ["name"], context: ["session_id", "role"]),
+        PersonalData(
             BookingsSchema.booking, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
             columns: ["provider_name"], context: ["number", "status", "start_at", "end_at"]),
         PersonalData(
@@ -57,6 +60,10 @@ enum BookingsPersonalData {
         PersonalData(
             BookingsSchema.hold, person: "customer_person_id", columns: [],
             context: ["start_at", "end_at", "expires_at", "ended_at", "created_at"]),
+        PersonalData(
+            WaitlistSchema.entry, person: "customer_person_id",
+            columns: ["weekdays", "start_time", "end_time", "from_date", "to_date", "time_zone"],
+            context: ["status", "created_at"], erasure: .removesRows),
         PersonalData(
             BookingsSchema.provider, person: "person_id",
             columns: ["name", "bio", "time_zone", "source", "external_id"], context: ["created_at"]),

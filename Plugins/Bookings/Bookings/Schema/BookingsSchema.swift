@@ -49,6 +49,8 @@ enum BookingsSchema {
             ReviewSchema.steps
         },
         Migration(11, "series of bookings") { SeriesSchema.steps },
+        Migration(12, "sessions") { SessionSchema.steps },
+        Migration(13, "the waitlist") { WaitlistSchema.steps },
     ]
 
     private static let people: [any MigrationStep] = [

@@ -2,9 +2,6 @@ internal import AlmanacKernel
 internal import AlmanacStorage
 internal import BookingsAPI
 
-/// Time that is kept for a customer for a few minutes, while they decide, fill in a form or pay.
-enum Hold {}
-
 /// A hold with the people behind it.
 struct HoldRow: Sendable {
     let id: ID<Hold>
@@ -22,6 +19,10 @@ struct HoldRow: Sendable {
     var booking: ID<Booking>?
     let customerPerson: ID<Person>
     let providerPerson: ID<Person>
+    /// The session of which it keeps seats.
+    var session: ID<GroupSession>?
+    /// The entry of the waitlist to which it is offered.
+    var entry: ID<WaitlistEntry>?
     /// The caller, where they act for the customer.
     var guardian: ID<Person>?
 
@@ -42,7 +43,7 @@ struct HoldRow: Sendable {
 extension HoldRow: Record {
     static let columns: Columns = [
         "h.id", "h.event_type_id", "h.provider_id", "h.start_at", "h.end_at", "h.seats", "h.terms", "h.expires_at",
-        "h.ended_at", "h.booking_id", "h.customer_person_id", "p.person_id",
+        "h.ended_at", "h.booking_id", "h.customer_person_id", "p.person_id", "h.session_id", "h.waitlist_entry_id",
     ]
 
     init(row: inout RowReader) throws {
@@ -58,6 +59,8 @@ extension HoldRow: Record {
         self.booking = try row.nextIfPresent()
         self.customerPerson = try row.next()
         self.providerPerson = try row.next()
+        self.session = try row.nextIfPresent()
+        self.entry = try row.nextIfPresent()
     }
 
     /// The hold, whoever asks.
@@ -78,10 +81,11 @@ extension HoldRow: Record {
         try tx.post(
             """
             INSERT INTO \(BookingsSchema.hold) (organization_id, id, event_type_id, provider_id, customer_person_id,
-                start_at, end_at, seats, terms, expires_at, created_at, created_by, created_via)
+                start_at, end_at, seats, terms, expires_at, session_id, waitlist_entry_id, created_at, created_by,
+                created_via)
             VALUES (\(call.organization), \(self.id), \(self.eventType), \(self.provider), \(self.customerPerson),
-                \(self.start), \(self.end), \(self.seats), \(self.terms), \(self.expiresAt), \(tx.now), \(call.principal.name),
-                \(call.origin.channel.rawValue))
+                \(self.start), \(self.end), \(self.seats), \(self.terms), \(self.expiresAt), \(self.session),
+                \(self.entry), \(tx.now), \(call.principal.name), \(call.origin.channel.rawValue))
             """)
     }
 

@@ -22,11 +22,13 @@ struct CreateHold: APIInput {
     let start: Instant
     let customer: ID<Customer>?
     let seats: Int
+    let session: ID<GroupSession>?
 
     static let constraints: [String: Constraint] = [
         "eventType": .text(1...63, "The id or the slug of the event type."),
         "provider": .field("Whoever of those who give it is free and least busy, when left out."),
         "start": .field("One of the starts that GET /slots offers."),
+        "session": .field("A session that is scheduled, of which seats are kept."),
         "customer": .field("Whom it is for, when that is not the caller."),
         "seats": .integer(GroupTerms.capacities, default: 1, "How many take part, where a session has several seats."),
     ]
@@ -35,7 +37,7 @@ struct CreateHold: APIInput {
     var booking: CreateBooking {
         CreateBooking(
             eventType: self.eventType, provider: self.provider, start: self.start, customer: self.customer, notes: nil,
-            seats: self.seats, hold: nil)
+            seats: self.seats, hold: nil, session: self.session)
     }
 }
 
@@ -53,6 +55,8 @@ struct HoldView: Codable, Sendable {
     let start: Instant
     let end: Instant
     let seats: Int
+    /// The session of which it keeps seats.
+    let session: ID<GroupSession>?
     /// When its time is free again.
     let expiresAt: Instant
     /// What has become of it.
@@ -66,6 +70,7 @@ struct HoldView: Codable, Sendable {
         self.start = row.start
         self.end = row.end
         self.seats = row.seats
+        self.session = row.session
         self.expiresAt = row.expiresAt
         self.booking = row.booking
     }

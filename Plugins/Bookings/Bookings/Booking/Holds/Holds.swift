@@ -9,6 +9,8 @@ internal import BookingsAPI
 struct Holds: Sendable {
     let defaults: CurrentSettings<Bookings.Settings.Defaults>
     let writer: BookingWriter
+    let seats: SessionSeats
+    let offers: WaitlistOffers
 
     private var ledger: ClaimLedger { self.writer.ledger }
     private var customers: Customers { self.writer.customers }
@@ -22,6 +24,7 @@ struct Holds: Sendable {
     func create(_ input: CreateHold, _ call: Call, in tx: Transaction) throws -> HoldView {
         let wanted = input.booking
         let booker = try self.customers.booker(input.customer, call, in: tx.reading)
+        if let session = input.session { return try self.create(wanted, of: session, for: booker, call, in: tx) }
         let (plan, taken) = try self.writer.open(wanted, booker, in: tx)
         _ = try self.customers.name(of: booker, in: tx.reading)
         let assignment = try self.writer.assignment(for: plan.check, taken, in: tx)
@@ -40,9 +43,33 @@ struct Holds: Sendable {
         for claim in assignment.claims(of: row, group) {
             try self.ledger.take(claim, createdBy: call.principal.name, in: tx)
         }
+        try Self.note(row, in: tx)
+        return HoldView(row, at: tx.now)
+    }
+
+    private static func note(_ row: HoldRow, in tx: Transaction) throws {
         try tx.audit(
             "bookings.hold.created", object: row.object,
             detail: ["provider": .string(row.provider.description), "start": .string(row.start.rfc3339)])
+    }
+
+    /// Keeps seats of a session for a customer, or refuses.
+    private func create(
+        _ wanted: CreateBooking, of session: ID<GroupSession>, for booker: Booker, _ call: Call, in tx: Transaction
+    ) throws -> HoldView {
+        let opening = try self.seats.hold(wanted, of: session, for: booker, call, in: tx)
+        let settings = try self.defaults(in: tx.reading)
+        try self.requireRoom(for: booker, settings.holdsPerCustomer, call, in: tx)
+        var row = HoldRow(
+            id: tx.id(), eventType: opening.eventType.id, provider: opening.provider.id, start: opening.session.start,
+            end: opening.session.end, seats: wanted.seats, terms: opening.terms,
+            expiresAt: tx.now.adding(minutes: Int64(settings.holdMinutes)), customerPerson: booker.person,
+            providerPerson: opening.provider.person)
+        row.session = opening.session.id
+        try row.insert(call: call, in: tx)
+        let (hold, seats, expiresAt) = (row.id, row.seats, row.expiresAt)
+        try self.seats.take(seats, in: opening, as: .hold, until: expiresAt, call, in: tx) { $0.hold = hold }
+        try Self.note(row, in: tx)
         return HoldView(row, at: tx.now)
     }
 
@@ -53,7 +80,7 @@ struct Holds: Sendable {
                 """
                 SELECT count(*) FROM \(BookingsSchema.hold)
                 WHERE organization_id = \(call.organization) AND customer_person_id = \(booker.person)
-                    AND ended_at IS NULL AND expires_at > \(tx.now)
+                    AND ended_at IS NULL AND expires_at > \(tx.now) AND waitlist_entry_id IS NULL
                 """, as: Int.self) ?? 0
         guard count < most else {
             throw Refusal(
@@ -73,27 +100,41 @@ struct Holds: Sendable {
     /// - Throws: ``Refusal`` when there is no such hold of this customer, it is over, or it is for something else.
     func book(_ input: CreateBooking, with id: ID<Hold>, _ call: Call, in tx: Transaction) throws -> BookingView {
         let booker = try self.customers.booker(input.customer, call, in: tx.reading)
-        guard try HoldRow.find(id, in: tx.reading)?.customerPerson == booker.person else { throw Refusal.unknownHold }
+        guard let known = try HoldRow.find(id, in: tx.reading), known.customerPerson == booker.person else {
+            throw Refusal.unknownHold
+        }
         try self.ledger.lock(
-            self.ledger.resources(heldBy: id, in: tx.reading), and: [.customer(booker.person)], in: tx)
+            self.ledger.resources(heldBy: id, in: tx.reading),
+            and: [.customer(booker.person)] + (known.session.map { [.session($0)] } ?? []), in: tx)
         // It may have come to an end before the lock was held.
         guard let hold = try HoldRow.find(id, in: tx.reading) else { throw Refusal.unknownHold }
         try hold.requireActive(at: tx.now)
-        let catalog = try self.writer.catalogs.current(in: tx.reading)
-        try hold.match(input, in: catalog)
-        guard let eventType = catalog.eventType(hold.eventType) else { throw Refusal.unknownEventType }
-        guard let provider = catalog.provider(hold.provider) else { throw Refusal.unknownProvider }
-        let agreement = Agreement(
-            organization: catalog.organization, eventType: eventType, provider: provider,
-            further: try BookedResources.held(by: id, besides: provider, eventType, in: tx.reading), booker: booker,
-            name: try self.customers.name(of: booker, in: tx.reading), start: hold.start, end: hold.end,
-            seats: hold.seats, terms: hold.terms, notes: input.notes, answers: input.answers ?? [:],
-            attendees: input.attendees ?? [])
+        let agreement = try self.agreement(on: hold, input, booker, in: tx)
         try tx.require(.createBooking, on: agreement.ownership)
         return try self.writer.conclude(agreement, call, in: tx) { row in
             guard try self.ledger.convert(hold.id, to: row, in: tx) else { throw Refusal.holdExpired }
             try hold.end(as: row.id, call: call, in: tx)
+            if hold.entry != nil { try self.offers.settle(hold, as: .accepted, booking: row.id, call, in: tx) }
         }
+    }
+
+    /// What is agreed when a hold is booked.
+    private func agreement(
+        on hold: HoldRow, _ input: CreateBooking, _ booker: Booker, in tx: Transaction
+    ) throws -> Agreement {
+        let catalog = try self.writer.catalogs.current(in: tx.reading)
+        try hold.match(input, in: catalog)
+        guard let eventType = catalog.eventType(hold.eventType) else { throw Refusal.unknownEventType }
+        guard let provider = catalog.provider(hold.provider) else { throw Refusal.unknownProvider }
+        if let session = hold.session {
+            return try self.seats.agreement(self.seats.opening(of: session, in: tx), input, booker, in: tx)
+        }
+        return Agreement(
+            organization: catalog.organization, eventType: eventType, provider: provider,
+            further: try BookedResources.held(by: hold.id, besides: provider, eventType, in: tx.reading),
+            booker: booker, name: try self.customers.name(of: booker, in: tx.reading), start: hold.start,
+            end: hold.end, seats: hold.seats, terms: hold.terms, notes: input.notes, answers: input.answers ?? [:],
+            attendees: input.attendees ?? [])
     }
 
     // MARK: Showing and giving up
@@ -106,6 +147,8 @@ struct Holds: Sendable {
     /// Gives a hold up; nothing happens when it is over already.
     func release(_ id: ID<Hold>, _ call: Call, in tx: Transaction) throws {
         let known = try self.visible(id, in: tx.reading)
+        // Whoever waits has the offer to decline, so that it goes to the next.
+        guard known.entry == nil else { throw Refusal.holdIsOffer }
         try tx.lock([.customer(known.customerPerson)])
         let hold = try self.visible(id, in: tx.reading)
         switch hold.status(at: tx.now) {
@@ -116,6 +159,7 @@ struct Holds: Sendable {
         try hold.end(as: nil, call: call, in: tx)
         try self.ledger.release(heldBy: id, in: tx)
         try tx.audit("bookings.hold.released", object: hold.object)
+        try self.offers.alarm.ring(for: nil, in: tx)
     }
 
     private func visible(_ id: ID<Hold>, in tx: ReadTransaction) throws -> HoldRow {
@@ -148,6 +192,7 @@ extension HoldRow {
         check("/start", input.start == self.start)
         check("/seats", input.seats == self.seats)
         check("/provider", input.provider.map { $0 == self.provider } ?? true)
+        check("/session", input.session == self.session)
         guard fields.isEmpty else {
             throw Refusal(
                 .invalid, "hold_mismatch", "the hold is for something else: book what it keeps, or leave it out",

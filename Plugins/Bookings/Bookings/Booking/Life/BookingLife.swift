@@ -32,11 +32,21 @@ struct BookingLife: Sendable {
     /// Notes that a booking has taken place.
     func complete(_ input: CompleteBooking, _ call: Call, in tx: Transaction) throws -> BookingView {
         try self.advance(input.id, by: .complete, to: .completed, as: .completed, call, in: tx) { row, _ in
-            try tx.emit(
-                BookingCompleted(
-                    booking: row.id, eventType: row.eventType, provider: row.provider, customer: row.customer,
-                    start: row.start, end: row.end, completedAt: tx.now))
+            try Self.tellCompleted(row, in: tx)
         }
+    }
+
+    /// Notes that a booking that is locked has taken place, with the session of which it has seats.
+    func complete(_ row: inout BookingRow, _ call: Call, in tx: Transaction) throws {
+        try self.note(&row, to: .completed, as: .completed, nil, .none, call, in: tx)
+        try Self.tellCompleted(row, in: tx)
+    }
+
+    private static func tellCompleted(_ row: BookingRow, in tx: Transaction) throws {
+        try tx.emit(
+            BookingCompleted(
+                booking: row.id, eventType: row.eventType, provider: row.provider, customer: row.customer,
+                start: row.start, end: row.end, completedAt: tx.now))
     }
 
     /// Notes that the customer did not come.
@@ -59,16 +69,24 @@ struct BookingLife: Sendable {
     ) throws -> BookingView {
         var row = try self.bookings.locked(id, in: tx)
         try row.require(action, call, in: tx)
-        let before = row
         let charge = try row.charge(for: action, isCharged, call, in: tx)
+        try self.note(&row, to: status, as: kind, reason, charge, call, in: tx)
+        try telling(row, charge)
+        return try self.bookings.view(row, call, try self.catalogs.organization(in: tx.reading), in: tx.reading)
+    }
+
+    /// Stores what has happened to a booking that is locked, in its history and in the audit log too.
+    private func note(
+        _ row: inout BookingRow, to status: Booking.Status, as kind: BookingChange.Kind, _ reason: String?,
+        _ charge: BookingCharge, _ call: Call, in tx: Transaction
+    ) throws {
+        let before = row
         try row.become(status, call: call, in: tx)
         try BookingChange(kind: kind, before: before, reason: reason, charge: charge).insert(call: call, in: tx)
         var changes = AuditChanges()
         try changes.compare("status", before.status, row.status)
         try tx.audit(
             "bookings.booking.\(kind.auditName)", object: row.object, changes: changes, detail: .object(charge.detail))
-        try telling(row, charge)
-        return try self.bookings.view(row, call, try self.catalogs.organization(in: tx.reading), in: tx.reading)
     }
 }
 

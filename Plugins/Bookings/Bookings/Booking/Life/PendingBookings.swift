@@ -65,7 +65,8 @@ struct PendingBookings: Sendable {
         return min(tx.now.adding(minutes: Int64(minutes)), start)
     }
 
-    private func follow(_ booking: ID<Booking>, at expiresAt: Instant, in tx: Transaction) throws {
+    /// Lets the job look at a booking when it lapses.
+    func follow(_ booking: ID<Booking>, at expiresAt: Instant, in tx: Transaction) throws {
         try tx.enqueue(
             Self.lapse, LapsingBooking(booking: booking), at: expiresAt, unique: .latest(booking.description))
     }

@@ -11,24 +11,40 @@ struct CalendarEntry {
     ///
     /// Others, as the staff, read of both.
     let reader: ID<Person>?
+    /// The times of the session of which it has seats; one entry for each of several.
+    var parts: [GroupSessionRow.Part] = []
     /// Who attends it, of those who are named.
     var attendees: [Attendee] = []
 
-    /// Writes the entry as a `VEVENT` (RFC 5545 §3.6.1).
+    /// Writes the entry as a `VEVENT` (RFC 5545 §3.6.1), or as one for each part of its session.
     ///
     /// Name and number of the entry are those of the invitations that are mailed. The object names no method, so that
     /// `DTSTAMP` says when the booking was last changed (§3.8.7.2) and what has not changed is written the same again.
     func write(to object: inout CalendarObject, _ organization: Organization, languages: [String]) {
+        guard self.parts.count > 1 else {
+            let whole = GroupSessionRow.Part(start: self.row.start, end: self.row.end)
+            return self.write(whole, as: self.row.booking.calendarUID, to: &object, organization, languages)
+        }
+        for (index, part) in self.parts.enumerated() {
+            let uid = self.row.booking.calendarUID
+            self.write(part, as: index == 0 ? uid : "\(uid)-\(index + 1)", to: &object, organization, languages)
+        }
+    }
+
+    private func write(
+        _ part: GroupSessionRow.Part, as uid: String, to object: inout CalendarObject, _ organization: Organization,
+        _ languages: [String]
+    ) {
         let booking = self.row.booking
         let isCancelled = !booking.status.takesTime
         object.line("BEGIN", "VEVENT")
-        object.line("UID", booking.calendarUID)
+        object.line("UID", uid)
         object.line("SEQUENCE", "\(booking.calendarSequence)")
         object.line("DTSTAMP", CalendarObject.instant(self.changedAt))
         object.line("LAST-MODIFIED", CalendarObject.instant(self.changedAt))
         object.line("CREATED", CalendarObject.instant(self.row.createdAt))
-        object.line("DTSTART", CalendarObject.instant(booking.start))
-        object.line("DTEND", CalendarObject.instant(booking.end))
+        object.line("DTSTART", CalendarObject.instant(part.start))
+        object.line("DTEND", CalendarObject.instant(part.end))
         let title = self.row.eventTypeName.resolved(for: languages, fallback: organization.locale)
         object.text("SUMMARY", "\(title) – \(self.others)")
         object.text("DESCRIPTION", "\(organization.name)\n\(booking.number)")

@@ -70,11 +70,17 @@ struct CalendarReader: Sendable {
             GROUP BY k.booking_id
             """, as: Change.self)
         let changedAt = Dictionary(changes.map { ($0.booking, $0.at) }, uniquingKeysWith: max)
+        let booked = Set(rows.compactMap(\.session)).sorted()
+        let sessions =
+            booked.isEmpty
+            ? []
+            : try StoredSessions.all(where: "s.id IN \(list: booked)", order: "s.id", limit: booked.count, in: tx)
+        let parts = Dictionary(sessions.map { ($0.id, $0.parts) }) { first, _ in first }
         let attendees = try Attendee.all(of: rows.map(\.id), in: tx)
         return rows.map { row in
             CalendarEntry(
                 row: row, changedAt: max(changedAt[row.id] ?? row.createdAt, row.createdAt), reader: reader,
-                attendees: attendees[row.id] ?? [])
+                parts: row.session.flatMap { parts[$0] } ?? [], attendees: attendees[row.id] ?? [])
         }
     }
 }

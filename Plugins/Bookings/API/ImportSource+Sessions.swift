@@ -1,0 +1,4 @@
+extension ImportSource {
+    /// Rows of `sessions.csv`.
+    public static let sessions = "sessions.csv"
+}

@@ -1,0 +1,151 @@
+import AlmanacKernel
+import AlmanacStorage
+import AlmanacTestKit
+import Bookings
+import BookingsAPI
+import Testing
+
+/// Several who look for offers at once, and offers that are accepted while they lapse.
+@Suite(.serialized)
+struct WaitlistRaceTests {
+    /// What is given by the same instructor, so that what is free is wanted from several lists.
+    private static let types = ["lesson", "theory", "night", "motorway"]
+
+    private static func withRace(
+        _ engine: TestEngine, isLocking: Bool = true, _ body: (School, [String]) async throws -> Void
+    ) async throws {
+        var setup = TestPlatform.Setup()
+        // Two runs of each closure would only slow the race down.
+        setup.rehearses = false
+        setup.database.poolSize = 8
+        setup.sessions = School.patience
+        if !isLocking { setup.database.locking = NoLocking() }
+        let node: SettingsNode = ["defaults": ["waitlistPerCustomer": 50, "offerMinutes": 60]]
+        try await withPlatform(
+            engine, plugins: [Bookings.self], enabled: [EnabledPlugin(.bookings, settings: node)], setup: setup
+        ) { platform in
+            let school = try await School(platform, lesson: School.lesson.with("bookingWindowDays", 365))
+            for slug in Self.types.dropFirst() {
+                try await school.makeEventType(slug, ["bookingWindowDays": 365])
+            }
+            var customers: [String] = []
+            for number in 0..<8 { customers.append(try await school.makeCustomer("\(number)")) }
+            try await body(school, customers)
+        }
+    }
+
+    /// A Wednesday of its own.
+    private static func date(_ round: Int) -> String {
+        LocalDate("2026-03-04")?.adding(days: round * 7).description ?? ""
+    }
+
+    /// Two lessons that everybody waits for are called off at once, and many look for offers.
+    ///
+    /// - Returns: The entries of the round.
+    private static func free(_ round: Int, for customers: [String], in school: School) async throws -> [String] {
+        let date = Self.date(round)
+        let starts = try await school.starts(on: date, of: school.first).prefix(2)
+        var bookings: [String] = []
+        for start in starts {
+            bookings.append(
+                try await school.book(start, with: school.first, as: school.otherCustomer).expect(201).id)
+        }
+        var entries: [String] = []
+        for (index, customer) in customers.enumerated() {
+            let wish: JSON = [
+                "eventType": .string(Self.types[index % Self.types.count]), "customer": .string(customer),
+                "from": .string(date), "to": .string(date), "startTime": "09:00", "endTime": "11:00",
+                "providers": [.string(school.first)],
+            ]
+            entries.append(try await school.wait(wish, as: school.admin).expect(201).id)
+        }
+        try await school.settle()
+        let called = bookings
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for booking in called { group.addTask { try await school.cancel(booking) } }
+            for _ in 0..<4 { group.addTask { try await school.settle() } }
+            try await group.waitForAll()
+        }
+        try await school.settle()
+        return entries
+    }
+
+    private static func statuses(_ entries: [String], in school: School) async throws -> [String: Int] {
+        var counts: [String: Int] = [:]
+        for entry in entries { counts[try await school.entry(entry)["status"]?.string ?? "", default: 0] += 1 }
+        return counts
+    }
+
+    /// How many pairs of claims take the same time.
+    private static func overlaps(_ school: School) async throws -> Int {
+        let now = school.platform.clock.now.microseconds
+        return try await school.platform.database.rows(
+            """
+            SELECT a.id FROM {bookings.claim} a JOIN {bookings.claim} b
+                ON a.resource_id = b.resource_id AND a.id < b.id AND a.core_start < b.core_end
+                AND b.core_start < a.core_end
+            WHERE a.state <> 'released' AND b.state <> 'released'
+                AND (a.expires_at IS NULL OR a.expires_at > \(now)) AND (b.expires_at IS NULL OR b.expires_at > \(now))
+            """
+        ).count
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func whatIsFreeIsOfferedOnceWhoeverLooks(_ engine: TestEngine) async throws {
+        try await Self.withRace(engine) { school, customers in
+            for round in 0..<3 {
+                let entries = try await Self.free(round, for: customers, in: school)
+                let statuses = try await Self.statuses(entries, in: school)
+                #expect(statuses == ["offered": 2, "waiting": 6])
+                #expect(try await Self.overlaps(school) == 0)
+            }
+        }
+    }
+
+    /// The negative control: without locks, and without the constraint behind them, two get the same time.
+    @Test func withoutLocksTwoAreOfferedTheSame() async throws {
+        try await Self.withRace(.postgres, isLocking: false) { school, customers in
+            try await school.platform.database.run("ALTER TABLE bookings.claim DROP CONSTRAINT claim_overlap_excl")
+            var most = 0
+            for round in 0..<15 where most == 0 {
+                _ = try await Self.free(round, for: customers, in: school)
+                most = try await Self.overlaps(school)
+            }
+            #expect(most > 0)
+        }
+    }
+
+    /// Whoever is offered something accepts it at the moment at which it lapses.
+    @Test(arguments: TestEngine.allCases)
+    func anOfferIsAcceptedOrLapsesAndNeverBoth(_ engine: TestEngine) async throws {
+        try await Self.withRace(engine) { school, customers in
+            for round in 0..<4 {
+                let entries = try await Self.free(round, for: customers, in: school)
+                school.platform.clock.advance(minutes: 59)
+                await withTaskGroup(of: Void.self) { group in
+                    for (index, entry) in entries.enumerated() {
+                        group.addTask {
+                            if index == 3 { school.platform.clock.advance(minutes: 1) }
+                            _ = await school.act("accept", onEntry: entry, as: school.admin)
+                            if index.isMultiple(of: 2) { try? await school.settle() }
+                            _ = await school.act("decline", onEntry: entry, as: school.admin)
+                        }
+                    }
+                }
+                try await school.settle()
+                #expect(try await Self.overlaps(school) == 0)
+                let wrong = try await school.platform.database.rows(
+                    """
+                    SELECT w.id FROM {bookings.waitlist_entry} w
+                    LEFT JOIN {bookings.waitlist_offer} o ON o.entry_id = w.id AND o.outcome IN ('open', 'accepted')
+                    LEFT JOIN {bookings.hold} h ON h.id = o.hold_id
+                    WHERE (w.status = 'booked') <> (coalesce(o.outcome, '-') = 'accepted')
+                        OR (w.status = 'offered') <> (coalesce(o.outcome, '-') = 'open')
+                        OR (w.status = 'booked' AND h.booking_id IS NULL)
+                        OR (w.status = 'offered' AND h.ended_at IS NOT NULL)
+                    """)
+                #expect(wrong == [])
+            }
+        }
+    }
+}
