@@ -9,6 +9,8 @@ import BookingsAPI
 /// day, and one event type that is as the row says.
 struct MatrixBusiness: Sendable {
     let platform: TestPlatform
+    /// The organization's slug.
+    let slug: String
     let organization: OrganizationID
     let row: MatrixRow
     let anonymous: APIClient
@@ -25,12 +27,13 @@ struct MatrixBusiness: Sendable {
 
     init(_ row: MatrixRow, named slug: String, on platform: TestPlatform, _ client: APIClient) async throws {
         self.platform = platform
+        self.slug = slug
         self.row = row
         self.isPostgres = platform.engine == .postgres
         let organization = try await platform.runtime.organizations.establish(
             slug: slug, name: "Matrix", zone: Zone("Europe/Berlin"), locale: "de", currency: "EUR")
         self.organization = organization.id
-        // Addresses and minutes of its own: how often one signs in, or books as a guest, is limited.
+        // Addresses and minutes of its own: how often one signs in is limited.
         func address(_ member: TestMember) -> String { "\(member.rawValue)@\(slug).example" }
         platform.clock.advance(minutes: 10)
         for member in [TestMember.admin, .customer, .otherCustomer] {

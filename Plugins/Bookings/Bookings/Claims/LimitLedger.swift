@@ -78,8 +78,7 @@ struct LimitLedger: Sendable {
     ) throws -> [ID<Holder>: BookingTally] {
         guard let organization = tx.scope.organization else { throw NoOrganization() }
         let others: SQL = booking.map { " AND b.id <> \($0)" } ?? ""
-        let counted: SQL =
-            """
+        let counted: SQL = """
             b.local_date BETWEEN \(first) AND \(last) AND b.status NOT IN ('cancelled', 'rejected')
                 AND b.session_id IS NULL\(others)
             """

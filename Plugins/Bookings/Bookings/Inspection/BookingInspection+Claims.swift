@@ -24,28 +24,31 @@ extension BookingInspection {
         }
     }
 
+    /// One time of a session, which may have several.
+    private struct SessionPart: Hashable {
+        let session: ID<GroupSession>
+        let core: Range<Instant>
+    }
+
     /// The claims of one session take a resource once, together.
     private static func takings(_ claims: [InspectedClaim]) -> [Taking] {
-        var sessions: [ID<GroupSession>: [InspectedClaim]] = [:]
+        var sessions: [SessionPart: [InspectedClaim]] = [:]
         var takings: [Taking] = []
         for claim in claims {
             if let session = claim.session {
-                sessions[session, default: []].append(claim)
+                sessions[SessionPart(session: session, core: claim.core), default: []].append(claim)
             } else {
                 let holder = claim.booking?.description ?? claim.hold?.description ?? "nobody"
                 takings.append(Taking(core: claim.core, padded: claim.padded, units: claim.units, holder: holder))
             }
         }
-        for (session, claims) in sessions {
-            func hull(_ ranges: [Range<Instant>]) -> Range<Instant> {
-                ranges.dropFirst().reduce(ranges[0]) { hull, range in
-                    min(hull.lowerBound, range.lowerBound)..<max(hull.upperBound, range.upperBound)
-                }
-            }
+        for (part, claims) in sessions {
+            let start = claims.map(\.padded.lowerBound).min() ?? part.core.lowerBound
+            let end = claims.map(\.padded.upperBound).max() ?? part.core.upperBound
             takings.append(
                 Taking(
-                    core: hull(claims.map(\.core)), padded: hull(claims.map(\.padded)),
-                    units: claims.map(\.units).max() ?? 1, holder: session.description))
+                    core: part.core, padded: start..<max(start, end), units: claims.map(\.units).max() ?? 1,
+                    holder: part.session.description))
         }
         return takings.sorted { ($0.core.lowerBound, $0.holder) < ($1.core.lowerBound, $1.holder) }
     }
@@ -88,9 +91,9 @@ extension BookingInspection {
             claim.session.map { Place(session: $0, resource: claim.resource) }
         }
         return places.compactMap { place, claims in
-            guard let place, let eventType = claims.first?.eventType, let capacity = self.seats[eventType] else {
-                return nil
-            }
+            guard let place,
+                let capacity = self.sessions[place.session] ?? claims.first?.eventType.flatMap({ self.seats[$0] })
+            else { return nil }
             let taken = claims.reduce(0) { $0 + $1.seats }
             guard taken > capacity else { return nil }
             return BookingViolation(.seats, of: place.session, "has \(taken) taken of \(capacity) seats")
@@ -112,15 +115,23 @@ extension BookingInspection {
             guard let booking, !known.contains(booking) else { continue }
             found.append(BookingViolation(.claims, of: booking, "takes time and is no booking"))
         }
-        for claim in self.active where claim.booking == nil && claim.hold == nil {
+        // A scheduled session takes its time by itself.
+        for claim in self.active where claim.booking == nil && claim.hold == nil && !self.isScheduled(claim) {
             found.append(BookingViolation(.claims, of: claim.resource, "is taken by nobody"))
         }
         return found
     }
 
+    private func isScheduled(_ claim: InspectedClaim) -> Bool {
+        claim.session.map { self.sessions[$0] != nil } ?? false
+    }
+
     private func fault(of booking: InspectedBooking, _ claims: [InspectedClaim]) -> String? {
         guard booking.isLive(at: self.now) else {
             return claims.isEmpty ? nil : "is \(booking.status.rawValue) and still takes time"
+        }
+        if booking.session != nil {
+            return claims.contains { $0.seats == booking.seats } ? nil : "does not take its seats in its session"
         }
         var wanted = [booking.hostResource: 1]
         for part in self.parts[booking.id] ?? [] { wanted[part.resource] = part.units }
@@ -145,8 +156,9 @@ extension BookingInspection {
         var found = self.holds.compactMap { hold -> BookingViolation? in
             let claims = byHold[hold.id] ?? []
             let isKept =
-                claims.contains { $0.resource == hold.hostResource }
-                && claims.allSatisfy { $0.core == hold.start..<hold.end }
+                claims.contains { self.isScheduled($0) }
+                || claims.contains { $0.resource == hold.hostResource }
+                    && claims.allSatisfy { $0.core == hold.start..<hold.end }
             return isKept ? nil : BookingViolation(.claims, of: hold.id, "does not keep its time")
         }
         let live = Set(self.holds.map(\.id))

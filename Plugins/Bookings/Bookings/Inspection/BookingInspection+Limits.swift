@@ -5,7 +5,8 @@ extension BookingInspection {
     /// Event types and providers of whom more is booked than their limits allow.
     func exceededLimits(_ firstWeekday: Weekday) -> [BookingViolation] {
         guard !self.eventTypeLimits.isEmpty || !self.providerLimits.isEmpty else { return [] }
-        let live = self.bookings.filter { $0.isLive(at: self.now) }
+        // Seats of a scheduled session are limited by its capacity alone.
+        let live = self.bookings.filter { $0.isLive(at: self.now) && $0.session == nil }
         let ofTypes = self.eventTypeLimits.flatMap { eventType, limits in
             Self.exceeded(limits, eventType, live.filter { $0.eventType == eventType }, firstWeekday)
         }

@@ -15,6 +15,8 @@ package struct BookingInspection: Sendable {
     let changes: [ID<Booking>: [InspectedChange]]
     let units: [ID<Resource>: Int]
     let seats: [ID<EventType>: Int]
+    /// The seats of the sessions that were scheduled.
+    let sessions: [ID<GroupSession>: Int]
     let eventTypeLimits: [ID<EventType>: [BookingLimit]]
     let providerLimits: [ID<Provider>: [BookingLimit]]
 
@@ -58,6 +60,7 @@ package struct BookingInspection: Sendable {
         self.changes = Dictionary(grouping: changes, by: \.booking)
         self.units = try Self.capacities("\(BookingsSchema.resource)", organization, in: tx)
         self.seats = try Self.capacities("\(BookingsSchema.eventType)", organization, in: tx)
+        self.sessions = try Self.capacities("\(SessionSchema.session)", organization, in: tx)
         self.eventTypeLimits = try BookingLimitRow<EventType>.grouped(organization, in: tx)
         self.providerLimits = try BookingLimitRow<Provider>.grouped(organization, in: tx)
     }

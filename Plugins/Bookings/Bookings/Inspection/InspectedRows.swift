@@ -49,6 +49,7 @@ struct InspectedBooking: Record {
     static let columns: Columns = [
         "b.id", "b.status", "b.event_type_id", "b.provider_id", "p.resource_id", "b.start_at", "b.end_at",
         "b.local_date", "b.local_time", "b.time_zone", "b.price_amount", "b.policies", "b.seats", "b.expires_at",
+        "b.session_id",
     ]
 
     let id: ID<Booking>
@@ -66,6 +67,8 @@ struct InspectedBooking: Record {
     let policies: BookingPolicies?
     let seats: Int
     let expiresAt: Instant?
+    /// The scheduled session in which it has seats.
+    let session: ID<GroupSession>?
 
     init(row: inout RowReader) throws {
         self.id = try row.next()
@@ -82,6 +85,7 @@ struct InspectedBooking: Record {
         self.policies = try row.nextIfPresent()
         self.seats = try row.next()
         self.expiresAt = try row.nextIfPresent()
+        self.session = try row.nextIfPresent()
     }
 
     /// Whether it takes its time: it is neither called off nor was it pending for too long.
