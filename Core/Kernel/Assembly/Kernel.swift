@@ -20,6 +20,9 @@ public struct Kernel<P: Plugin>: Sendable {
     /// Inside a transaction use its `now`, which stays the same from the first statement to the last.
     public var now: Instant { self.core.database.clock.now }
 
+    /// The clock that all hosts of the deployment share.
+    public var sharedClock: SharedClock { SharedClock(self.core.database) }
+
     /// Randomness, by the injected source.
     public var random: any RandomSource { self.core.random }
 

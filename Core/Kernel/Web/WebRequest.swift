@@ -6,6 +6,8 @@ public struct WebRequest: Sendable {
         case get = "GET"
         /// Search in what is there (RFC 3253 §3.6).
         case report = "REPORT"
+        /// Read properties of what is there (RFC 4918 §9.1).
+        case propfind = "PROPFIND"
     }
 
     /// A name and a password, sent with the request (RFC 7617).

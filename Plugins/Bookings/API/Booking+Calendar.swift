@@ -1,3 +1,4 @@
+public import AlmanacKernel
 internal import AlmanacStorage
 
 // How a booking stands in the calendars of other programs (RFC 5545, RFC 5546).
@@ -23,5 +24,15 @@ extension Booking.Status {
         case .confirmed, .inProgress, .completed, .noShow: "CONFIRMED"
         case .cancelled, .rejected: "CANCELLED"
         }
+    }
+}
+
+extension CalendarObject {
+    /// Where an entry takes place: `LOCATION` and `GEO` (RFC 5545 §3.8.1.7 and §3.8.1.6), and where those go who meet by
+    /// video (`CONFERENCE`, RFC 7986 §5.11).
+    public mutating func place(_ place: BookedPlace) {
+        if let line = place.line { self.text("LOCATION", line) }
+        if let geo = place.geo { self.line("GEO", geo) }
+        if let link = place.link { self.line("CONFERENCE;VALUE=URI;FEATURE=VIDEO", link) }
     }
 }

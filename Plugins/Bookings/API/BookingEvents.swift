@@ -149,12 +149,15 @@ public struct BookingRescheduled: DomainEvent {
         public let start: Instant
         /// Where it ends.
         public let end: Instant
+        /// Everybody who gives it, the provider first; `nil` in events that are older than this.
+        public let hosts: [ID<Provider>]?
 
         /// Describes an appointment.
-        public init(provider: ID<Provider>, start: Instant, end: Instant) {
+        public init(provider: ID<Provider>, start: Instant, end: Instant, hosts: [ID<Provider>]? = nil) {
             self.provider = provider
             self.start = start
             self.end = end
+            self.hosts = hosts
         }
     }
 

@@ -34,6 +34,8 @@ extension Permission {
     public static let readAvailability = Permission("availability:read")
     /// Change working hours, date overrides and blocked times.
     public static let manageAvailability = Permission("availability:manage")
+    /// Make and change events of one's own calendar.
+    public static let manageCalendarEvents = Permission("calendar-events:manage")
     /// See customers.
     public static let readCustomer = Permission("customers:read")
     /// Make and change customers.

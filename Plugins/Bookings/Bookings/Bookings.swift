@@ -12,6 +12,7 @@ public struct Bookings: Plugin {
         events: [
             BookingRequested.self, BookingConfirmed.self, BookingCancelled.self, BookingRescheduled.self,
             BookingRejected.self, BookingStarted.self, BookingCompleted.self, BookingMissed.self,
+            CalendarEventChanged.self,
             SessionScheduled.self, SessionRescheduled.self, SessionCancelled.self, SessionCompleted.self,
             WaitlistOffered.self, WaitlistLapsed.self, WaitlistDeclined.self, WaitlistAccepted.self,
             BookingSeriesBooked.self, BookingSeriesCancelled.self, BookingSeriesRescheduled.self,
@@ -82,6 +83,9 @@ public struct Bookings: Plugin {
                 roles: [.customer: .own, .provider: .assigned, .admin: .organization]),
             PermissionDeclaration(.manageCustomers, "Make and change customers.", roles: [.admin: .organization]),
             PermissionDeclaration(
+                .manageCalendarEvents, "Make events of one's own calendar, and invite others.",
+                roles: [.provider: .own, .admin: .own]),
+            PermissionDeclaration(
                 .manageGuardians, "Let others act for customers: customers for themselves.",
                 roles: [.customer: .own, .provider: .own, .admin: .organization]),
             PermissionDeclaration(
@@ -97,7 +101,7 @@ public struct Bookings: Plugin {
         ],
         personalData: BookingsPersonalData.tables,
         retention: [Retention(BookingsSchema.hold, since: "expires_at", days: 30)],
-        encryptedColumns: [CalendarSchema.secrets])
+        encryptedColumns: [CalendarSchema.secrets, CalendarSchema.discoverySecrets])
 
     private let core: BookingsCore
     private let calendar: CalendarCore
@@ -118,6 +122,7 @@ public struct Bookings: Plugin {
     public var contributions: Contributions {
         self.core.contributions
         self.calendar.contributions
+        Provides(.calendarEventLookup, StoredCalendarEvents(kernel: self.kernel))
         self.guests.contributions
         Provides(.guardianship, StoredGuardianship(kernel: self.kernel))
         Provides(.bookingAccess, StoredGuestAccess(kernel: self.kernel, access: self.guests.access))

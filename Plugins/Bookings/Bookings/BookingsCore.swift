@@ -14,6 +14,8 @@ struct BookingsCore: Sendable {
     let resources: ResourceReader
     let resourceWriter: ResourceWriter
     let resourceAvailability: ResourceAvailability
+    let locations: LocationReader
+    let locationWriter: LocationWriter
     let slots: SlotReader
     let explainer: SlotExplainer
     let reader: BookingReader
@@ -59,6 +61,8 @@ struct BookingsCore: Sendable {
         self.resourceWriter = ResourceWriter(catalogs: self.catalogs)
         self.resourceAvailability = ResourceAvailability(
             catalogs: self.catalogs, writer: self.resourceWriter, blockedTimes: self.blockedTimes)
+        self.locations = LocationReader(catalogs: self.catalogs, defaults: defaults)
+        self.locationWriter = LocationWriter(catalogs: self.catalogs, reader: self.locations)
         let limits = LimitLedger(defaults: defaults, guarding: guarding)
         self.slots = SlotReader(settings: settings, catalogs: self.catalogs, ledger: self.ledger, limits: limits)
         self.reader = BookingReader(organizations: organizations)
@@ -102,7 +106,7 @@ struct BookingsCore: Sendable {
         self.imports = CatalogImport(
             catalogs: self.catalogs, people: people, catalog: self.catalogWriter, availability: self.availability,
             blockedTimes: self.blockedTimes, customers: self.customers, resources: self.resourceWriter,
-            sessions: self.sessionWriter)
+            locations: self.locationWriter, sessions: self.sessionWriter)
     }
 
     /// Everything the plugin adds apart from services, which need the plugin's own kernel.
@@ -115,6 +119,8 @@ struct BookingsCore: Sendable {
         self.managementEndpoints
         self.scheduleEndpoints
         self.resourceEndpoints
+        self.locationEndpoints
+        self.zoneReconciliation
         self.sessionEndpoints
         self.waitlistContributions
         self.questionContributions

@@ -29,6 +29,8 @@ extension Bookings {
             let policies: BookingPolicies?
             /// With which day a week begins where something is limited by the week.
             let firstWeekday: FirstWeekday
+            /// How long ways take that nobody has said anything about.
+            let travel: TravelRules
             /// Whether people without an account may book.
             let guestBookings: Bool
             /// For how many days after its end guests reach their booking.
@@ -81,6 +83,14 @@ extension Bookings {
                 self.firstWeekday = read(
                     "firstWeekday", "The day with which a week begins where bookings are limited by the week",
                     default: .monday)
+                self.travel = TravelRules(
+                    kilometersPerHour: read(
+                        "travelKilometersPerHour",
+                        "How fast one gets from one location to another, as the crow flies, where nobody has said how long "
+                            + "it takes", in: TravelRules.speeds, default: 50),
+                    customerMinutes: read(
+                        "customerTravelMinutes", "Minutes from a location to a customer, from there, and between two",
+                        in: TravelRules.minutes, default: 30))
                 self.guestBookings = read(
                     "guestBookings", "Whether people may book without an account", default: false)
                 self.guestAccessDays = read(

@@ -10,8 +10,34 @@ public enum MessageType: String, Sendable, Hashable, CaseIterable, Codable, Colu
     case bookingRescheduled
     /// A booking does not take place, or no longer with its recipient.
     case bookingCancelled
+    /// A booking that was asked for does not take place, because somebody said no or something could not be had.
+    case bookingRejected
+    /// A booking that was asked for does not take place, because nobody decided in time.
+    case bookingExpired
+    /// A booking has taken place.
+    case bookingCompleted
+    /// A booking has passed without its customer.
+    case bookingMissed
+    /// Several bookings were made as a series.
+    case seriesBooked
+    /// Several bookings of a series take place at other times.
+    case seriesRescheduled
+    /// Several bookings of a series do not take place.
+    case seriesCancelled
     /// A booking begins soon.
     case bookingReminder
+    /// An event of somebody's calendar begins soon that is no booking.
+    case calendarReminder
+}
+
+extension MessageType {
+    /// Whether it says that something does not take place.
+    public var isEnd: Bool {
+        switch self {
+        case .bookingCancelled, .bookingRejected, .bookingExpired: true
+        default: false
+        }
+    }
 }
 
 /// As what somebody is told about a booking.

@@ -30,7 +30,8 @@ public struct Messaging: Plugin {
     public init(settings: Settings, kernel: Kernel<Self>) throws {
         let bookings = try kernel.require(.bookingLookup)
         self.core = MessagingCore(
-            settings: settings, kernel: kernel, bookings: bookings, guardianship: try kernel.require(.guardianship))
+            settings: settings, kernel: kernel, bookings: bookings, guardianship: try kernel.require(.guardianship),
+            events: try kernel.require(.calendarEventLookup))
         self.guests = GuestAccessMail(
             kernel: kernel, bookings: bookings, access: try kernel.require(.bookingAccess))
     }

@@ -7,6 +7,8 @@ internal import MessagingAPI
 /// The parts of the plugin, put together once.
 struct MessagingCore: Sendable {
     let announcements: Announcements
+    let series: SeriesAnnouncements
+    let eventReminders: EventReminders
     let sender: MessageSender
     let inbox: Inbox
     let feed: InboxFeed
@@ -21,9 +23,10 @@ struct MessagingCore: Sendable {
     ///   - kernel: The kernel as this plugin sees it.
     ///   - bookings: Where bookings are found.
     ///   - guardianship: Who acts for whom.
+    ///   - events: Where events of calendars are found.
     init(
         settings: Messaging.Settings, kernel: Kernel<Messaging>, bookings: any BookingLookup,
-        guardianship: any Guardianship
+        guardianship: any Guardianship, events: any CalendarEventLookup
     ) {
         let channels = ChannelDirectory(kernel: kernel)
         let preferences = PreferenceStore(settings: settings, channels: channels)
@@ -35,12 +38,15 @@ struct MessagingCore: Sendable {
         self.announcements = Announcements(
             settings: settings, bookings: bookings, guardianship: guardianship, preferences: preferences,
             reminders: reminders)
+        self.series = SeriesAnnouncements(
+            settings: settings, bookings: bookings, guardianship: guardianship, preferences: preferences)
+        self.eventReminders = EventReminders(events: events, preferences: preferences, reminders: reminders)
         self.sender = MessageSender(
             kernel: kernel,
             desk: SendingDesk(
-                bookings: bookings, guardianship: guardianship, people: kernel.people,
+                bookings: bookings, guardianship: guardianship, events: events, people: kernel.people,
                 organizations: kernel.organizations, channels: channels, preferences: preferences, composer: composer,
-                arrivals: arrivals))
+                arrivals: arrivals, lease: MessageLease(clock: kernel.sharedClock)))
         self.inbox = Inbox(arrivals: arrivals)
         self.feed = InboxFeed(inbox: self.inbox)
         self.deliveries = DeliveryLog()
@@ -71,6 +77,13 @@ struct MessagingCore: Sendable {
         On<BookingConfirmed>("tell") { [announcements] in try announcements.confirmed($0, in: $1) }
         On<BookingRescheduled>("tell") { [announcements] in try announcements.rescheduled($0, in: $1) }
         On<BookingCancelled>("tell") { [announcements] in try announcements.cancelled($0, in: $1) }
+        On<BookingRejected>("tell") { [announcements] in try announcements.rejected($0, in: $1) }
+        On<BookingCompleted>("tell") { [announcements] in try announcements.completed($0, in: $1) }
+        On<BookingSeriesBooked>("tell-series") { [series] in try series.booked($0, in: $1) }
+        On<BookingSeriesRescheduled>("tell-series") { [series] in try series.rescheduled($0, in: $1) }
+        On<BookingSeriesCancelled>("tell-series") { [series] in try series.cancelled($0, in: $1) }
+        On<CalendarEventChanged>("remind") { [eventReminders] in try eventReminders.changed($0, in: $1) }
+        On<BookingMissed>("tell") { [announcements] in try announcements.missed($0, in: $1) }
     }
 
     /// What constraints mean to callers.

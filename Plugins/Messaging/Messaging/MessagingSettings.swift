@@ -7,6 +7,8 @@ extension Messaging {
         let graceMinutes: Int
         /// How long before its start people are reminded, unless they have chosen otherwise.
         let reminderLeadMinutes: Int
+        /// Whether customers hear from the organization once their booking has taken place.
+        let tellsCompletion: Bool
 
         // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
         public init(from read: inout SettingsReader) throws {
@@ -18,6 +20,8 @@ extension Messaging {
                 "reminderLeadMinutes",
                 "Minutes before the start at which people are reminded who have not chosen otherwise; 0 for never",
                 in: 0...40_320, default: 1_440)
+            self.tellsCompletion = read(
+                "tellsCompletion", "Whether customers are thanked once their booking has taken place", default: false)
         }
     }
 }

@@ -226,3 +226,26 @@ struct CalendarFeedTests {
         }
     }
 }
+
+/// Feeds where several people give something together.
+struct CoHostFeedTests {
+    @Test(arguments: TestEngine.allCases)
+    func aBookingShowsInTheFeedOfEveryHost(_ engine: TestEngine) async throws {
+        try await withSchool(engine) { school in
+            try await school.makeEventType(
+                "course", ["hosting": ["mode": "all"], "providers": [.string(school.second), .string(school.first)]])
+            // The instructor who can sign in comes second.
+            let id = try await school.book("course", at: School.tuesday(9)).expect(201).id
+            let path = try #require(
+                try await school.instructor.post("/api/v1/me/calendar-feed").expect(201)["path"]?.string)
+            let feed = await school.anonymous.get(path)
+            let text = String(decoding: feed.body, as: UTF8.self).replacing("\r\n ", with: "")
+            #expect(text.contains("\r\nUID:\(id)\r\n"))
+            let customer = try #require(
+                try await school.customer.post("/api/v1/me/calendar-feed").expect(201)["path"]?.string)
+            let theirs = await school.anonymous.get(customer)
+            let words = String(decoding: theirs.body, as: UTF8.self).replacing("\r\n ", with: "")
+            #expect(words.contains("Emre Yılmaz\\, "))
+        }
+    }
+}

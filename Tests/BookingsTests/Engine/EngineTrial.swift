@@ -19,8 +19,9 @@ struct EngineTrial {
         let dates = date.adding(days: -1)...date.adding(days: Int.random(in: -1...1, using: &random))
         var generator = RandomCalendar(seed: random.next(), zone: try Zone(zone), around: date)
         let input = generator.make()
-        let search = SlotSearch(
+        var search = SlotSearch(
             input.terms, on: dates, in: DayTable(asking, dates: dates, now: input.now), now: input.now)
+        search.longestWay = input.longestWay
         self.input = input
         self.search = search
         self.calendar = input.calendar(for: search)
@@ -29,6 +30,9 @@ struct EngineTrial {
 }
 
 extension MinuteOracle.Input {
+    /// The longest way to or from anything that is taken.
+    var longestWay: Int64 { self.claims.map { max($0.wayFrom, $0.wayTo) }.max() ?? 0 }
+
     /// What the engine is given of it for a search: exactly what the search asks for, and no more.
     func calendar(for search: SlotSearch) -> ProviderCalendar {
         let (dates, range) = (search.calendarDates, search.claimRange)

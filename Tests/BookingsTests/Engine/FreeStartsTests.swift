@@ -31,7 +31,7 @@ struct FreeStartsTests {
                 switch verdict {
                 case .closed: #expect(found == .closed)
                 case .offGrid: #expect(found != .closed)
-                case .blocked: #expect(found == .taken)
+                case .blocked, .onTheWay: #expect(found == .taken)
                 case .leavesGap: #expect(found == .free)
                 default: #expect(found == verdict, "\(start.rfc3339) seed \(seed)")
                 }

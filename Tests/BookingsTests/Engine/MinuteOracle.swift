@@ -206,6 +206,21 @@ struct MinuteOracle {
         return bookings <= limit.limit.bookings ?? .max && minutes <= limit.limit.minutes ?? .max
     }
 
+    /// Whether a claim that is elsewhere leaves the time for the way and for what is kept free beside it.
+    private func leavesTime(_ claim: ClaimSpan, around core: Range<Instant>, _ padded: Range<Instant>) -> Bool {
+        guard claim.wayFrom > 0 || claim.wayTo > 0 else { return true }
+        let isBefore = claim.end <= core.lowerBound
+        guard isBefore || core.upperBound <= claim.start else { return false }
+        let way = (isBefore ? claim.wayFrom : claim.wayTo) / 60_000_000
+        let gap = isBefore ? minutes(claim.end, core.lowerBound) : minutes(core.upperBound, claim.start)
+        let theirs = isBefore ? minutes(claim.end, claim.paddedEnd) : minutes(claim.paddedStart, claim.start)
+        let ours =
+            isBefore ? minutes(padded.lowerBound, core.lowerBound) : minutes(core.upperBound, padded.upperBound)
+        func minutes(_ from: Instant, _ to: Instant) -> Int64 { to.microseconds(since: from) / 60_000_000 }
+        return gap
+            >= (self.input.terms.bufferSharing == .shared ? max(way, theirs, ours) : way + theirs + ours)
+    }
+
     private func hasRoom(_ start: Instant) -> Bool {
         let terms = self.input.terms
         let core = start..<start.adding(minutes: Int64(terms.durationMinutes))
@@ -213,7 +228,10 @@ struct MinuteOracle {
             core.lowerBound.adding(
                 minutes: Int64(-terms.bufferBeforeMinutes))..<core.upperBound.adding(
                 minutes: Int64(terms.bufferAfterMinutes))
-        let claims = self.input.claims.filter { claim in claim.expiresAt.map { $0 > self.input.now } ?? true }
+        var claims = self.input.claims.filter { claim in claim.expiresAt.map { $0 > self.input.now } ?? true }
+        if claims.contains(where: { !self.leavesTime($0, around: core, padded) }) { return false }
+        // Who is elsewhere has been dealt with: nobody is in two places.
+        claims.removeAll { $0.wayFrom > 0 || $0.wayTo > 0 }
         if self.input.capacity == 1 {
             return !claims.contains { claim in
                 let (taken, buffered) = (claim.start..<claim.end, claim.paddedStart..<claim.paddedEnd)

@@ -115,11 +115,14 @@ struct RandomCalendar {
             let end = start.adding(minutes: Int64.random(in: 1...200 / step, using: &self.random) * step)
             if self.random.chance(0.2) { return ClaimSpan.blocked(from: start, to: end) }
             let expiries: [Instant?] = [nil, nil, now, now.adding(microseconds: 1), now.adding(minutes: -5)]
-            return ClaimSpan(
+            var span = ClaimSpan(
                 start: start, end: end,
                 paddedStart: start.adding(minutes: self.random.pick([0, -5, -30])),
                 paddedEnd: end.adding(minutes: self.random.pick([0, 10, 45])),
                 units: Int.random(in: 1...capacity, using: &self.random), expiresAt: self.random.pick(expiries))
+            span.wayFrom = self.random.pick([0, 0, 0, 0, 20, 45, 90]) * 60_000_000
+            span.wayTo = self.random.pick([0, 0, span.wayFrom, span.wayFrom, 35 * 60_000_000])
+            return span
         }
     }
 

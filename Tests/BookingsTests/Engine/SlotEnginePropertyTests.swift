@@ -70,7 +70,8 @@ struct SlotEnginePropertyTests {
             }
             for start in offered {
                 // Exactly what a booking loads, and no more.
-                let one = SlotSearch(trial.input.terms, at: start, now: trial.input.now)
+                var one = SlotSearch(trial.input.terms, at: start, now: trial.input.now)
+                one.longestWay = trial.input.longestWay
                 let calendar = trial.input.calendar(for: one)
                 let verdict = SlotEngine.verdict(
                     at: start, of: calendar, terms: trial.input.terms, now: trial.input.now)

@@ -114,8 +114,9 @@ struct ZoneYearTests {
                 // In the quick form each change of a clock meets one policy, the next one another.
                 guard Self.isLong || (index + place.zone.utf8.count) % 8 == number else { continue }
                 let input = year.input(number, grid, around: dates)
-                let search = SlotSearch(
+                var search = SlotSearch(
                     input.terms, on: dates, in: DayTable(year.zone, dates: dates, now: input.now), now: input.now)
+                search.longestWay = input.longestWay
                 let slots = SlotEngine.slots(of: input.calendar(for: search), for: search)
                 let oracle = MinuteOracle(
                     input,

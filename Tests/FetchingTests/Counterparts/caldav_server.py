@@ -1,4 +1,5 @@
-"""A real Radicale on a free port of this machine, with the user anna (password: geheim) and one calendar of hers.
+"""A real Radicale on a free port of this machine, with the user anna (password: geheim), a calendar and a list of tasks
+of hers.
 
     caldav_server.py FOLDER
 
@@ -63,7 +64,15 @@ def fill(port):
         answer.read()
         assert answer.status == 201, (method, path, answer.status)
 
-    send("MKCALENDAR", "/anna/work/")
+    def collection(path, name, component):
+        send("MKCALENDAR", path, f"""<?xml version="1.0" encoding="utf-8"?>
+            <C:mkcalendar xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:set><D:prop>
+            <D:displayname>{name}</D:displayname>
+            <C:supported-calendar-component-set><C:comp name="{component}"/></C:supported-calendar-component-set>
+            </D:prop></D:set></C:mkcalendar>""")
+
+    collection("/anna/work/", "Arbeit &amp; mehr", "VEVENT")
+    collection("/anna/tasks/", "Aufgaben", "VTODO")
     for name, lines in EVENTS.items():
         text = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Test//EN", "BEGIN:VEVENT", "DTSTAMP:20260101T000000Z"]
         send("PUT", f"/anna/work/{name}.ics", "\r\n".join(text + lines + ["END:VEVENT", "END:VCALENDAR", ""]))

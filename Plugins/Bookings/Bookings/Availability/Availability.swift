@@ -23,6 +23,8 @@ struct WeeklyRuleValue: Codable, Sendable, Equatable {
     let end: LocalTime
     let validFrom: LocalDate?
     let validTo: LocalDate?
+    /// Where the provider is then: nothing at another location can be booked.
+    let location: ID<Location>?
 
     init(_ rule: WeeklyRule) {
         self.weekday = rule.weekday
@@ -30,10 +32,13 @@ struct WeeklyRuleValue: Codable, Sendable, Equatable {
         self.end = rule.end
         self.validFrom = rule.validFrom
         self.validTo = rule.validTo
+        self.location = rule.location
     }
 
     var rule: WeeklyRule {
-        WeeklyRule(self.weekday, self.start, self.end, validFrom: self.validFrom, validTo: self.validTo)
+        var rule = WeeklyRule(self.weekday, self.start, self.end, validFrom: self.validFrom, validTo: self.validTo)
+        rule.location = self.location
+        return rule
     }
 }
 

@@ -33,7 +33,13 @@ struct AvailabilityStore: Sendable {
     func replace(_ input: ReplaceWeeklyRules, _ call: Call, in tx: Transaction) throws -> AvailabilityView {
         let rules = input.rules.map(\.rule)
         try AvailabilityCheck.check(rules, at: "/rules")
-        return try self.replace(of: input.id, "weekly-rules", call, in: tx) { _ in
+        return try self.replace(of: input.id, "weekly-rules", call, in: tx) { catalog in
+            for (index, rule) in rules.enumerated() {
+                guard let location = rule.location, catalog.location(location) == nil else { continue }
+                throw Refusal.invalid(
+                    "/rules/\(index)/location", "unknown_location",
+                    "there is no such location: GET /locations lists them")
+            }
             try StoredHours.replace(rules, of: input.id, call, in: tx)
         }
     }

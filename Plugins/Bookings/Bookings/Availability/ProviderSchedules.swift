@@ -123,10 +123,36 @@ extension ProviderEntry {
         self.stays.isEmpty ? tables.table(of: self.zone) : tables.table(of: self.zones)
     }
 
+    /// The hours in which they can be at a location; all hours, where it is none.
+    func hours(at location: ID<Location>?) -> OpeningHours {
+        guard let location, let other = self.otherHours else { return self.hours }
+        return self.placedHours[location] ?? other
+    }
+
+    /// Notes which hours are spent where, if weekly rules say so.
+    mutating func place(_ rules: [WeeklyRule], _ hours: ([WeeklyRule]) -> OpeningHours) {
+        let named = Set(rules.compactMap(\.location))
+        guard !named.isEmpty else { return }
+        self.otherHours = hours(rules.filter { $0.location == nil })
+        for location in named {
+            self.placedHours[location] = hours(rules.filter { $0.location == nil || $0.location == location })
+        }
+    }
+
     /// The provider as the engine asks about them: the same for offers, bookings and explanations.
-    func calendar(_ claims: [ClaimSpan], _ quotas: Quotas, in tables: inout DayTables) -> ProviderCalendar {
+    ///
+    /// - Parameters:
+    ///   - claims: What is taken.
+    ///   - quotas: What is left of the limits.
+    ///   - place: Where they would be asked for; hours that are spent at another location are not offered.
+    ///   - tables: The dates of zones.
+    /// - Returns: The calendar.
+    func calendar(
+        _ claims: [ClaimSpan], _ quotas: Quotas, at place: Whereabouts?, in tables: inout DayTables
+    ) -> ProviderCalendar {
         var calendar = ProviderCalendar(
-            days: self.days(in: &tables), hours: self.hours, claims: claims, capacity: self.capacity)
+            days: self.days(in: &tables), hours: self.hours(at: place?.location), claims: claims,
+            capacity: self.capacity)
         calendar.quota = quotas.quota(with: self)
         calendar.shortestMinutes = self.shortestMinutes
         return calendar

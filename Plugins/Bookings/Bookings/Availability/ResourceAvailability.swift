@@ -30,6 +30,11 @@ struct ResourceAvailability: Sendable {
     func replace(_ input: ReplaceResourceHours, _ call: Call, in tx: Transaction) throws -> ResourceHoursView {
         let (rules, overrides) = (input.weeklyRules.map(\.rule), input.dateOverrides.map(\.entry))
         try AvailabilityCheck.check(rules, at: "/weeklyRules")
+        if let index = rules.firstIndex(where: { $0.location != nil }) {
+            throw Refusal.invalid(
+                "/weeklyRules/\(index)/location", "location_not_used", "rooms and vehicles have hours wherever they are"
+            )
+        }
         try AvailabilityCheck.check(overrides, at: "/dateOverrides")
         let entry = try self.writer.editable(input.id, call, in: tx)
         let before = try self.view(entry, call, in: tx.reading)

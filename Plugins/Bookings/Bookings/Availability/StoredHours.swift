@@ -15,18 +15,20 @@ struct HoursTables: Sendable {
     let ranges: Table
     /// The column that names the owner.
     let owner: Columns
+    /// The column that says where rules are spent, or what stands for it where none does.
+    let location: Columns
 }
 
 extension Provider: HoursOwner {
     static let hours = HoursTables(
         rules: BookingsSchema.weeklyRule, overrides: BookingsSchema.dateOverride,
-        ranges: BookingsSchema.dateOverrideRange, owner: ["provider_id"])
+        ranges: BookingsSchema.dateOverrideRange, owner: ["provider_id"], location: ["location_id"])
 }
 
 extension Resource: HoursOwner {
     static let hours = HoursTables(
         rules: BookingsSchema.resourceRule, overrides: BookingsSchema.resourceOverride,
-        ranges: BookingsSchema.resourceOverrideRange, owner: ["resource_id"])
+        ranges: BookingsSchema.resourceOverrideRange, owner: ["resource_id"], location: ["CAST(NULL AS uuid)"])
 }
 
 /// Reads and replaces the hours of owners of one kind, each in the caller's transaction.
@@ -39,7 +41,7 @@ enum StoredHours<Owner: HoursOwner> {
     ) throws -> [ID<Owner>: [WeeklyRule]] {
         let rows = try tx.fetchAll(
             """
-            SELECT \(Owner.hours.owner), \(RuleRow.columns) FROM \(Owner.hours.rules)
+            SELECT \(Owner.hours.owner), \(RuleRow.columns), \(Owner.hours.location) FROM \(Owner.hours.rules)
             WHERE organization_id = \(organization)\(self.condition(Owner.hours.owner, owner))
             ORDER BY weekday, start_time, valid_from
             """, as: RuleRow.self)
@@ -88,7 +90,9 @@ enum StoredHours<Owner: HoursOwner> {
             let start: LocalTime = try row.next()
             let end: LocalTime = try row.next()
             let from: LocalDate? = try row.nextIfPresent()
-            self.rule = WeeklyRule(weekday, start, end, validFrom: from, validTo: try row.nextIfPresent())
+            var rule = WeeklyRule(weekday, start, end, validFrom: from, validTo: try row.nextIfPresent())
+            rule.location = try row.nextIfPresent()
+            self.rule = rule
         }
     }
 
@@ -126,6 +130,12 @@ enum StoredHours<Owner: HoursOwner> {
                     end_time, valid_from, valid_to)
                 VALUES (\(call.organization), \(key), \(id), \(rule.weekday), \(rule.start), \(rule.end),
                     \(rule.validFrom), \(rule.validTo))
+                """)
+            guard let location = rule.location else { continue }
+            try tx.post(
+                """
+                UPDATE \(Owner.hours.rules) SET \(Owner.hours.location) = \(location)
+                WHERE organization_id = \(call.organization) AND id = \(key)
                 """)
         }
     }

@@ -18,6 +18,8 @@ struct Agreement: Sendable {
     let seats: Int
     let terms: AgreedTerms
     let notes: String?
+    /// Where it takes place.
+    var place: BookedPlace?
     /// The session of which it takes seats; `nil` when it takes a slot.
     var session: GroupSessionRow?
     /// What was answered to the questions of the event type, by their names.

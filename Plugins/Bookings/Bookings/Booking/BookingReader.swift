@@ -86,6 +86,7 @@ struct BookingReader: Sendable {
         if let status = input.status { conditions.append("b.status = \(status)") }
         if let series = input.series { conditions.append("b.series_id = \(series)") }
         if let provider = input.provider { conditions.append(Self.isGiven(by: provider)) }
+        if let location = input.location { conditions.append("b.location_id = \(location)") }
         switch (input.question, input.answer) {
         case (let question?, let answer?): conditions.append(AnswersRow.isAnswered(question, answer))
         case (_?, nil): throw Refusal.invalid("/answer", "required", "say with which answer to the question")
@@ -137,7 +138,7 @@ struct BookingReader: Sendable {
     }
 
     /// The condition that a provider gives a row `b` of the bookings, alone or with others.
-    private static func isGiven(by provider: ID<Provider>) -> SQL {
+    static func isGiven(by provider: ID<Provider>) -> SQL {
         """
         (b.provider_id = \(provider) OR EXISTS (
             SELECT 1 FROM \(BookingsSchema.bookingResource) x

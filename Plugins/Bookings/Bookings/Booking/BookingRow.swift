@@ -32,6 +32,8 @@ struct BookingRow: Sendable {
     var moves = 0
     /// How many take part.
     var seats = 1
+    /// Where it takes place, as it was agreed; `nil` when nothing was said about that.
+    var bookedPlace: BookedPlace?
     /// The session of which it takes seats; `nil` when it takes a slot.
     var session: ID<GroupSession>?
     /// Its place in a series, when it was made with others.
@@ -55,6 +57,21 @@ struct BookingRow: Sendable {
             assignees: [self.providerPerson] + self.further.compactMap(\.person))
     }
 
+    /// Those who give it together with its provider.
+    var partners: [BookingDetails.Host] {
+        self.further.compactMap { part in
+            guard part.role == .host, let provider = part.provider, let person = part.person else { return nil }
+            return BookingDetails.Host(provider: provider, person: person, name: part.name)
+        }
+    }
+
+    /// Who gives it, when.
+    var appointment: BookingRescheduled.Appointment {
+        BookingRescheduled.Appointment(
+            provider: self.provider, start: self.start, end: self.end,
+            hosts: [self.provider] + self.partners.map(\.provider))
+    }
+
     /// The booking as other plugins see it.
     var booking: Booking {
         Booking(
@@ -70,6 +87,7 @@ extension BookingRow: Record {
         "b.end_at", "b.time_zone", "b.event_type_name", "b.provider_name", "b.customer_name", "b.price_amount",
         "b.price_currency", "b.terms", "b.notes", "b.version", "b.created_at", "p.person_id", "b.customer_person_id",
         "b.expires_at", "b.policies", "b.moves", "b.seats", "b.resource_count",
+        "b.place", "b.customer_address",
         "b.session_id", "b.series_id", "b.occurrence", "b.occurrence_at",
     ]
 
@@ -107,6 +125,10 @@ extension BookingRow: Record {
         self.moves = try row.next()
         self.seats = try row.next()
         self.resourceCount = try row.next()
+        let place: StoredPlace? = try row.nextIfPresent()
+        let address: AddressLines? = try row.nextIfPresent()
+        self.bookedPlace = place?.place
+        if let address, place?.place.kind == .customer { self.bookedPlace?.addressLines = address.lines }
         self.session = try row.nextIfPresent()
         self.place = try SeriesPlace(row: &row)
     }
@@ -121,8 +143,8 @@ extension BookingRow: Record {
             INSERT INTO \(BookingsSchema.booking) (organization_id, id, number, status, event_type_id, provider_id,
                 customer_id, customer_person_id, start_at, end_at, local_date, local_time, time_zone, event_type_name,
                 provider_name, customer_name, price_amount, price_currency, terms, notes, expires_at, policies, seats,
-                resource_count, session_id, series_id, occurrence, occurrence_at, version, created_at, created_by,
-                created_via)
+                resource_count, place, location_id, customer_address, session_id, series_id, occurrence, occurrence_at,
+                version, created_at, created_by, created_via)
             VALUES \(SQL.joined(rows.map { $0.values(call) }, by: ", "))
             """)
     }
@@ -135,6 +157,8 @@ extension BookingRow: Record {
                 \(local.date), \(LocalTime(minuteOfDay: local.secondOfDay / 60)), \(self.zone), \(self.eventTypeName),
                 \(self.providerName), \(self.customerName), \(self.price.amount), \(self.price.currency), \(self.terms),
                 \(self.notes), \(self.expiresAt), \(self.policies), \(self.seats), \(self.resourceCount),
+                \(self.bookedPlace.map { StoredPlace(place: $0) }), \(self.bookedPlace?.location),
+                \(self.bookedPlace?.customerAddress),
                 \(self.session), \(self.place?.series), \(self.place?.local), \(self.place?.instant), \(self.version),
                 \(self.createdAt), \(call.principal.name), \(call.origin.channel.rawValue))
             """
@@ -150,7 +174,9 @@ extension BookingRow: Record {
                 provider_id = \(self.provider), provider_name = \(self.providerName),
                 start_at = \(self.start), end_at = \(self.end), local_date = \(local.date),
                 local_time = \(LocalTime(minuteOfDay: local.secondOfDay / 60)), time_zone = \(self.zone),
-                resource_count = \(self.resourceCount), session_id = \(self.session),
+                resource_count = \(self.resourceCount), place = \(self.bookedPlace.map { StoredPlace(place: $0) }),
+                location_id = \(self.bookedPlace?.location), customer_address = \(self.bookedPlace?.customerAddress),
+                session_id = \(self.session),
                 expires_at = \(self.expiresAt), moves = \(self.moves),
                 series_id = \(self.place?.series), occurrence = \(self.place?.local),
                 occurrence_at = \(self.place?.instant), version = \(self.version)

@@ -35,6 +35,8 @@ struct BookingWriter: Sendable {
                 organization: plan.catalog.organization, eventType: plan.eventType, provider: assignment.host,
                 further: assignment.booked, booker: booker, name: name, start: input.start, end: plan.check.end,
                 seats: input.seats, terms: plan.eventType.terms, notes: input.notes,
+                place: try plan.check.place.map { try $0.settled(at: input.addressLines) }
+                    ?? BookedPlace.nowhere(at: input.addressLines),
                 answers: input.answers ?? [:], attendees: input.attendees ?? []),
             call, in: tx
         ) { row in
@@ -85,6 +87,7 @@ struct BookingWriter: Sendable {
         row.seats = agreement.seats
         row.session = agreement.session?.id
         row.further = agreement.further
+        row.bookedPlace = agreement.place
         row.guardian = agreement.booker.guardian
         row.place = place
         return row
@@ -189,14 +192,19 @@ struct BookingWriter: Sendable {
                 }
             guard !hosts.isEmpty else { throw Refusal.forbidden(.createBooking) }
         }
-        return Plan(
-            catalog: catalog, eventType: eventType,
-            check: SlotCheck(
-                plan: AssignmentPlan(hosts: hosts, rules, in: catalog),
-                terms: eventType.terms.engineTerms(self.settings), start: input.start, now: tx.now,
-                group: try eventType.group(seats: input.seats),
-                exemption: NoticeExemption(tx.call, by: .createBooking),
-                limits: SlotCheck.Limits(ledger: self.limits, eventType: eventType)))
+        var check = SlotCheck(
+            plan: AssignmentPlan(hosts: hosts, rules, in: catalog),
+            terms: eventType.terms.engineTerms(self.settings), start: input.start, now: tx.now,
+            group: try eventType.group(seats: input.seats),
+            exemption: NoticeExemption(tx.call, by: .createBooking),
+            limits: SlotCheck.Limits(ledger: self.limits, eventType: eventType))
+        check.place = try eventType.place(choosing: input.location, in: catalog)
+        check.travel = try self.travel(to: check.place, catalog, in: tx)
+        return Plan(catalog: catalog, eventType: eventType, check: check)
+    }
+
+    private func travel(to place: BookedPlace?, _ catalog: Catalog, in tx: ReadTransaction) throws -> Travel? {
+        try catalog.travel(to: place) { try self.limits.defaults(in: tx).travel }
     }
 
     private static func provider(
@@ -276,7 +284,9 @@ struct BookingWriter: Sendable {
         var row = try self.bookings.locked(input.id, in: tx)
         try row.require(.reschedule, call, in: tx)
         let catalog = try self.catalogs.current(in: tx.reading)
-        if input.start == row.start, input.provider == nil || input.provider == row.provider {
+        if input.start == row.start, input.provider == nil || input.provider == row.provider,
+            input.location == nil || input.location == row.bookedPlace?.location
+        {
             return try self.bookings.view(row, call, catalog.organization, in: tx.reading)
         }
         let before = row
@@ -311,6 +321,7 @@ struct BookingWriter: Sendable {
         try changes.compare("start", before.start, row.start)
         try changes.compare("end", before.end, row.end)
         try changes.compare("provider", before.provider, row.provider)
+        try changes.compare("location", before.bookedPlace?.location, row.bookedPlace?.location)
         try changes.compare("resources", before.further.map(\.resource), row.further.map(\.resource))
         var detail = charge.detail
         detail["from"] = .string(before.start.rfc3339)
@@ -321,9 +332,7 @@ struct BookingWriter: Sendable {
         try tx.emit(
             BookingRescheduled(
                 booking: row.id, customer: row.customer,
-                from: .init(provider: before.provider, start: before.start, end: before.end),
-                to: .init(provider: row.provider, start: row.start, end: row.end), fee: charge.fee,
-                series: move.series))
+                from: before.appointment, to: row.appointment, fee: charge.fee, series: move.series))
         // What was confirmed and waits for something again is asked for again.
         if before.status != row.status { try Self.announce(row, with: move.series, in: tx) }
     }
@@ -368,6 +377,7 @@ struct BookingWriter: Sendable {
         row.providerPerson = provider.person
         row.providerName = provider.name
         row.further = assignment.booked
+        row.bookedPlace = check.place
         row.zone = provider.zone(at: check.start)
         row.start = check.start
         row.end = check.end
@@ -400,11 +410,25 @@ struct BookingWriter: Sendable {
             guard let host = catalog.provider(row.provider) else { throw Refusal.unknownProvider }
             plan = AssignmentPlan(keeping: row, host: host, in: catalog)
         }
-        return SlotCheck(
+        var check = SlotCheck(
             plan: plan, terms: row.terms.rebooked(under: eventType?.terms).engineTerms(self.settings),
             start: input.start, now: tx.now, moving: row.id, group: try eventType?.group(seats: row.seats),
             exemption: NoticeExemption(tx.call, by: .rescheduleBooking),
             limits: SlotCheck.Limits(ledger: self.limits, eventType: eventType))
+        check.place = try Self.place(moving: row, as: input, eventType, in: catalog)
+        check.travel = try self.travel(to: check.place, catalog, in: tx.reading)
+        return check
+    }
+
+    /// Where a booking that is moved takes place: where it was agreed, unless it is to be at another location.
+    private static func place(
+        moving row: BookingRow, as input: RescheduleBooking, _ eventType: EventTypeEntry?, in catalog: Catalog
+    ) throws -> BookedPlace? {
+        guard let location = input.location, location != row.bookedPlace?.location else { return row.bookedPlace }
+        guard let eventType, row.bookedPlace?.kind == .location else {
+            throw Refusal.invalid("/location", "location_not_chosen", "this takes place at no location that is offered")
+        }
+        return try eventType.place(choosing: location, in: catalog)
     }
 
     /// Who may give a booking that is moved: who is named, else whoever gives it now; where hosts take turns, another

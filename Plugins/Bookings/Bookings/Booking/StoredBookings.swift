@@ -14,9 +14,12 @@ struct StoredBookings<P: Plugin>: BookingLookup {
 
     func details(of id: ID<Booking>, in tx: ReadTransaction) throws -> BookingDetails? {
         try self.reader.row(id, in: self.kernel.entering(tx)).map { row in
-            BookingDetails(
+            var details = BookingDetails(
                 booking: row.booking, eventTypeName: row.eventTypeName, providerName: row.providerName,
                 customerName: row.customerName, providerPerson: row.providerPerson, customerPerson: row.customerPerson)
+            details.partners = row.partners
+            details.place = row.bookedPlace
+            return details
         }
     }
 

@@ -84,12 +84,33 @@ struct ZoneShifts: Sendable {
         }
     }
 
+    /// All bookings to come that have shifted, by start.
+    ///
+    /// - Throws: ``Refusal`` when the caller may not see the bookings of the whole organization.
+    func all(_ call: Call, in tx: ReadTransaction) throws -> [ZoneShiftView] {
+        guard case .organization = try tx.filter(.readBooking) else { throw Refusal.forbidden(.readBooking) }
+        var found: [ZoneShiftView] = []
+        var after: SQL?
+        while true {
+            let rows = try self.rows(after, call, in: tx)
+            found += rows.compactMap(\.shift)
+            guard rows.count == Self.batch, let last = rows.last else { return found }
+            after = Cursor(list: "zone-shifts", keys: [last.start.sqlValue, last.id.sqlValue])
+                .after(["start_at", "id"])
+        }
+    }
+
+    /// How a booking has shifted; `nil` when it has not, or is not to come.
+    func shift(of id: ID<Booking>, _ call: Call, in tx: ReadTransaction) throws -> ZoneShiftView? {
+        try self.rows("id = \(id)", call, in: tx).first?.shift
+    }
+
     private func rows(_ after: SQL?, _ call: Call, in tx: ReadTransaction) throws -> [Row] {
         var conditions: [SQL] = [
             "organization_id = \(call.organization)", "start_at > \(tx.now)",
             "status NOT IN ('cancelled', 'rejected')",
         ]
-        if let after { conditions.append(after) }
+        if let after { conditions.append("(\(after))") }
         return try tx.fetchAll(
             """
             SELECT \(Row.columns) FROM \(BookingsSchema.booking)

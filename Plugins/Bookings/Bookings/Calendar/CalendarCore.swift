@@ -8,6 +8,8 @@ struct CalendarCore: Sendable {
     let reader: CalendarReader
     let feeds: CalendarFeeds
     let sources: CalendarSources
+    let discoveries: CalendarDiscoveries
+    let events: CalendarEvents
     private let work: CalendarWork
     private let kernel: Kernel<Bookings>
 
@@ -16,6 +18,8 @@ struct CalendarCore: Sendable {
         self.sources = CalendarSources(
             catalogs: core.catalogs, ledger: core.ledger, keys: kernel.keys, isFetching: kernel.web != nil,
             job: CalendarWork.job)
+        self.discoveries = CalendarDiscoveries(kernel: kernel, sources: self.sources)
+        self.events = CalendarEvents(catalogs: core.catalogs, ledger: core.ledger, people: kernel.people)
         self.work = CalendarWork(
             kernel: kernel, sources: self.sources,
             importing: CalendarImport(
@@ -33,6 +37,8 @@ struct CalendarCore: Sendable {
         ).forGuests().inProduct()
         self.feedEndpoints
         self.sourceEndpoints
+        self.discoveryEndpoints
+        self.eventEndpoints
         self.work.contributions
         BackgroundWork("calendar-feed-visits", everySeconds: 60) { [kernel, visits = self.feeds.visits] in
             guard let (organization, noted) = visits.take() else { return false }

@@ -14,14 +14,19 @@ struct Catalog: Sendable {
     let providers: [ProviderEntry]
     /// The rooms and vehicles, by name.
     let resources: [ResourceEntry]
+    /// Where it takes place, by name.
+    let locations: [LocationEntry]
+    /// How long the ways between locations take.
+    let travelTimes: TravelTimes
 
     private let eventTypeByID: [ID<EventType>: Int]
     private let providerByID: [ID<Provider>: Int]
     private let resourceByID: [ID<Resource>: Int]
+    private let locationByID: [ID<Location>: Int]
 
     init(
         stamp: ID<Catalog>?, organization: Organization, eventTypes: [EventTypeEntry], providers: [ProviderEntry],
-        resources: [ResourceEntry]
+        resources: [ResourceEntry], locations: [LocationEntry] = [], travelTimes: TravelTimes = TravelTimes()
     ) {
         self.stamp = stamp
         self.organization = organization
@@ -31,6 +36,9 @@ struct Catalog: Sendable {
         self.providerByID = Dictionary(uniqueKeysWithValues: self.providers.enumerated().map { ($1.id, $0) })
         self.resources = resources.sorted { ($0.sortKey, $0.id) < ($1.sortKey, $1.id) }
         self.resourceByID = Dictionary(uniqueKeysWithValues: self.resources.enumerated().map { ($1.id, $0) })
+        self.locations = locations.filter { !$0.isArchived }.sorted { ($0.sortKey, $0.id) < ($1.sortKey, $1.id) }
+        self.locationByID = Dictionary(uniqueKeysWithValues: self.locations.enumerated().map { ($1.id, $0) })
+        self.travelTimes = travelTimes
     }
 
     /// The event type with this id.
@@ -52,6 +60,11 @@ struct Catalog: Sendable {
     /// The room or vehicle with this id.
     func resource(_ id: ID<Resource>) -> ResourceEntry? {
         self.resourceByID[id].map { self.resources[$0] }
+    }
+
+    /// The location with this id, unless it is archived.
+    func location(_ id: ID<Location>) -> LocationEntry? {
+        self.locationByID[id].map { self.locations[$0] }
     }
 
     /// Who gives an event type and is able to, in its order.
@@ -77,6 +90,8 @@ struct EventTypeEntry: Sendable {
     let rules: EventTypeRules
     /// How much of it may be booked.
     var limits: [BookingLimit] = []
+    /// Where it takes place; `nil` when nothing is said about that.
+    var place: PlaceTerms?
     /// What it asks whoever books it.
     var form = QuestionForm()
 }
@@ -104,4 +119,8 @@ struct ProviderEntry: Sendable {
     var limits: [BookingLimit] = []
     /// How long the shortest event type takes that the provider gives.
     var shortestMinutes: Int?
+    /// The hours at each location that a weekly rule names.
+    var placedHours: [ID<Location>: OpeningHours] = [:]
+    /// The hours at all other locations, when a weekly rule names any.
+    var otherHours: OpeningHours?
 }

@@ -23,6 +23,9 @@ enum CatalogChanges {
         try Self.compareTiming(before, after, in: &changes)
         try changes.compare("capacity", before.assignment.capacity, after.assignment.capacity)
         try changes.compare(
+            "place", before.place.map { PlaceValue($0, isForStaff: false) },
+            after.place.map { PlaceValue($0, isForStaff: false) })
+        try changes.compare(
             "hosting", HostingValue(before.assignment, of: before.providers),
             HostingValue(after.assignment, of: after.providers))
         try changes.compare(

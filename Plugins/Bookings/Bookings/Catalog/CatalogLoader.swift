@@ -15,11 +15,13 @@ struct CatalogLoader {
         let attributes = try loader.attributes(in: tx)
         let schedules = try ProviderSchedules(self.organization.id, in: tx)
         var providers = try self.providers(in: tx, schedules, attributes)
-        let eventTypes = try self.eventTypes(in: tx, of: providers, try loader.rules(in: tx))
+        let locations = try StoredLocations(self.organization.id, in: tx)
+        let eventTypes = try self.eventTypes(in: tx, of: providers, try loader.rules(in: tx), locations)
         ProviderSchedules.noteShortest(of: eventTypes, in: &providers)
         return Catalog(
             stamp: stamp, organization: self.organization, eventTypes: eventTypes, providers: providers,
-            resources: try loader.resources(in: tx, attributes))
+            resources: try loader.resources(in: tx, attributes), locations: locations.entries,
+            travelTimes: locations.travelTimes)
     }
 
     private func providers(
@@ -34,20 +36,25 @@ struct CatalogLoader {
         let rules = try StoredHours<Provider>.rules(self.organization.id, in: tx)
         let overrides = try StoredHours<Provider>.overrides(self.organization.id, in: tx)
         return rows.map { row in
-            ProviderEntry(
+            func hours(_ rules: [WeeklyRule]) -> OpeningHours {
+                OpeningHours(
+                    rules: rules, overrides: overrides[row.id] ?? [], holidays: schedules.holidays(of: row.id),
+                    absences: schedules.absences(of: row.id).map { $0.from...$0.to })
+            }
+            var provider = ProviderEntry(
                 id: row.id, person: row.person, resource: row.resource, capacity: row.capacity, name: row.name,
                 sortKey: FoldKey(row.name), bio: row.bio, zone: row.zone ?? self.organization.zone,
-                hours: OpeningHours(
-                    rules: rules[row.id] ?? [], overrides: overrides[row.id] ?? [],
-                    holidays: schedules.holidays(of: row.id),
-                    absences: schedules.absences(of: row.id).map { $0.from...$0.to }),
-                attributes: attributes[row.resource] ?? [], version: row.version, stays: schedules.stays(of: row.id),
+                hours: hours(rules[row.id] ?? []), attributes: attributes[row.resource] ?? [], version: row.version,
+                stays: schedules.stays(of: row.id),
                 absences: schedules.absences(of: row.id), limits: schedules.limits(of: row.id))
+            provider.place(rules[row.id] ?? [], hours)
+            return provider
         }
     }
 
     private func eventTypes(
-        in tx: ReadTransaction, of providers: [ProviderEntry], _ rules: [ID<EventType>: AssignmentRules]
+        in tx: ReadTransaction, of providers: [ProviderEntry], _ rules: [ID<EventType>: AssignmentRules],
+        _ locations: StoredLocations
     ) throws -> [EventTypeEntry] {
         let present = Set(providers.map(\.id))
         let links = Dictionary(
@@ -71,7 +78,8 @@ struct CatalogLoader {
                 terms: timing.terms(row.terms, of: row.id),
                 providers: (links[row.id] ?? []).map(\.provider).filter(present.contains),
                 assignment: rules[row.id] ?? AssignmentRules(), version: row.version, rules: row.rules,
-                limits: timing.limits(of: row.id), form: forms[row.id] ?? QuestionForm())
+                limits: timing.limits(of: row.id), place: locations.place(of: row.id),
+                form: forms[row.id] ?? QuestionForm())
         }
     }
 }

@@ -3,7 +3,8 @@ internal import AlmanacStorage
 internal import BookingsAPI
 
 extension CatalogWriter {
-    /// Stores where the starts of an event type may fall and how much of it may be booked, as far as the draft says so.
+    /// Stores where the starts of an event type may fall, how much of it may be booked and where it takes place, as far
+    /// as the draft says so.
     func storeTiming(of id: ID<EventType>, _ draft: EventTypeDraft, _ call: Call, in tx: Transaction) throws {
         if let placement = draft.placement {
             try tx.post(
@@ -15,6 +16,7 @@ extension CatalogWriter {
                 WHERE organization_id = \(call.organization) AND id = \(id)
                 """)
         }
+        if let place = draft.place { try StoredLocations.store(place.terms, of: id, call, in: tx) }
         if let limits = draft.limits { try BookingLimitRow.store(limits, of: id, call, in: tx) }
     }
 }

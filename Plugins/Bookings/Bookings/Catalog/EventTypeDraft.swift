@@ -22,6 +22,8 @@ struct EventTypeDraft: Sendable {
     var rules: EventTypeRulesDraft?
     /// Whom and what bookings take; `nil` leaves that as it is, or as usual.
     var assignment: AssignmentRules?
+    /// Where it takes place; `nil` leaves what is stored.
+    var place: PlaceDraft?
     /// What is known to be wrong before the catalog is asked.
     var faults: [Refusal.Field] = []
 
@@ -44,6 +46,7 @@ struct EventTypeDraft: Sendable {
     /// Refuses what the form of the input cannot tell.
     func check(in catalog: Catalog) throws {
         var fields = self.faults + (self.rules?.faults ?? []) + self.timingFaults
+        fields += self.place?.faults(in: catalog, capacity: self.assignment?.capacity ?? 1) ?? []
         var seen: Set<ID<Provider>> = []
         for (index, provider) in self.providers.enumerated() {
             if catalog.provider(provider) == nil {

@@ -37,6 +37,10 @@ struct ExplanationText {
         case .limits(let exhausted): return exhausted.map(Self.sentence) ?? "No limit is reached."
         case .claims(let claims):
             return allows ? "Nothing that is taken is in the way." : "\(claims.count) taken time(s) in the way."
+        case .ways(let claims):
+            return allows
+                ? "Enough time is left for the way from and to what is booked elsewhere."
+                : "Too little time is left for the way from or to \(claims.count) appointment(s) elsewhere."
         case .gaps:
             return allows
                 ? "No useless time is left beside it."
@@ -86,6 +90,7 @@ extension SlotExamination.Finding {
         case .capacity: .capacity
         case .limits: .limit
         case .claims: .taken
+        case .ways: .travel
         case .gaps: .gaps
         }
     }

@@ -19,7 +19,10 @@ struct SlotExplainer: Sendable {
         guard let eventType = catalog.eventType(named: input.eventType) else { throw Refusal.unknownEventType }
         let exemption: NoticeExemption =
             input.audience == .customer ? .nobody : NoticeExemption(call, by: .createBooking)
-        let search = SlotSearch(eventType.terms.engineTerms(self.settings), at: input.at, now: tx.now)
+        let place = try eventType.place(choosing: input.location, in: catalog)
+        let travel = try catalog.travel(to: place) { try self.limits.defaults(in: tx).travel }
+        var search = SlotSearch(eventType.terms.engineTerms(self.settings), at: input.at, now: tx.now)
+        search.longestWay = travel?.longest ?? 0
         let offers = catalog.offers(of: eventType, by: provider.id, for: search, exemption)
             .filter { !$0.search.starts.isEmpty }
         guard !offers.isEmpty else {
@@ -37,12 +40,14 @@ struct SlotExplainer: Sendable {
             on: plan.resources + offers.map(\.provider.resource), during: search.claimRange, in: tx)
         let quotas = try self.limits.quotas(
             of: eventType, with: plan.people + offers.map(\.provider), for: search, in: tx)
-        var whole = PlanSearch(plan, for: search, self.ledger, taken, quotas, group: try eventType.group(seats: 1))
+        var whole = PlanSearch(
+            plan, for: search, self.ledger, taken, quotas, group: try eventType.group(seats: 1), travel: travel)
         let listed = Set(whole.offers(asked).filter { !$0.slots.isEmpty }.map(\.provider.id))
         var days = DayTables(for: search)
         let parts = try offers.map { offer in
             let calendar = offer.provider.calendar(
-                self.ledger.spans(of: offer.provider.resource, in: taken), quotas, in: &days)
+                self.ledger.spans(of: offer.provider.resource, in: taken, travel), quotas, at: travel?.place,
+                in: &days)
             let examination = SlotExamination(at: input.at, of: calendar, terms: offer.search.terms, now: tx.now)
             var part = try self.part(
                 examination, of: offer, isStandIn: offer.provider.id != provider.id, calendar,
@@ -64,7 +69,7 @@ struct SlotExplainer: Sendable {
                 var reason = SlotExplanation.Reason(
                     rule: finding.rule, allows: finding.allows,
                     detail: ExplanationText(examination.zone, offer.search.terms).sentence(for: finding))
-                try self.complete(&reason, finding, provider, examination, claims, offer.search, call, in: tx)
+                try self.complete(&reason, finding, provider, examination, claims, calendar, offer.search, call, in: tx)
                 return reason
             }
         }
@@ -76,8 +81,8 @@ struct SlotExplainer: Sendable {
     /// Adds what only the database knows.
     private func complete(
         _ reason: inout SlotExplanation.Reason, _ finding: SlotExamination.Finding, _ provider: ProviderEntry,
-        _ examination: SlotExamination, _ claims: [StoredClaim], _ search: SlotSearch, _ call: Call,
-        in tx: ReadTransaction
+        _ examination: SlotExamination, _ claims: [StoredClaim], _ calendar: ProviderCalendar, _ search: SlotSearch,
+        _ call: Call, in tx: ReadTransaction
     ) throws {
         switch finding.subject {
         case .grid(let before, let after):
@@ -91,6 +96,14 @@ struct SlotExplainer: Sendable {
                 mostMinutes: exhausted.limit.minutes)
         case .claims(let indices) where !finding.allows:
             reason.claims = try indices.map { try self.claim(claims[$0], search, call, in: tx) }
+        case .ways(let indices) where !finding.allows:
+            reason.claims = try indices.map { index in
+                var claim = try self.claim(claims[index], search, call, in: tx)
+                let span = calendar.claims[index]
+                let way = span.core.end <= search.hull.start ? span.wayFrom : span.wayTo
+                claim.travelMinutes = Int(way / TimeSpan.minute)
+                return claim
+            }
         case .hours(.holiday, _):
             guard let date = examination.date else { return }
             reason.holidays = try self.holidays(of: provider.id, on: date, call, in: tx)

@@ -42,6 +42,8 @@ struct SlotReader: Sendable {
         /// Whom and what a booking would take.
         let plan: AssignmentPlan
         let group: GroupTerms?
+        /// The ways to and from where it would be.
+        let travel: Travel?
     }
 
     private func question(
@@ -55,12 +57,16 @@ struct SlotReader: Sendable {
         let group = try eventType.group(seats: input.seats)
         let dates = input.from...input.to
         let days = DayTable(input.timeZone ?? catalog.organization.zone, dates: dates, now: tx.now)
-        let search = SlotSearch(eventType.terms.engineTerms(self.settings), on: dates, in: days, now: tx.now)
+        let place = try eventType.place(choosing: input.location, in: catalog)
+        let travel = try catalog.travel(to: place) { try self.limits.defaults(in: tx).travel }
+        var search = SlotSearch(eventType.terms.engineTerms(self.settings), on: dates, in: days, now: tx.now)
+        search.longestWay = travel?.longest ?? 0
         let exemption = NoticeExemption(call, by: .createBooking)
         let offers = catalog.offers(of: eventType, by: input.provider, for: search, exemption)
         return Question(
             eventType: eventType, offers: offers, search: search,
-            plan: AssignmentPlan(hosts: offers.map(\.provider), eventType.assignment, in: catalog), group: group)
+            plan: AssignmentPlan(hosts: offers.map(\.provider), eventType.assignment, in: catalog), group: group,
+            travel: travel)
     }
 
     private func taken(for question: Question, in tx: ReadTransaction) throws -> TakenTime {
@@ -72,7 +78,8 @@ struct SlotReader: Sendable {
         let quotas = try self.limits.quotas(
             of: question.eventType, with: question.plan.people, for: question.search, in: tx)
         var search = PlanSearch(
-            question.plan, for: question.search, self.ledger, taken, quotas, group: question.group)
+            question.plan, for: question.search, self.ledger, taken, quotas, group: question.group,
+            travel: question.travel)
         let offers = search.offers(question.offers).map { (provider: Taker($0.provider), slots: $0.slots) }
         let together = question.plan.partners.map { Taker($0) }
         let seatsLeft = search.seatsLeft

@@ -53,6 +53,7 @@ struct Assignment: Sendable {
         ).map { draft in
             var draft = draft
             draft.booking = row.id
+            draft.place = row.bookedPlace?.whereabouts
             return draft
         }
     }
@@ -62,6 +63,7 @@ struct Assignment: Sendable {
         self.claims(.hold, row.terms.span(from: row.start, to: row.end, expiresAt: row.expiresAt), group).map { draft in
             var draft = draft
             draft.hold = row.id
+            draft.place = row.place?.whereabouts
             return draft
         }
     }

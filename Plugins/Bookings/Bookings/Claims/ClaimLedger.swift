@@ -17,6 +17,8 @@ struct ClaimLedger: Sendable {
         var hold: ID<Hold>?
         /// The seats it takes, when it belongs to a session.
         var group: GroupSeats?
+        /// Where it is, as far as the way to other places matters.
+        var place: Whereabouts?
         var reason: String?
         var source: String?
         var externalID: String?
@@ -51,8 +53,17 @@ struct ClaimLedger: Sendable {
     }
 
     /// What is taken on a resource, as far as a check counts it.
-    func spans(of resource: ID<Resource>, in taken: TakenTime, without booking: ID<Booking>? = nil) -> [ClaimSpan] {
-        self.guarding.counted(taken.spans(of: resource, without: booking))
+    ///
+    /// - Parameters:
+    ///   - resource: The resource.
+    ///   - taken: What was read of it.
+    ///   - booking: A booking whose own claims are left out, because it is being moved.
+    ///   - travel: The ways to and from where it is asked for; `nil` when it need not go anywhere.
+    /// - Returns: The spans, with the ways between them and where it is asked for.
+    func spans(
+        of resource: ID<Resource>, in taken: TakenTime, without booking: ID<Booking>? = nil, _ travel: Travel? = nil
+    ) -> [ClaimSpan] {
+        self.guarding.counted(taken.spans(of: resource, without: booking, travel))
     }
 
     /// How much resources were given by bookings; a session counts once.
@@ -153,7 +164,7 @@ struct ClaimLedger: Sendable {
             """
             INSERT INTO \(BookingsSchema.claim) (organization_id, id, resource_id, kind, state, core_start, core_end,
                 padded_start, padded_end, units, is_sole, expires_at, booking_id, hold_id, session_id, event_type_id,
-                seats, reason, source, external_id, version, created_at, created_by)
+                seats, location_id, is_at_customer, reason, source, external_id, version, created_at, created_by)
             VALUES \(SQL.joined(rows, by: ", "))
             """)
     }
@@ -168,6 +179,7 @@ struct ClaimLedger: Sendable {
             SET resource_id = \(draft.resource), is_sole = \(draft.isSole), core_start = \(span.start),
                 core_end = \(span.end), padded_start = \(span.paddedStart), padded_end = \(span.paddedEnd),
                 session_id = \(draft.group?.session), event_type_id = \(draft.group?.eventType),
+                location_id = \(draft.place?.location), is_at_customer = \(draft.place == .customer),
                 state = \(draft.state), expires_at = \(span.expiresAt), version = version + 1
             WHERE organization_id = \(organization) AND booking_id = \(booking) AND state <> 'released'
             """)
@@ -204,6 +216,7 @@ struct ClaimLedger: Sendable {
                 SET is_sole = \(draft.isSole), core_start = \(span.start), core_end = \(span.end),
                     padded_start = \(span.paddedStart), padded_end = \(span.paddedEnd), units = \(span.units),
                     session_id = \(draft.group?.session), event_type_id = \(draft.group?.eventType),
+                    location_id = \(draft.place?.location), is_at_customer = \(draft.place == .customer),
                     state = \(draft.state), expires_at = \(span.expiresAt), version = version + 1
                 WHERE organization_id = \(organization) AND booking_id = \(booking)
                     AND resource_id = \(draft.resource) AND state <> 'released'
@@ -307,8 +320,8 @@ extension ClaimLedger.Draft {
             (\(organization), \(id), \(self.resource), \(span.kind), \(self.state), \(span.start), \(span.end),
                 \(span.paddedStart), \(span.paddedEnd), \(span.units), \(self.isSole), \(span.expiresAt),
                 \(self.booking), \(self.hold), \(self.group?.session), \(self.group?.eventType),
-                \(self.group?.seats ?? 1), \(self.reason), \(self.source), \(self.externalID), \(1), \(tx.now),
-                \(createdBy))
+                \(self.group?.seats ?? 1), \(self.place?.location), \(self.place == .customer), \(self.reason),
+                \(self.source), \(self.externalID), \(1), \(tx.now), \(createdBy))
             """
     }
 }

@@ -31,6 +31,8 @@ struct OpenSession: Sendable {
     let id: ID<GroupSession>
     let start: Instant
     let end: Instant
+    /// Where it is.
+    let place: Whereabouts?
     /// How many seats are taken.
     var taken: Int
 }
@@ -51,7 +53,8 @@ extension TakenTime {
         for claim in self.claims[resource] ?? [] where claim.span.isActive(at: now) {
             guard let group = claim.group, group.eventType == eventType else { continue }
             if let booking, claim.booking == booking { continue }
-            let empty = OpenSession(id: group.session, start: claim.span.start, end: claim.span.end, taken: 0)
+            let empty = OpenSession(
+                id: group.session, start: claim.span.start, end: claim.span.end, place: claim.place, taken: 0)
             found[group.session, default: empty].taken += group.seats
         }
         return found.values.sorted { ($0.start, $0.id) < ($1.start, $1.id) }

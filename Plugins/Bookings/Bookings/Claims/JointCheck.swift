@@ -52,7 +52,9 @@ struct JointCheck {
         else { return nil }
         let span = TimeSpan(
             start: TimeSpan.bounded(first) - Self.reach, end: TimeSpan.bounded(last) + Self.reach)
-        return SlotSearch(check.terms, starts: [span], now: check.now)
+        var search = SlotSearch(check.terms, starts: [span], now: check.now)
+        search.longestWay = self.checks.compactMap(\.travel?.longest).max() ?? 0
+        return search
     }
 
     /// Reads what is taken; when the locks are held, if it is going to be booked.
@@ -132,7 +134,9 @@ struct JointCheck {
         for (resource, units) in parts {
             span.units = units
             self.taken?.add(
-                StoredClaim(id: ID(high: 0, low: 0), resource: resource, booking: nil, span: span, group: group))
+                StoredClaim(
+                    id: ID(high: 0, low: 0), resource: resource, booking: nil, span: span, group: group,
+                    place: check.place?.whereabouts))
         }
         self.quotas.count(
             .init(bookings: 1, minutes: check.terms.durationMinutes),

@@ -14,6 +14,8 @@ struct PlanSearch {
     private let moving: ID<Booking>?
     /// What is asked of an event type whose sessions have several seats.
     private let group: GroupTerms?
+    /// The ways to and from where it would be; `nil` where no place matters.
+    private let travel: Travel?
     private var days: DayTables
     /// Who gives it together with the first host.
     private var partners: [FreeStarts] = []
@@ -38,7 +40,7 @@ struct PlanSearch {
 
     init(
         _ plan: AssignmentPlan, for search: SlotSearch, _ ledger: ClaimLedger, _ taken: TakenTime, _ quotas: Quotas,
-        moving: ID<Booking>? = nil, group: GroupTerms? = nil
+        moving: ID<Booking>? = nil, group: GroupTerms? = nil, travel: Travel? = nil
     ) {
         self.plan = plan
         self.search = search
@@ -47,6 +49,7 @@ struct PlanSearch {
         self.quotas = quotas
         self.moving = moving
         self.group = group
+        self.travel = travel
         self.days = DayTables(for: search)
         for partner in plan.partners {
             self.partners.append(self.starts(of: Candidate(partner), search))
@@ -76,10 +79,12 @@ struct PlanSearch {
         if let provider = candidate.provider {
             return FreeStarts(of: self.calendar(of: provider), isAlwaysOpen: false, for: search)
         }
+        // A room is where it is; a vehicle has to get there as people have.
+        let travel = candidate.kind == .room ? nil : self.travel
         let calendar = ProviderCalendar(
             days: self.days.table(of: candidate.zone),
             hours: candidate.hours ?? OpeningHours(rules: [], overrides: []),
-            claims: self.ledger.spans(of: candidate.resource, in: self.taken, without: self.moving),
+            claims: self.ledger.spans(of: candidate.resource, in: self.taken, without: self.moving, travel),
             capacity: candidate.capacity)
         return FreeStarts(of: calendar, isAlwaysOpen: candidate.hours == nil, for: search)
     }
@@ -89,7 +94,8 @@ struct PlanSearch {
     /// The calendar of a host.
     mutating func calendar(of host: ProviderEntry) -> ProviderCalendar {
         host.calendar(
-            self.ledger.spans(of: host.resource, in: self.taken, without: self.moving), self.quotas, in: &self.days)
+            self.ledger.spans(of: host.resource, in: self.taken, without: self.moving, self.travel), self.quotas,
+            at: self.travel?.place, in: &self.days)
     }
 
     /// The slots of everybody who is asked, those left out at which something else is missing.
@@ -156,7 +162,7 @@ struct PlanSearch {
             on: host.resource, of: group.eventType, in: self.taken, at: search.now, without: self.moving
         ).filter { session in
             let micros = session.start.microseconds
-            return session.taken + group.seats <= group.capacity
+            return session.taken + group.seats <= group.capacity && session.place == self.travel?.place
                 && session.end == session.start.adding(minutes: Int64(search.terms.durationMinutes))
                 && search.starts.contains { $0.contains(micros) }
                 && SlotEngine.timing(of: session.start, in: calendar.days, terms: search.terms, now: search.now)

@@ -17,6 +17,10 @@ struct SlotCheck {
     var exemption = NoticeExemption.nobody
     /// What limits the number of bookings.
     var limits: Limits?
+    /// Where it would be; `nil` when nothing is said about that.
+    var place: BookedPlace?
+    /// The ways to and from there; `nil` where no place matters.
+    var travel: Travel?
     /// What is left of the limits, once ``readQuotas(in:)`` or somebody who checks several at once has looked.
     var quotas = Quotas.none
 
@@ -50,7 +54,13 @@ struct SlotCheck {
     /// What must be locked besides the resources.
     var limitLocks: [LockKey] { LimitLedger.locks(for: self.limits?.eventType) }
 
-    private var search: SlotSearch { SlotSearch(self.terms, at: self.start, now: self.now) }
+    private var search: SlotSearch { self.placed(SlotSearch(self.terms, at: self.start, now: self.now)) }
+
+    private func placed(_ search: SlotSearch) -> SlotSearch {
+        var search = search
+        search.longestWay = self.travel?.longest ?? 0
+        return search
+    }
 
     /// Looks what is left of the limits; when the locks are held.
     mutating func readQuotas(in tx: ReadTransaction) throws {
@@ -101,7 +111,8 @@ struct SlotCheck {
     /// Decides who and what takes the booking.
     func outcome(_ ledger: ClaimLedger, _ taken: TakenTime, in tx: ReadTransaction) throws -> Outcome {
         var search = PlanSearch(
-            self.plan, for: self.search, ledger, taken, self.quotas, moving: self.moving, group: self.group)
+            self.plan, for: self.search, ledger, taken, self.quotas, moving: self.moving, group: self.group,
+            travel: self.travel)
         let offers = self.offers(self.search)
         if let (host, session) = search.session(at: self.start, offers) {
             var assignment = Assignment(
@@ -132,7 +143,7 @@ struct SlotCheck {
 
     private static func refused(_ verdict: Verdict) -> Outcome {
         switch verdict {
-        case .taken, .blocked: .taken
+        case .taken, .blocked, .onTheWay: .taken
         default: .impossible(verdict)
         }
     }
@@ -215,7 +226,7 @@ struct SlotCheck {
     ///
     /// They are computed by the same engine in the same transaction; the lock is still held.
     func slotTaken(_ ledger: ClaimLedger, in tx: ReadTransaction) throws -> Refusal {
-        let search = SlotSearch(self.terms, around: self.start, now: self.now)
+        let search = self.placed(SlotSearch(self.terms, around: self.start, now: self.now))
         let taken = try ledger.taken(on: self.resources, during: search.claimRange, in: tx)
         let quotas = try self.quotas(for: search, in: tx)
         return Refusal.slotTaken(
@@ -239,7 +250,7 @@ struct SlotCheck {
         _ search: SlotSearch, _ ledger: ClaimLedger, _ taken: TakenTime, _ quotas: Quotas
     ) -> [(slot: Slot, provider: ID<Provider>)] {
         var plan = PlanSearch(
-            self.plan, for: search, ledger, taken, quotas, moving: self.moving, group: self.group)
+            self.plan, for: search, ledger, taken, quotas, moving: self.moving, group: self.group, travel: self.travel)
         var found: [(slot: Slot, provider: ID<Provider>)] = []
         var starts: Set<Instant> = []
         for (provider, slots) in plan.offers(self.offers(search)) {
@@ -281,7 +292,7 @@ struct SlotCheck {
             return Refusal(
                 .conflict, "leaves_gap",
                 "this would leave too little time beside another booking: GET /slots lists what is free")
-        case .free, .taken, .blocked: (code, detail) = ("unavailable", "this start cannot be booked")
+        case .free, .taken, .blocked, .onTheWay: (code, detail) = ("unavailable", "this start cannot be booked")
         }
         return Refusal.invalid("/start", code, detail)
     }

@@ -23,6 +23,8 @@ struct StoredClaim: Sendable {
     fileprivate(set) var span: ClaimSpan
     /// The seats it takes, when it belongs to a session.
     let group: GroupSeats?
+    /// Where whoever is taken is then, as far as the way to other places matters.
+    let place: Whereabouts?
 }
 
 /// The claims that overlap a range, with what else a check must know; one statement.
@@ -37,6 +39,7 @@ struct TakenTime: Sendable {
         static let columns: Columns = [
             "v.stamp", "c.id", "c.resource_id", "c.booking_id", "c.kind", "c.core_start", "c.core_end",
             "c.padded_start", "c.padded_end", "c.units", "c.expires_at", "c.session_id", "c.event_type_id", "c.seats",
+            "c.location_id", "c.is_at_customer",
         ]
 
         let stamp: ID<Catalog>
@@ -59,12 +62,16 @@ struct TakenTime: Sendable {
             let span = ClaimSpan(
                 start: start, end: end, paddedStart: paddedStart, paddedEnd: paddedEnd, units: units, kind: kind,
                 expiresAt: try row.nextIfPresent())
+            let session: ID<GroupSession>? = try row.nextIfPresent()
+            let eventType: ID<EventType>? = try row.nextIfPresent()
+            let seats: Int = try row.next()
             var group: GroupSeats?
-            if let session: ID<GroupSession> = try row.nextIfPresent() {
-                let eventType: ID<EventType>? = try row.nextIfPresent()
-                group = GroupSeats(session: session, eventType: eventType, seats: try row.next())
-            }
-            self.claim = StoredClaim(id: id, resource: resource, booking: booking, span: span, group: group)
+            if let session { group = GroupSeats(session: session, eventType: eventType, seats: seats) }
+            let location: ID<Location>? = try row.nextIfPresent()
+            let isAtCustomer: Bool = try row.next()
+            self.claim = StoredClaim(
+                id: id, resource: resource, booking: booking, span: span, group: group,
+                place: location.map(Whereabouts.location) ?? (isAtCustomer ? .customer : nil))
         }
     }
 
@@ -87,7 +94,8 @@ struct TakenTime: Sendable {
             WHERE v.organization_id = \(organization)
             UNION ALL
             SELECT v.stamp, s.id, s.resource_id, NULL, 'fact', \(range.lowerBound), \(range.upperBound),
-                \(range.lowerBound), \(range.upperBound), \(ClaimSpan.everyUnit), NULL, NULL, NULL, 1
+                \(range.lowerBound), \(range.upperBound), \(ClaimSpan.everyUnit), NULL, NULL, NULL, 1,
+                NULL, \(false)
             FROM \(BookingsSchema.catalog) v JOIN \(CalendarSchema.source) s
                 ON s.organization_id = v.organization_id AND s.resource_id IN \(list: resources)
                 AND s.fails_closed AND s.archived_at IS NULL AND s.closes_at <= \(tx.now)
@@ -104,10 +112,15 @@ struct TakenTime: Sendable {
     /// - Parameters:
     ///   - resource: The resource.
     ///   - booking: A booking whose own claims are left out, because it is being moved.
+    ///   - travel: The ways to and from where the resource is asked for; `nil` when it need not go anywhere.
     /// - Returns: The spans of the claims in the order in which they were read, those of a session as one; empty when
     ///   nothing is taken.
-    func spans(of resource: ID<Resource>, without booking: ID<Booking>? = nil) -> [ClaimSpan] {
-        self.united(on: resource, without: booking).map(\.span)
+    func spans(
+        of resource: ID<Resource>, without booking: ID<Booking>? = nil, _ travel: Travel? = nil
+    ) -> [ClaimSpan] {
+        let claims = self.united(on: resource, without: booking)
+        guard let travel else { return claims.map(\.span) }
+        return claims.map { travel.placed($0.span, at: $0.place) }
     }
 
     /// A session that has several parts has claims for each of them, which must not count for what lies between.

@@ -11,6 +11,8 @@ struct CreateBooking: APIInput {
     let notes: String?
     var seats: Int
     let hold: ID<Hold>?
+    var location: ID<Location>?
+    var addressLines: [String] = []
     var session: ID<GroupSession>? = nil
     var answers: [String: JSON]? = nil
     var attendees: [AttendeeValue]? = nil
@@ -19,6 +21,10 @@ struct CreateBooking: APIInput {
     static let attendeeCounts = 0...GroupTerms.capacities.upperBound
 
     static let constraints: [String: Constraint] = [
+        "location": .field("Where, if customers choose among several locations."),
+        "addressLines": .items(
+            LocationDraft.lines, length: LocationDraft.line, default: [],
+            "Where the customer is, for what takes place at the customer's."),
         "session": .field("A session that is scheduled, of which seats are taken; with its event type and its start."),
         "hold": .field("A hold of this slot, which becomes the booking."),
         "eventType": .text(1...63, "The id or the slug of the event type."),
@@ -57,9 +63,11 @@ struct RescheduleBooking: APIInput {
     let provider: ID<Provider>?
     let reason: String?
     let chargeFee: Bool?
+    var location: ID<Location>?
     var session: ID<GroupSession>? = nil
 
     static let constraints: [String: Constraint] = [
+        "location": .field("The same as before, when left out."),
         "chargeFee": .field(
             "Whether the customer owes what was agreed for it: when left out, they do if they move it themselves."),
         "session": .field("For a booking of a session: the one to which it goes, of the same event type."),
@@ -77,11 +85,13 @@ struct ListBookings: APIInput {
     let to: LocalDate?
     let status: Booking.Status?
     let provider: ID<Provider>?
+    let location: ID<Location>?
     var series: ID<BookingSeries>? = nil
     var question: String? = nil
     var answer: String? = nil
 
     static let constraints: [String: Constraint] = [
+        "location": .field("Only bookings at this location."),
         "question": .text(1...63, "Only bookings with which the question of this name was answered with `answer`."),
         "answer": .text(1...500, "An answer: a text, the value of an option, a number, true or false."),
         "limit": .pageLength, "after": .pageStart,

@@ -62,6 +62,8 @@ struct BookingView: Codable, Sendable, Versioned {
     let series: SeriesView?
     let price: Money
     let notes: String?
+    /// Where it takes place; absent when nothing was said about that.
+    let place: PlaceView?
     /// When a pending booking lapses.
     let expiresAt: Instant?
     /// What a pending booking waits for, as `plugin.requirement`.
@@ -103,6 +105,7 @@ struct BookingView: Codable, Sendable, Versioned {
         }
         self.price = row.price
         self.notes = row.notes
+        self.place = row.bookedPlace.map { PlaceView($0) }
         self.expiresAt = row.expiresAt
         self.waitsFor = waitsFor
         self.version = row.version
@@ -137,6 +140,7 @@ extension BookingView: JSONStreamable {
             writer.member("series", ifPresent: self.series)
             writer.member("price", self.price)
             writer.member("notes", ifPresent: self.notes)
+            writer.member("place", ifPresent: self.place)
             writer.member("expiresAt", ifPresent: self.expiresAt)
             writer.member("waitsFor", self.waitsFor)
             writer.member("version", self.version)

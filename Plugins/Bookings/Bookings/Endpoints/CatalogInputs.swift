@@ -33,6 +33,7 @@ enum EventTypeLimits {
         "approvalMinutes": .integer(
             Self.approval, "Within how many minutes bookings must be approved; else they lapse."),
         "policies": .field("What changes cost customers; as the organization has it, when left out."),
+        "place": .field("Where it takes place; nothing is said about that, when left out."),
         "allowsSeries": .field(default: .bool(true), "Whether it may be booked as a series."),
         "seriesOccurrences": .integer(
             Self.series, "How many occurrences a series may have; as the organization has it, when left out."),
@@ -74,6 +75,7 @@ struct CreateEventType: APIInput {
     let hosting: HostingValue?
     let requirements: [RequirementValue]
     let capacity: Int
+    let place: PlaceValue?
 
     static let constraints = EventTypeLimits.constraints
 
@@ -91,7 +93,7 @@ struct CreateEventType: APIInput {
                 requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes,
                 policies: self.policies, allowsGuests: self.allowsGuests, allowsSeries: self.allowsSeries,
                 seriesOccurrences: self.seriesOccurrences),
-            assignment: assignment, faults: faults)
+            assignment: assignment, place: PlaceDraft(terms: self.place?.terms), faults: faults)
     }
 
     private var placement: PlacementTerms {
@@ -129,6 +131,7 @@ struct ReplaceEventType: APIInput {
     let hosting: HostingValue?
     let requirements: [RequirementValue]
     let capacity: Int
+    let place: PlaceValue?
 
     static let constraints = EventTypeLimits.constraints
 
@@ -146,7 +149,7 @@ struct ReplaceEventType: APIInput {
                 requiresApproval: self.requiresApproval, approvalMinutes: self.approvalMinutes,
                 policies: self.policies, allowsGuests: self.allowsGuests, allowsSeries: self.allowsSeries,
                 seriesOccurrences: self.seriesOccurrences),
-            assignment: assignment, faults: faults)
+            assignment: assignment, place: PlaceDraft(terms: self.place?.terms), faults: faults)
     }
 
     private var placement: PlacementTerms {

@@ -31,6 +31,7 @@ struct EventTypeView: Codable, Sendable, Versioned {
     let hosting: HostingValue
     let requirements: [RequirementValue]
     let capacity: Int
+    let place: PlaceValue?
     let version: Int
 
     init(_ entry: EventTypeEntry, _ call: Call, _ organization: Organization) {
@@ -60,6 +61,8 @@ struct EventTypeView: Codable, Sendable, Versioned {
         self.hosting = HostingValue(entry.assignment, of: entry.providers)
         self.requirements = entry.assignment.requirements.map { RequirementValue($0) }
         self.capacity = entry.assignment.capacity
+        let isForStaff = call.principal.scope(of: .manageCatalog) != nil
+        self.place = entry.place.map { PlaceValue($0, isForStaff: isForStaff) }
         self.version = entry.version
     }
 }

@@ -26,10 +26,16 @@ struct CreateBookingSeries: APIInput {
     let added: [LocalDateTime]
     let excluded: [LocalDateTime]
     let mode: SeriesMode
+    var location: ID<Location>? = nil
+    var addressLines: [String] = []
     var answers: [String: JSON]? = nil
     var attendees: [AttendeeValue]? = nil
 
     static let constraints: [String: Constraint] = [
+        "location": .field("Where all of it takes place, if customers choose among several locations."),
+        "addressLines": .items(
+            LocationDraft.lines, length: LocationDraft.line, default: [],
+            "Where the customer is, for what takes place at the customer's."),
         "answers": .field("By the names of the questions; each booking has them."),
         "attendees": .items(CreateBooking.attendeeCounts, "Who takes part in each; each takes a seat."),
         "eventType": .text(1...63, "The id or the slug of the event type."),

@@ -17,9 +17,11 @@ struct ExplainSlot: APIInput {
     let provider: ID<Provider>
     let at: Instant
     let audience: Audience
+    let location: ID<Location>?
 
     static let constraints: [String: Constraint] = [
         "eventType": .text(1...63, "The id or the slug of the event type."),
+        "location": .field("Where, if customers choose among several locations."),
         "provider": .field("Whose time is asked about."), "at": .field("The start that is or is not offered."),
         "audience": .field(
             default: "customer", "For whom: what a customer is offered, or what the caller is offered as staff."),
@@ -30,7 +32,7 @@ struct ExplainSlot: APIInput {
 struct SlotExplanation: Codable, Sendable {
     /// What was looked at.
     enum Rule: String, CaseIterable, Codable, Sendable, APIValue {
-        case offer, past, notice, window, hours, open, grid, capacity, limit, taken, gaps, assignment, session
+        case offer, past, notice, window, hours, open, grid, capacity, limit, taken, travel, gaps, assignment, session
     }
 
     /// One thing that was looked at, whether it stands in the way or not.
@@ -60,6 +62,8 @@ struct SlotExplanation: Codable, Sendable {
         let booking: ID<Booking>?
         /// Its number, for those who may see it.
         let number: String?
+        /// How long the way to it or from it takes, where that is in the way.
+        var travelMinutes: Int?
         /// The session that takes it, when one was scheduled.
         let session: ID<GroupSession>?
         /// What that is called.

@@ -11,6 +11,7 @@ struct FindSlots: APIInput {
     let to: LocalDate
     let timeZone: Zone?
     let seats: Int
+    let location: ID<Location>?
 
     static let constraints: [String: Constraint] = [
         "eventType": .text(1...63, "The id or the slug of the event type."),
@@ -18,6 +19,7 @@ struct FindSlots: APIInput {
         "from": .field("The first date."),
         "to": .field("The last date; at most 62 dates in all."),
         "seats": .integer(GroupTerms.capacities, default: 1, "Only where so many seats are left."),
+        "location": .field("Where, if customers choose among several locations."),
         "timeZone": .field("The zone in which the dates are meant; the organization's, when left out."),
     ]
 

@@ -28,6 +28,12 @@ package struct ClaimSpan: Sendable, Hashable {
     var kind: Kind
     /// When the claim lapses: from this instant on it takes nothing; `nil` is never.
     var expiresAt: Instant?
+    /// How long the way takes from where the claim is to where what is asked for would be, in microseconds, 0 or more.
+    ///
+    /// Known only to a question that is about somewhere; what is elsewhere takes whoever it is of as a whole.
+    var wayFrom: Int64 = 0
+    /// How long the way takes from where what is asked for would be to where the claim is, in microseconds, 0 or more.
+    var wayTo: Int64 = 0
 
     /// More units than any capacity has, yet so few that sums of them do not overflow.
     static let everyUnit = 1 << 31
@@ -64,6 +70,16 @@ package struct ClaimSpan: Sendable, Hashable {
         TimeSpan(
             start: TimeSpan.bounded(min(self.paddedStart, self.start)),
             end: TimeSpan.bounded(max(self.paddedEnd, self.end)))
+    }
+
+    /// Whether it is so far from what is asked for that somebody must be on the way between the two.
+    var isElsewhere: Bool { self.wayFrom > 0 || self.wayTo > 0 }
+
+    /// The same claim without its way.
+    var withoutWay: ClaimSpan {
+        var span = self
+        (span.wayFrom, span.wayTo) = (0, 0)
+        return span
     }
 
     /// Whether the claim still counts.

@@ -4,7 +4,11 @@ internal import AlmanacStorage
 ///
 /// A claim rules out one unbroken range of starts, so that capacity and buffers are settled once for each claim and
 /// never for each slot. With a capacity above the units needed, the time line is first reduced to the stretches that
-/// are too full; each of them then acts like a claim on a resource of one unit.
+/// are too full; each of them then acts like a claim on a resource of one unit. What is elsewhere acts like that in any
+/// case: nobody is in two places, however many they can serve in one.
+///
+/// The way between two places counts as a buffer: where buffers are shared the longest of the three is enough, where
+/// they are summed it is added. It counts towards every claim that is elsewhere, not only towards the next one.
 struct ClosedStarts {
     /// In order and apart from each other.
     private(set) var spans: [TimeSpan] = []
@@ -30,10 +34,16 @@ struct ClosedStarts {
         if room == 0 {
             self.spans.reserveCapacity(calendar.claims.count)
             for claim in calendar.claims where claim.isActive(at: search.now) && (kind == nil || claim.kind == kind) {
-                self.close(core: claim.core, padded: claim.padded)
+                self.close(core: claim.core, padded: claim.padded, claim.wayFrom, claim.wayTo)
             }
         } else {
-            let active = calendar.claims.filter { $0.isActive(at: search.now) && (kind == nil || $0.kind == kind) }
+            var active = calendar.claims.filter { $0.isActive(at: search.now) && (kind == nil || $0.kind == kind) }
+            if active.contains(where: \.isElsewhere) {
+                for claim in active where claim.isElsewhere {
+                    self.close(core: claim.core, padded: claim.padded, claim.wayFrom, claim.wayTo)
+                }
+                active.removeAll(where: \.isElsewhere)
+            }
             for full in Self.stretches(of: active, above: room, extent: \.padded) {
                 self.close(core: nil, padded: full)
             }
@@ -50,18 +60,19 @@ struct ClosedStarts {
     /// Closes the starts whose appointment would meet a claim.
     ///
     /// With shared buffers the appointment must not touch the claim's padded range, nor the padded appointment the
-    /// claim's core; with summed buffers the two padded ranges must not touch.
-    private mutating func close(core: TimeSpan?, padded: TimeSpan) {
+    /// claim's core; with summed buffers the two padded ranges must not touch. The way lies between the two.
+    private mutating func close(core: TimeSpan?, padded: TimeSpan, _ wayFrom: Int64 = 0, _ wayTo: Int64 = 0) {
         let (duration, before, after) = (self.lengths.duration, self.lengths.bufferBefore, self.lengths.bufferAfter)
         var closed: TimeSpan
         switch self.sharing {
         case .summed:
-            closed = TimeSpan(start: padded.start - duration - after + 1, end: padded.end + before)
+            closed = TimeSpan(
+                start: padded.start - duration - after - wayTo + 1, end: padded.end + before + wayFrom)
         case .shared:
             closed = TimeSpan(start: padded.start - duration + 1, end: padded.end)
             if let core {
-                closed.start = min(closed.start, core.start - duration - after + 1)
-                closed.end = max(closed.end, core.end + before)
+                closed.start = min(closed.start, core.start - duration - max(after, wayTo) + 1)
+                closed.end = max(closed.end, core.end + max(before, wayFrom))
             }
         }
         guard closed.start < self.hull.end, self.hull.start < closed.end else { return }

@@ -9,7 +9,7 @@ package struct ProviderCalendar: Sendable {
     /// When the resource can be booked.
     let hours: OpeningHours
     /// What is taken, in any order; when a booking is moved, leave its own claims out.
-    let claims: [ClaimSpan]
+    private(set) var claims: [ClaimSpan]
     /// How many units can be taken at one moment; nothing is free with less than 1.
     let capacity: Int
     /// What limits the number of bookings; `nil` when nothing does.
@@ -22,6 +22,13 @@ package struct ProviderCalendar: Sendable {
         self.hours = hours
         self.claims = claims
         self.capacity = capacity
+    }
+
+    /// The same calendar as if everything were in one place.
+    var withoutWays: ProviderCalendar {
+        var calendar = self
+        calendar.claims = self.claims.map(\.withoutWay)
+        return calendar
     }
 
     package init(

@@ -49,11 +49,16 @@ package enum SlotEngine {
         guard calendar.capacity >= search.lengths.units else { return .overCapacity }
         if calendar.quota?.exhausted(on: day) != nil { return .limitReached }
         let closed = ClosedStarts(in: calendar, for: search)
-        if closed.contains(micros) {
-            return ClosedStarts(in: calendar, for: search, kind: .exclusive).contains(micros) ? .taken : .blocked
-        }
+        if closed.contains(micros) { return Self.obstacle(at: micros, of: calendar, search) }
         let gaps = SlotGaps(timetable, closed, of: calendar, for: search)
         return gaps?.isLeft(by: micros) ?? false ? .leavesGap : .free
+    }
+
+    /// Why a start is closed that lies within the hours.
+    private static func obstacle(at start: Int64, of calendar: ProviderCalendar, _ search: SlotSearch) -> Verdict {
+        let still = calendar.claims.contains(where: \.isElsewhere) ? calendar.withoutWays : calendar
+        if ClosedStarts(in: still, for: search, kind: .exclusive).contains(start) { return .taken }
+        return ClosedStarts(in: still, for: search).contains(start) ? .blocked : .onTheWay
     }
 
     /// The free appointments closest to an instant, to offer instead of one that is taken.

@@ -35,6 +35,8 @@ struct SlotExamination: Sendable {
         case limits(BookingQuota.Exhausted?)
         /// Which claims of the calendar would meet the appointment or its buffers, as positions.
         case claims([Int])
+        /// Which claims of the calendar are elsewhere and leave too little time for the way, as positions.
+        case ways([Int])
         /// Whether useless time would be left beside it.
         case gaps
     }
@@ -116,19 +118,30 @@ struct SlotExamination: Sendable {
         _ start: Int64, _ timetable: Timetable, _ calendar: ProviderCalendar, _ search: SlotSearch
     ) -> [Finding] {
         let closed = ClosedStarts(in: calendar, for: search)
-        let isTaken = closed.contains(start)
-        // Each claim by itself, on a resource that has no more than the units needed.
-        let meeting = calendar.claims.indices.filter { index in
+        let still = calendar.withoutWays
+        let isTaken = ClosedStarts(in: still, for: search).contains(start)
+        let meeting = Self.meeting(start, still, search)
+        var findings = [Finding(subject: .claims(meeting), allows: !isTaken)]
+        if calendar.claims.contains(where: \.isElsewhere) {
+            let tooFar = Self.meeting(start, calendar, search).filter { index in
+                calendar.claims[index].isElsewhere && !(isTaken && meeting.contains(index))
+            }
+            findings.append(Finding(subject: .ways(tooFar), allows: tooFar.isEmpty))
+        }
+        if !closed.contains(start), let gaps = SlotGaps(timetable, closed, of: calendar, for: search) {
+            findings.append(Finding(subject: .gaps, allows: !gaps.isLeft(by: start)))
+        }
+        return findings
+    }
+
+    /// The claims that an appointment would meet, each by itself, on a resource that has no more than the units needed.
+    private static func meeting(_ start: Int64, _ calendar: ProviderCalendar, _ search: SlotSearch) -> [Int] {
+        calendar.claims.indices.filter { index in
             let alone = ProviderCalendar(
                 days: calendar.days, hours: calendar.hours, claims: [calendar.claims[index]],
                 capacity: search.lengths.units)
             return ClosedStarts(in: alone, for: search).contains(start)
         }
-        var findings = [Finding(subject: .claims(meeting), allows: !isTaken)]
-        if !isTaken, let gaps = SlotGaps(timetable, closed, of: calendar, for: search) {
-            findings.append(Finding(subject: .gaps, allows: !gaps.isLeft(by: start)))
-        }
-        return findings
     }
 }
 

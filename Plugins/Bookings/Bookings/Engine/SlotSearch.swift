@@ -12,6 +12,8 @@ package struct SlotSearch: Sendable {
     let starts: [TimeSpan]
     /// The terms in microseconds.
     let lengths: EventTypeTerms.Lengths
+    /// The longest way between where this would be and any other place, in microseconds; 0 where no place matters.
+    var longestWay: Int64 = 0
 
     /// Asks for the starts that fall on some dates of a zone.
     ///
@@ -66,12 +68,16 @@ package struct SlotSearch: Sendable {
                 if !common.isEmpty { starts.append(common) }
             }
         }
-        return SlotSearch(self.terms, starts: starts, now: self.now)
+        return self.asking(self.terms, starts)
     }
 
     /// The same question under other terms.
-    func under(_ terms: EventTypeTerms) -> SlotSearch {
-        SlotSearch(terms, starts: self.starts, now: self.now)
+    func under(_ terms: EventTypeTerms) -> SlotSearch { self.asking(terms, self.starts) }
+
+    private func asking(_ terms: EventTypeTerms, _ starts: [TimeSpan]) -> SlotSearch {
+        var search = SlotSearch(terms, starts: starts, now: self.now)
+        search.longestWay = self.longestWay
+        return search
     }
 
     /// From the first start asked for to the last.
@@ -93,9 +99,9 @@ package struct SlotSearch: Sendable {
     var claimRange: Range<Instant> {
         let lengths = self.lengths
         let reach = self.reach
-        let start = self.hull.start - lengths.bufferBefore - reach
+        let start = self.hull.start - lengths.bufferBefore - reach - self.longestWay
         // The last start is a microsecond before the end of the hull.
-        let end = max(start, self.hull.end - 1 + lengths.duration + lengths.bufferAfter + reach)
+        let end = max(start, self.hull.end - 1 + lengths.duration + lengths.bufferAfter + reach + self.longestWay)
         return Instant(microseconds: start)..<Instant(microseconds: end)
     }
 

@@ -25,6 +25,8 @@ enum Verdict: String, Sendable, Hashable, CaseIterable {
     case taken
     /// Bookings alone would leave room; blocked or imported time does not.
     case blocked
+    /// It is free, but too little time is left for the way from or to what is booked elsewhere.
+    case onTheWay
     /// It is free, but would leave free time before or after it that is too short to be of use.
     case leavesGap
 }

@@ -1,4 +1,5 @@
 package import AlmanacStorage
+internal import BookingsAPI
 
 /// Hours of one weekday in which a provider can be booked, in the provider's own zone.
 ///
@@ -15,6 +16,8 @@ package struct WeeklyRule: Sendable, Hashable {
     var validFrom: LocalDate?
     /// The last date on which the rule applies; `nil` is for ever.
     var validTo: LocalDate?
+    /// Where the provider is then, so that nothing at another location can be booked; `nil` leaves that open.
+    var location: ID<Location>?
 
     package init(
         _ weekday: Weekday, _ start: LocalTime, _ end: LocalTime, validFrom: LocalDate? = nil, validTo: LocalDate? = nil

@@ -18,8 +18,14 @@ struct CreateGuestBooking: APIInput {
     let seats: Int
     let attendees: [AttendeeValue]?
     let answers: [String: JSON]?
+    let location: ID<Location>?
+    let addressLines: [String]
 
     static let constraints: [String: Constraint] = [
+        "location": .field("Where, if customers choose among several locations."),
+        "addressLines": .items(
+            LocationDraft.lines, length: LocationDraft.line, default: [],
+            "Where the guest is, for what takes place at the customer's."),
         "givenName": .text(0...200), "familyName": .text(1...200),
         "email": .field("Where news of the booking goes."),
         "locale": .text(2...35, "A BCP 47 tag; the organization's language, when left out."),
@@ -37,8 +43,8 @@ struct CreateGuestBooking: APIInput {
     var booking: CreateBooking {
         CreateBooking(
             eventType: self.eventType, provider: self.provider, start: self.start, customer: nil, notes: self.notes,
-            seats: max(self.seats, self.attendees?.count ?? 0), hold: nil, answers: self.answers,
-            attendees: self.attendees)
+            seats: max(self.seats, self.attendees?.count ?? 0), hold: nil, location: self.location,
+            addressLines: self.addressLines, answers: self.answers, attendees: self.attendees)
     }
 
     /// The person whom the booking is for.

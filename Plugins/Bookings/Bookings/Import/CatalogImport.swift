@@ -15,6 +15,7 @@ struct CatalogImport: Sendable {
     let blockedTimes: BlockedTimes
     let customers: CustomerDirectory
     let resources: ResourceWriter
+    let locations: LocationWriter
     let sessions: GroupSessionWriter
 
     /// Imports a folder.
@@ -29,17 +30,21 @@ struct CatalogImport: Sendable {
         files.problems.append(contentsOf: try Self.changedKinds(files, call, in: tx))
         var calendars = try KnownHolidayCalendars(call, in: tx)
         files.problems.append(contentsOf: Self.danglingCalendars(files, calendars))
+        var places = try KnownLocations(call, in: tx)
+        files.problems.append(contentsOf: Self.danglingLocations(files, places))
         guard files.problems.isEmpty else { throw files.problems }
 
         var counts: [ImportReport.Count] = []
         counts.append(try self.storeProviders(files, &known, call, in: tx))
-        counts.append(try self.storeRules(files, known, call, in: tx))
+        let placeCounts = try self.storeLocations(files, &places, call, in: tx)
+        counts.append(try self.storeRules(files, known, places, call, in: tx))
         counts.append(try self.storeOverrides(files, known, call, in: tx))
-        counts.append(try self.storeEventTypes(files, known, call, in: tx))
+        counts.append(try self.storeEventTypes(files, known, places, call, in: tx))
         counts.append(try self.storeCustomers(files, known, call, in: tx))
         counts.append(try self.storeBlocks(files, known, call, in: tx))
         if let count = try self.storeResources(files, organization, call, in: tx) { counts.append(count) }
         counts.append(contentsOf: try self.storeHolidays(files, &calendars, call, in: tx))
+        counts.append(contentsOf: placeCounts)
         let hasSubscribed = try self.storeSubscriptions(files, known, calendars, call, in: tx)
         if let count = try self.storeSessions(files, known, call, in: tx) { counts.append(count) }
         let hasChanged = hasSubscribed || counts.contains { $0.created + $0.updated > 0 }
@@ -110,12 +115,16 @@ struct CatalogImport: Sendable {
     }
 
     private func storeRules(
-        _ files: ImportedFiles, _ known: KnownCatalog, _ call: Call, in tx: Transaction
+        _ files: ImportedFiles, _ known: KnownCatalog, _ places: KnownLocations, _ call: Call, in tx: Transaction
     ) throws -> ImportReport.Count {
         var count = ImportReport.Count("weekly_rules")
         for (name, rows) in Self.grouped(files.rules, by: \.provider) {
             guard let id = known.provider(name)?.id else { continue }
-            let rules = rows.map(\.rule)
+            let rules = rows.map { row in
+                var rule = row.rule
+                rule.location = row.location.flatMap { places.ids[$0] }
+                return rule
+            }
             let before = known.rules[id] ?? []
             if Set(rules) == Set(before) {
                 count.unchanged += rules.count
@@ -146,19 +155,21 @@ struct CatalogImport: Sendable {
     }
 
     private func storeEventTypes(
-        _ files: ImportedFiles, _ known: KnownCatalog, _ call: Call, in tx: Transaction
+        _ files: ImportedFiles, _ known: KnownCatalog, _ places: KnownLocations, _ call: Call, in tx: Transaction
     ) throws -> ImportReport.Count {
         var count = ImportReport.Count("event_types")
         let defaults = try self.catalog.defaults(in: tx.reading)
         for imported in files.eventTypes {
             var draft = imported.value.draft
             draft.providers = imported.value.providers.compactMap { known.provider($0)?.id }
+            draft.place = places.place(of: imported.value)
             guard let present = known.eventTypes[imported.value.externalID] else {
                 try self.catalog.insert(draft, id: tx.id(), externalID: imported.value.externalID, call, in: tx)
                 count.created += 1
                 continue
             }
-            if self.agrees(present, with: draft, defaults, known.links[present.id] ?? []) {
+            let isInPlace = draft.place.map { $0.terms == places.stored.place(of: present.id) } ?? true
+            if isInPlace, self.agrees(present, with: draft, defaults, known.links[present.id] ?? []) {
                 count.unchanged += 1
             } else {
                 try self.catalog.update(draft, id: present.id, call, in: tx)

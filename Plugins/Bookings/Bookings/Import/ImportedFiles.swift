@@ -13,6 +13,8 @@ struct ImportedFiles: Sendable {
     private(set) var holidayCalendars: [Imported<ImportedHolidayCalendar>] = []
     private(set) var holidays: [Imported<ImportedHoliday>] = []
     private(set) var resources: [Imported<ImportedResource>] = []
+    private(set) var locations: [Imported<ImportedLocation>] = []
+    private(set) var travelTimes: [Imported<ImportedTravelTime>] = []
     private(set) var sessions: [Imported<ImportedSession>] = []
     /// What is wrong so far.
     var problems = CSVProblems()
@@ -21,6 +23,7 @@ struct ImportedFiles: Sendable {
     static let names = [
         "providers.csv", "weekly_rules.csv", "date_overrides.csv", "event_types.csv", "customers.csv",
         "blocked_times.csv", "holiday_calendars.csv", "holidays.csv", "resources.csv", "sessions.csv",
+        "locations.csv", "travel_times.csv",
     ]
 
     init(_ folder: ImportFolder, locale: String) {
@@ -43,6 +46,10 @@ struct ImportedFiles: Sendable {
             ImportedHoliday.read(&$0, locale: locale)
         }
         self.resources = self.read(folder, "resources.csv", ImportedResource.columns) { ImportedResource.read(&$0) }
+        self.locations = self.read(folder, "locations.csv", ImportedLocation.columns) { ImportedLocation.read(&$0) }
+        self.travelTimes = self.read(folder, "travel_times.csv", ImportedTravelTime.columns) {
+            ImportedTravelTime.read(&$0)
+        }
         self.sessions = self.read(folder, "sessions.csv", ImportedSession.columns) {
             ImportedSession.read(&$0, locale: locale)
         }
@@ -74,6 +81,8 @@ struct ImportedFiles: Sendable {
         self.refuseRepeats(self.holidayCalendars, "external_id") { $0.externalID }
         self.refuseRepeats(self.holidays, "date") { "\($0.calendar) \($0.value.date)" }
         self.refuseRepeats(self.resources, "external_id") { $0.externalID }
+        self.refuseRepeats(self.locations, "external_id") { $0.externalID }
+        self.refuseRepeats(self.travelTimes, "to") { "\($0.from) \($0.to)" }
         self.refuseRepeats(self.sessions, "external_id") { $0.externalID }
     }
 

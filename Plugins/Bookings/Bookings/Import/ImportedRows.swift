@@ -1,6 +1,7 @@
 internal import AlmanacKernel
 internal import AlmanacStorage
 internal import AlmanacSurface
+internal import BookingsAPI
 
 /// A good row of a file, with its place for what turns out later to be wrong with it.
 struct Imported<Value: Sendable>: Sendable {
@@ -62,11 +63,13 @@ struct ImportedPerson: Sendable {
 /// A row of `weekly_rules.csv`.
 struct ImportedRule: Sendable {
     let provider: String
+    /// Without its location, which is looked up when all files have been read.
     let rule: WeeklyRule
+    let location: String?
 
     static let columns: [CSVColumn] = [
         .required("provider"), .required("weekday"), .required("start"), .required("end"), .optional("valid_from"),
-        .optional("valid_to"),
+        .optional("valid_to"), .optional("location"),
     ]
 
     static func read(_ row: inout CSVRow) -> ImportedRule? {
@@ -74,10 +77,13 @@ struct ImportedRule: Sendable {
         let weekday = row.weekday("weekday")
         let (start, end) = (row.time("start"), row.time("end"))
         let (from, to) = (row.optionalDate("valid_from"), row.optionalDate("valid_to"))
+        let location = row.reference("location")
         guard let weekday, let start, let end else { return nil }
         if start >= end { row.refuse("end", "must be after the start; a shift past midnight is two rows") }
         if let from, let to, to < from { row.refuse("valid_to", "must not be before valid_from") }
-        return ImportedRule(provider: provider, rule: WeeklyRule(weekday, start, end, validFrom: from, validTo: to))
+        return ImportedRule(
+            provider: provider, rule: WeeklyRule(weekday, start, end, validFrom: from, validTo: to),
+            location: location)
     }
 }
 
@@ -137,12 +143,17 @@ struct ImportedEventType: Sendable {
     /// Without providers, which are looked up when all files have been read.
     let draft: EventTypeDraft
     let providers: [String]
+    /// What sort of place it is; `nil` leaves what is stored.
+    var place: BookedPlace.Kind?
+    /// Where, by external ids.
+    var locations: [String] = []
 
     static let columns: [CSVColumn] = [
         .required("external_id"), .required("slug"), .required("name", translations: true),
         .required("duration_minutes"), .required("price_amount"), .required("price_currency"),
         .required("buffer_before_minutes"), .required("buffer_after_minutes"), .required("minimum_notice_minutes"),
         .required("booking_window_days"), .required("slot_interval_minutes"), .required("providers"),
+        .optional("place"), .optional("locations"),
     ]
 
     static func read(_ row: inout CSVRow, locale: String) -> ImportedEventType? {
@@ -158,6 +169,7 @@ struct ImportedEventType: Sendable {
         let interval = row.integer("slot_interval_minutes", in: EventTypeLimits.interval)
         let providers = row.list("providers")
         if providers.isEmpty { row.refuse("providers", "must name at least one provider") }
+        let place = row.place("place", at: "locations")
         guard let slug, let name, let price else { return nil }
         return ImportedEventType(
             externalID: externalID,
@@ -165,7 +177,7 @@ struct ImportedEventType: Sendable {
                 slug: slug, name: name, price: price, durationMinutes: duration, bufferBeforeMinutes: before,
                 bufferAfterMinutes: after, minimumNoticeMinutes: notice, bookingWindowDays: window,
                 slotIntervalMinutes: interval, providers: []),
-            providers: providers)
+            providers: providers, place: place?.kind, locations: place?.locations ?? [])
     }
 
     private static func price(_ row: inout CSVRow) -> Money? {

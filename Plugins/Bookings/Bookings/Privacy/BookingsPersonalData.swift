@@ -25,7 +25,8 @@ enum BookingsPersonalData {
             BookingsSchema.bookingChange, by: "booking_id", of: BookingsSchema.booking, person: "customer_person_id",
             columns: ["reason"], context: ["kind", "from_start", "to_start", "changed_at"]),
         PersonalData(
-            BookingsSchema.booking, person: "customer_person_id", columns: ["customer_name", "notes", "external_id"],
+            BookingsSchema.booking, person: "customer_person_id",
+            columns: ["customer_name", "notes", "customer_address", "external_id"],
             context: [
                 "number", "status", "start_at", "end_at", "local_date", "local_time", "time_zone", "event_type_name",
                 "price_amount", "price_currency", "created_at",
@@ -75,6 +76,16 @@ enum BookingsPersonalData {
             CalendarSchema.source, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
             columns: ["host", "secrets", "failure_detail"],
             context: ["kind", "created_at", "attempted_at", "verified_at"], erasure: .removesRows),
+        PersonalData(
+            CalendarSchema.event, person: "owner_person_id", columns: ["title", "description", "place"],
+            context: ["start_at", "end_at", "time_zone", "created_at"], erasure: .removesRows),
+        PersonalData(
+            CalendarSchema.participant, person: "person_id", columns: [], context: ["event_id", "answer"],
+            erasure: .removesRows),
+        PersonalData(
+            CalendarSchema.discovery, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
+            columns: ["host", "secrets", "failure_detail"], context: ["created_at", "expires_at"],
+            erasure: .removesRows),
         PersonalData(
             BookingsSchema.providerStay, by: "provider_id", of: BookingsSchema.provider, person: "person_id",
             columns: ["from_date", "to_date", "time_zone"], erasure: .removesRows),

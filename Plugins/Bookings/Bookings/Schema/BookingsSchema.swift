@@ -51,6 +51,9 @@ enum BookingsSchema {
         Migration(11, "series of bookings") { SeriesSchema.steps },
         Migration(12, "sessions") { SessionSchema.steps },
         Migration(13, "the waitlist") { WaitlistSchema.steps },
+        Migration(14, "locations and the ways between them") { LocationSchema.steps },
+        Migration(15, "searches for calendars") { CalendarSchema.discoverySteps },
+        Migration(16, "events of people's calendars") { CalendarSchema.eventSteps },
     ]
 
     private static let people: [any MigrationStep] = [

@@ -10,8 +10,78 @@ enum CalendarSchema {
     /// A calendar of a provider's whose busy times are imported as claims.
     static let source = Table(Self.room, "calendar_source")
 
+    /// An event of somebody's calendar that is no booking.
+    static let event = Table(Self.room, "calendar_event")
+    /// Who takes part in it besides its owner, and what they say.
+    static let participant = Table(Self.room, "calendar_participant")
+    /// A search for the calendars that somebody has on a server, for an hour.
+    static let discovery = Table(Self.room, "calendar_discovery")
+
     /// Address and credentials of a source, sealed: the addresses of private calendars are secrets too.
     static let secrets = EncryptedColumn(Self.source, "secrets", keys: .uuid("id"))
+
+    /// Who searches where and what was found, sealed.
+    static let discoverySecrets = EncryptedColumn(Self.discovery, "secrets", keys: .uuid("id"))
+
+    static let discoverySteps: [any MigrationStep] = [
+        CreateTable(Self.discovery) {
+            Column("id", .uuid)
+            Column("provider_id", .uuid)
+            Column("host", .text)
+            Column("secrets", .bytes, optional: true)
+            Column("state", .text)
+            Column("failure", .text, optional: true)
+            Column("failure_detail", .text, optional: true)
+            Column("expires_at", .instant)
+            Column("created_at", .instant)
+            Column("created_by", .text)
+            PrimaryKey("id")
+            ForeignKey("provider_id", references: BookingsSchema.provider)
+            Check("state", "state IN ('searching', 'found', 'failed')")
+        },
+        CreateIndex(on: Self.discovery, "provider_id"),
+    ]
+
+    static let eventSteps: [any MigrationStep] = [
+        CreateTable(Self.event) {
+            Column("id", .uuid)
+            Column("owner_person_id", .uuid)
+            Column("title", .text)
+            Column("description", .text, optional: true)
+            Column("place", .text, optional: true)
+            Column("start_at", .instant)
+            Column("end_at", .instant)
+            // The first and the last date, of what lasts whole dates.
+            Column("start_date", .date, optional: true)
+            Column("end_date", .date, optional: true)
+            Column("time_zone", .text)
+            Column("is_busy", .boolean)
+            // Minutes before it.
+            Column("reminders", .json)
+            // Which state of it calendars have.
+            Column("sequence", .integer)
+            Column("version", .integer)
+            Column("created_at", .instant)
+            Column("created_by", .text)
+            Column("changed_at", .instant)
+            Column("cancelled_at", .instant, optional: true)
+            PrimaryKey("id")
+            Check("times", "start_at < end_at")
+            Check("both_dates", "(start_date IS NULL) = (end_date IS NULL)")
+            Check("dates", "start_date IS NULL OR start_date <= end_date")
+        },
+        CreateIndex(on: Self.event, "owner_person_id", "start_at"),
+        CreateTable(Self.participant) {
+            Column("event_id", .uuid)
+            Column("person_id", .uuid)
+            Column("position", .integer)
+            Column("answer", .text)
+            PrimaryKey("event_id", "person_id")
+            ForeignKey("event_id", references: Self.event, onDelete: .cascade)
+            Check("answer", "answer IN ('needsAction', 'accepted', 'declined', 'tentative')")
+        },
+        CreateIndex(on: Self.participant, "person_id"),
+    ]
 
     static let steps: [any MigrationStep] = [
         CreateTable(Self.feed) {

@@ -236,6 +236,7 @@ struct WaitlistFiller: Sendable {
             end: plan.check.end, seats: row.seats, terms: plan.eventType.terms,
             expiresAt: try self.expiry(before: choice.start, in: tx), customerPerson: row.customerPerson,
             providerPerson: assignment.host.person)
+        hold.place = plan.check.place
         hold.entry = row.id
         try hold.insert(call: call, in: tx)
         try self.ledger.release(expired: taken, in: tx)

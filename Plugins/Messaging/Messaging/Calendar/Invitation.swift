@@ -20,8 +20,8 @@ struct Invitation {
 
     /// What the calendar is to do after this message; `nil` for messages that change nothing.
     var content: MessageContent.Invitation? {
-        guard self.row.type != .bookingReminder, let email = self.recipient.email else { return nil }
-        let isCancelled = self.row.type == .bookingCancelled
+        guard Self.types.contains(self.row.type), let email = self.recipient.email else { return nil }
+        let isCancelled = self.row.type.isEnd
         let method: MessageContent.Invitation.Method = isCancelled ? .cancel : .request
         var object = CalendarObject()
         object.line("BEGIN", "VCALENDAR")
@@ -37,6 +37,7 @@ struct Invitation {
         object.line("DTEND", CalendarObject.instant(self.row.end))
         object.text("SUMMARY", self.title)
         object.text("DESCRIPTION", "\(self.organization.name)\n\(self.details.booking.number)")
+        if let place = self.details.place { object.place(place) }
         object.line("STATUS", self.status)
         object.line("TRANSP", isCancelled ? "TRANSPARENT" : "OPAQUE")
         object.person("ORGANIZER", called: self.organization.name, mail: self.organizer)
@@ -48,7 +49,12 @@ struct Invitation {
         return MessageContent.Invitation(method: method, object: object.text)
     }
 
+    /// What changes something in a calendar.
+    private static let types: Set<MessageType> = [
+        .bookingRequested, .bookingConfirmed, .bookingRescheduled, .bookingCancelled, .bookingRejected, .bookingExpired,
+    ]
+
     private var status: String {
-        self.row.type == .bookingCancelled ? "CANCELLED" : self.details.booking.status.calendarStatus
+        self.row.type.isEnd ? "CANCELLED" : self.details.booking.status.calendarStatus
     }
 }

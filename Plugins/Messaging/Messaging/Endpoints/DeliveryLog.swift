@@ -74,7 +74,10 @@ struct DeliveryView: Codable, Sendable, Record {
     let audience: MessageAudience
     let type: MessageType
     let channel: ChannelID
-    let booking: ID<Booking>
+    /// The booking that it is about.
+    let booking: ID<Booking>?
+    /// The event of a calendar that it is about.
+    let calendarEvent: ID<CalendarEvent>?
     let start: Instant
     let state: MessageState
     let reason: MessageReason?
@@ -92,7 +95,9 @@ struct DeliveryView: Codable, Sendable, Record {
         self.audience = try row.next()
         self.type = try row.next()
         self.channel = try row.next()
-        self.booking = try row.next()
+        let subject: ID<Booking> = try row.next()
+        self.booking = self.type == .calendarReminder ? nil : subject
+        self.calendarEvent = self.type == .calendarReminder ? subject.cast() : nil
         self.start = try row.next()
         self.state = try row.next()
         self.reason = try row.nextIfPresent()

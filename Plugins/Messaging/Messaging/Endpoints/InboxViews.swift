@@ -9,7 +9,10 @@ struct InboxItem: Codable, Sendable {
     let id: ID<StoredMessage>
     let type: MessageType
     let audience: MessageAudience
-    let booking: ID<Booking>
+    /// The booking that it is about.
+    let booking: ID<Booking>?
+    /// The event of a calendar that it is about.
+    let calendarEvent: ID<CalendarEvent>?
     let locale: String
     let subject: String
     let text: String
@@ -20,7 +23,9 @@ struct InboxItem: Codable, Sendable {
         self.id = try row.next()
         self.type = try row.next()
         self.audience = try row.next()
-        self.booking = try row.next()
+        let subject: ID<Booking> = try row.next()
+        self.booking = self.type == .calendarReminder ? nil : subject
+        self.calendarEvent = self.type == .calendarReminder ? subject.cast() : nil
         self.locale = try row.nextIfPresent() ?? ""
         self.subject = try row.nextIfPresent() ?? ""
         self.text = try row.nextIfPresent() ?? ""

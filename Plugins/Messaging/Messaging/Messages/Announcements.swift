@@ -25,11 +25,12 @@ struct Announcements: Sendable {
         let guardians: [Party]
 
         var version: Int { self.details.booking.version }
-        var parties: [Party] { self.customers + [self.provider] }
+        var parties: [Party] { self.customers + self.hosts }
         /// Who takes it, and whoever acts for them: they are told too, or in place of a ward without an address.
         var customers: [Party] { [self.customer] + self.guardians }
         var customer: Party { Party(person: self.details.customerPerson, audience: .customer) }
-        var provider: Party { Party(person: self.details.providerPerson, audience: .provider) }
+        /// Everybody who gives it.
+        var hosts: [Party] { self.details.hosts.map { Party(person: $0.person, audience: .provider) } }
 
         func draft(_ type: MessageType, to party: Party, on channel: ChannelID) -> MessageDraft {
             MessageDraft(
@@ -72,7 +73,7 @@ struct Announcements: Sendable {
     func confirmed(_ event: BookingConfirmed, in tx: Transaction) throws {
         guard let occasion = try self.occasion(event.booking, event.start, event.end, in: tx) else { return }
         for party in occasion.parties {
-            for channel in try self.channels(of: party, in: tx) {
+            for channel in try event.series == nil ? self.channels(of: party, in: tx) : [] {
                 let tellings = try occasion.ledger.tellings(to: party, on: channel, in: tx)
                 for row in tellings where row.type == .bookingRequested && row.isUntold {
                     try occasion.ledger.suppress(row, .replaced, in: tx)
@@ -87,17 +88,9 @@ struct Announcements: Sendable {
     func rescheduled(_ event: BookingRescheduled, in tx: Transaction) throws {
         guard let occasion = try self.occasion(event.booking, event.to.start, event.to.end, in: tx) else { return }
         try occasion.ledger.dropReminders(.replaced, in: tx)
-        for party in occasion.customers { try self.tellMoved(party, event, occasion, in: tx) }
-        if event.from.provider == event.to.provider {
-            try self.tellMoved(occasion.provider, event, occasion, in: tx)
-        } else {
-            if let person = try self.bookings.person(of: event.from.provider, in: tx.reading) {
-                let time = AppointmentTime(start: event.from.start, end: event.from.end)
-                try self.tellLost(Party(person: person, audience: .provider), of: time, occasion, in: tx)
-            }
-            if let person = try self.bookings.person(of: event.to.provider, in: tx.reading) {
-                try self.tellWon(Party(person: person, audience: .provider), occasion, in: tx)
-            }
+        if event.series == nil {
+            for party in occasion.customers { try self.tellMoved(party, event, occasion, in: tx) }
+            try self.tellHosts(event, occasion, in: tx)
         }
         guard occasion.details.booking.status == .confirmed else { return }
         for party in occasion.parties { try self.remind(party, occasion, in: tx) }
@@ -107,7 +100,71 @@ struct Announcements: Sendable {
     func cancelled(_ event: BookingCancelled, in tx: Transaction) throws {
         guard let occasion = try self.occasion(event.booking, event.start, event.end, in: tx) else { return }
         try occasion.ledger.dropReminders(.undone, in: tx)
+        guard event.series == nil else { return }
         for party in occasion.parties { try self.tellLost(party, of: occasion.time, occasion, in: tx) }
+    }
+
+    /// That it was moved those who give it still, that they do no longer or do now all others.
+    private func tellHosts(_ event: BookingRescheduled, _ occasion: Occasion, in tx: Transaction) throws {
+        let before = event.from.hosts ?? [event.from.provider]
+        let after = event.to.hosts ?? [event.to.provider]
+        let isNews = before == after || event.from.start != event.to.start
+        let staying = after.filter { before.contains($0) && isNews }
+        for provider in staying {
+            guard let party = try self.host(provider, in: tx) else { continue }
+            try self.tellMoved(party, event, occasion, in: tx)
+        }
+        for provider in before where !after.contains(provider) {
+            guard let party = try self.host(provider, in: tx) else { continue }
+            let time = AppointmentTime(start: event.from.start, end: event.from.end)
+            try self.tellLost(party, of: time, occasion, in: tx)
+        }
+        for provider in after where !before.contains(provider) {
+            guard let party = try self.host(provider, in: tx) else { continue }
+            try self.tellWon(party, occasion, in: tx)
+        }
+    }
+
+    private func host(_ provider: ID<Provider>, in tx: Transaction) throws -> Party? {
+        try self.bookings.person(of: provider, in: tx.reading).map { Party(person: $0, audience: .provider) }
+    }
+
+    /// A booking that was asked for does not take place.
+    ///
+    /// Its customer has asked for it and is told in any case, those who would have given it when they have heard of it.
+    func rejected(_ event: BookingRejected, in tx: Transaction) throws {
+        guard let occasion = try self.occasion(event.booking, event.start, event.end, in: tx) else { return }
+        try occasion.ledger.dropReminders(.undone, in: tx)
+        let type: MessageType = event.cause == .expired ? .bookingExpired : .bookingRejected
+        for party in occasion.parties {
+            for channel in try self.channels(of: party, in: tx) {
+                let tellings = try occasion.ledger.tellings(to: party, on: channel, in: tx)
+                for row in tellings where row.isUntold { try occasion.ledger.suppress(row, .undone, in: tx) }
+                let isNews = !tellings.contains { $0.isUntold || $0.isWithdrawn }
+                guard party.audience == .customer || isNews || tellings.contains(where: \.isTold) else { continue }
+                try occasion.draft(type, to: party, on: channel).write(in: tx)
+            }
+        }
+    }
+
+    /// A booking has taken place; its customer is thanked where the organization wants that.
+    func completed(_ event: BookingCompleted, in tx: Transaction) throws {
+        guard self.settings.tellsCompletion else { return }
+        try self.tellCustomer(.bookingCompleted, event.booking, event.start, event.end, in: tx)
+    }
+
+    /// A booking has passed without its customer.
+    func missed(_ event: BookingMissed, in tx: Transaction) throws {
+        try self.tellCustomer(.bookingMissed, event.booking, event.start, event.end, in: tx)
+    }
+
+    private func tellCustomer(
+        _ type: MessageType, _ booking: ID<Booking>, _ start: Instant, _ end: Instant, in tx: Transaction
+    ) throws {
+        guard let occasion = try self.occasion(booking, start, end, in: tx) else { return }
+        for channel in try self.channels(of: occasion.customer, in: tx) {
+            try occasion.draft(type, to: occasion.customer, on: channel).write(in: tx)
+        }
     }
 
     // MARK: What one party is told

@@ -20,11 +20,45 @@ struct MessageDraft: Sendable {
     let type: MessageType
     let party: Party
     let channel: ChannelID
-    let booking: Booking
+    /// What it is about: a booking, or for reminders of calendars an event.
+    let subject: ID<Booking>
+    let version: Int
     let time: AppointmentTime
     var previousStart: Instant?
     var previousProvider: ID<Provider>?
     let dueAt: Instant
+    /// What tells apart reminders of one time.
+    var variant = ""
+    /// How many bookings it is about, of which it names the first.
+    var bookings = 1
+
+    /// A message about a booking.
+    init(
+        type: MessageType, party: Party, channel: ChannelID, booking: Booking, time: AppointmentTime, dueAt: Instant
+    ) {
+        self.type = type
+        self.party = party
+        self.channel = channel
+        self.subject = booking.id
+        self.version = booking.version
+        self.time = time
+        self.dueAt = dueAt
+    }
+
+    /// A reminder of an event, so many minutes before it.
+    init(
+        _ event: CalendarEventDetails, to party: Party, on channel: ChannelID, lead: Int, time: AppointmentTime,
+        dueAt: Instant
+    ) {
+        self.type = .calendarReminder
+        self.party = party
+        self.channel = channel
+        self.subject = event.id.cast()
+        self.version = event.version
+        self.time = time
+        self.dueAt = dueAt
+        self.variant = "/\(lead)"
+    }
 
     /// The same for the same event, however often it is handled, and another for each other event, recipient and
     /// channel.
@@ -32,9 +66,10 @@ struct MessageDraft: Sendable {
     /// The booking's version tells changes apart that lead to the same time. A reminder is about a time, whatever
     /// changes led to it.
     private var dedupeKey: String {
-        let version = self.type == .bookingReminder ? "" : "/v\(self.booking.version)"
+        let isReminder = self.type == .bookingReminder || self.type == .calendarReminder
+        let version = isReminder ? self.variant : "/v\(self.version)"
         return "\(self.type.rawValue)/\(self.party.audience.rawValue)/\(self.channel)/\(self.party.person)/"
-            + "\(self.booking.id)/\(self.time.start.microseconds)\(version)"
+            + "\(self.subject)/\(self.time.start.microseconds)\(version)"
     }
 
     /// Writes the message down, unless it has been before.
@@ -47,10 +82,10 @@ struct MessageDraft: Sendable {
             """
             INSERT INTO \(MessagingSchema.message) (organization_id, id, person_id, audience, type, channel, booking_id,
                 booking_version, start_at, end_at, previous_start_at, previous_provider_id, dedupe_key, state, attempts,
-                due_at, created_at)
+                due_at, bookings, created_at)
             VALUES (\(organization), \(id), \(self.party.person), \(self.party.audience), \(self.type), \(self.channel),
-                \(self.booking.id), \(self.booking.version), \(self.time.start), \(self.time.end),
-                \(self.previousStart), \(self.previousProvider), \(self.dedupeKey), \(MessageState.waiting), \(0), \(self.dueAt), \(tx.now))
+                \(self.subject), \(self.version), \(self.time.start), \(self.time.end),
+                \(self.previousStart), \(self.previousProvider), \(self.dedupeKey), \(MessageState.waiting), \(0), \(self.dueAt), \(self.bookings), \(tx.now))
             ON CONFLICT (organization_id, dedupe_key) DO NOTHING
             """)
         guard written == 0 else { return }

@@ -27,6 +27,11 @@ struct MessageLedger {
         try self.rows(to: party, on: channel, types: [.bookingCancelled], tx)
     }
 
+    /// The messages that tell somebody on one channel of a series of which this is the first booking.
+    func series(to party: Party, on channel: ChannelID, in tx: Transaction) throws -> [MessageRow] {
+        try self.rows(to: party, on: channel, types: [.seriesBooked, .seriesRescheduled], tx)
+    }
+
     /// Rows that nobody else changes until the transaction ends: whether they are told does not change meanwhile.
     private func rows(
         to party: Party, on channel: ChannelID, types: [MessageType], _ tx: Transaction
@@ -72,7 +77,7 @@ struct MessageLedger {
             UPDATE \(MessagingSchema.message)
             SET state = \(MessageState.suppressed), reason = \(reason), settled_at = \(tx.now)
             WHERE organization_id = \(self.organization) AND booking_id = \(self.booking)
-                AND type = \(MessageType.bookingReminder) AND state = \(MessageState.waiting)
+                AND type IN \(list: [MessageType.bookingReminder, .calendarReminder]) AND state = \(MessageState.waiting)
             """)
     }
 }

@@ -11,6 +11,7 @@ struct MessageRow: Record {
     static let columns: Columns = [
         "id", "person_id", "audience", "type", "channel", "booking_id", "booking_version", "start_at", "end_at",
         "previous_start_at", "previous_provider_id", "state", "reason", "attempts", "due_at",
+        "bookings",
     ]
 
     let id: ID<StoredMessage>
@@ -28,6 +29,8 @@ struct MessageRow: Record {
     let reason: MessageReason?
     let attempts: Int
     let dueAt: Instant
+    /// How many bookings it is about, of which it names the first.
+    let bookings: Int
 
     init(row: inout RowReader) throws {
         self.id = try row.next()
@@ -45,6 +48,7 @@ struct MessageRow: Record {
         self.reason = try row.nextIfPresent()
         self.attempts = try row.next()
         self.dueAt = try row.next()
+        self.bookings = try row.next()
     }
 
     /// Whether nobody can have been told it: it was never tried, and waits or was found out of date.

@@ -18,16 +18,17 @@ struct ReminderPlan: Sendable {
     ///   - time: The appointment.
     ///   - person: Who is reminded.
     ///   - preferences: How they want to be.
+    ///   - lead: How many minutes before it, where that is not theirs to say.
     ///   - earliest: Who would be reminded by then has only just been told.
     ///   - tx: The caller's transaction.
     /// - Returns: The instant, or `nil`.
     /// - Throws: Storage errors.
     func due(
-        before time: AppointmentTime, of person: ID<Person>, _ preferences: Preferences, notBefore earliest: Instant,
-        in tx: ReadTransaction
+        before time: AppointmentTime, of person: ID<Person>, _ preferences: Preferences, lead: Int? = nil,
+        notBefore earliest: Instant, in tx: ReadTransaction
     ) throws -> Instant? {
         guard preferences.reminderLeadMinutes > 0 else { return nil }
-        var due = time.start.adding(minutes: -Int64(preferences.reminderLeadMinutes))
+        var due = time.start.adding(minutes: -Int64(lead ?? preferences.reminderLeadMinutes))
         if let quiet = preferences.quietHours, let window = quiet.window(around: due, in: try self.zone(of: person, tx))
         {
             due = window.lowerBound.adding(minutes: -1)

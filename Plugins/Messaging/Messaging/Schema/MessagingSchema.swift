@@ -27,6 +27,9 @@ enum MessagingSchema {
                 on: Self.message, "settled_at", acrossOrganizations: true, where: "settled_at IS NOT NULL")
         },
         Migration(3, "numbers of messages in inboxes") { InboxMigration.steps },
+        Migration(4, "messages about several bookings") {
+            AddColumn(Column("bookings", .integer, default: "1"), to: Self.message)
+        },
     ]
 
     private static let messages: [any MigrationStep] = [

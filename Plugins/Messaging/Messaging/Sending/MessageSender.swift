@@ -47,12 +47,12 @@ struct MessageSender: Sendable {
     ///
     /// While deliveries are held only those that stay in the house: the others keep their place until they are released.
     private func due() async throws -> [Due] {
-        try await self.kernel.read(across: SystemScope("find messages that are due")) { [kernel] tx in
+        try await self.kernel.read(across: SystemScope("find messages that are due")) { [kernel, desk] tx in
             let stays: SQL = try kernel.isHoldingDeliveries(in: tx) ? "AND channel = \(ChannelID.inApp)" : ""
             return try tx.fetchAll(
                 """
                 SELECT \(Due.columns) FROM \(MessagingSchema.message)
-                WHERE state IN ('waiting', 'sending') AND due_at <= \(tx.now) \(stays)
+                WHERE \(desk.lease.isDue(at: tx.now)) \(stays)
                 ORDER BY due_at, id LIMIT \(Self.batch)
                 """)
         }

@@ -4,8 +4,8 @@ internal import AlmanacStorage
 enum RetryPlan {
     /// Seconds for which a message that is being sent belongs to whoever sends it.
     ///
-    /// Several times the minute that a channel may take, so that clocks of hosts may differ: who is slower than that
-    /// has most likely ended, and the message is sent again.
+    /// Several times the minute that a channel may take: who is slower than that has most likely ended, and the message
+    /// is sent again. It is counted by the clock that all hosts share.
     static let leaseSeconds: Int64 = 300
 
     /// Seconds of pause after the first failure, the second and so on.

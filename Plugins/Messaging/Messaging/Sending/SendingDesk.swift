@@ -8,12 +8,14 @@ internal import MessagingAPI
 struct SendingDesk: Sendable {
     let bookings: any BookingLookup
     let guardianship: any Guardianship
+    let events: any CalendarEventLookup
     let people: People
     let organizations: Organizations
     let channels: ChannelDirectory
     let preferences: PreferenceStore
     let composer: Composer
     let arrivals: Arrivals
+    let lease: MessageLease
 
     /// A message that was claimed and is to be sent outside any transaction.
     struct Errand: Sendable {
@@ -43,15 +45,7 @@ struct SendingDesk: Sendable {
     /// sender did not come back is due again when its time is over.
     func claim(_ id: ID<StoredMessage>, in tx: Transaction) throws -> Claim {
         guard let organization = tx.scope.organization else { return .gone }
-        let claimed = try tx.execute(
-            """
-            UPDATE \(MessagingSchema.message)
-            SET state = \(MessageState.sending), attempts = attempts + 1,
-                due_at = \(tx.now.adding(seconds: RetryPlan.leaseSeconds))
-            WHERE organization_id = \(organization) AND id = \(id) AND state IN ('waiting', 'sending')
-                AND due_at <= \(tx.now)
-            """)
-        guard claimed == 1 else { return .gone }
+        guard try self.lease.take(id, organization, in: tx) else { return .gone }
         let row = try tx.fetchOne(
             """
             SELECT \(MessageRow.columns) FROM \(MessagingSchema.message)
@@ -85,18 +79,20 @@ struct SendingDesk: Sendable {
     private func decide(
         _ row: MessageRow, _ organization: OrganizationID, in tx: ReadTransaction
     ) throws -> Decision {
-        guard let details = try self.bookings.details(of: row.booking, in: tx),
-            try self.isCurrent(row, details, in: tx)
-        else { return .suppress(.overtaken) }
+        guard let subject = try self.subject(of: row, in: tx), subject.isCurrent(row, tx.now) else {
+            return .suppress(.overtaken)
+        }
         guard let person = try self.people.find(row.person, in: tx) else { return .suppress(.noRecipient) }
         let preferences = try self.preferences.of(row.person, in: tx)
         guard preferences.channels.contains(row.channel) else { return .suppress(.unwanted) }
-        if row.type == .bookingReminder, preferences.reminderLeadMinutes == 0 { return .suppress(.unwanted) }
+        if [.bookingReminder, .calendarReminder].contains(row.type), preferences.reminderLeadMinutes == 0 {
+            return .suppress(.unwanted)
+        }
         let recipient = MessageRecipient(
             person: person.id, name: person.displayName, email: person.email, phone: person.phone)
         func content(_ parts: Set<MessagePart>) throws -> MessageContent {
             try self.composer.content(
-                of: row, details, for: recipient, languages: [preferences.locale, person.locale].compactMap(\.self),
+                of: row, subject, for: recipient, languages: [preferences.locale, person.locale].compactMap(\.self),
                 carrying: parts, in: tx)
         }
         if row.channel == .inApp { return .deliver(try content([])) }
@@ -112,27 +108,14 @@ struct SendingDesk: Sendable {
                 content: try content(channel.parts)))
     }
 
-    /// Whether the booking is what the message says: an event that was not handled yet may have changed it.
-    private func isCurrent(_ row: MessageRow, _ details: BookingDetails, in tx: ReadTransaction) throws -> Bool {
-        let booking = details.booking
-        let isTheirs = try self.isTheirs(row, details, in: tx)
-        if row.type == .bookingCancelled { return !booking.status.takesTime || !isTheirs }
-        guard isTheirs, booking.start == row.start else { return false }
-        switch row.type {
-        case .bookingRequested: return booking.status == .pending
-        case .bookingReminder: return booking.status == .confirmed && tx.now < booking.start
-        default: return booking.status.takesTime
+    /// What a message is about, as it is now; `nil` when it is gone.
+    private func subject(of row: MessageRow, in tx: ReadTransaction) throws -> MessageSubject? {
+        guard row.type == .calendarReminder else {
+            guard let details = try self.bookings.details(of: row.booking, in: tx) else { return nil }
+            return .booking(details, guardians: try self.guardianship.guardians(of: details.customerPerson, in: tx))
         }
-    }
-
-    /// Whether the booking is the recipient's, or of somebody for whom they act.
-    private func isTheirs(_ row: MessageRow, _ details: BookingDetails, in tx: ReadTransaction) throws -> Bool {
-        switch row.audience {
-        case .provider: row.person == details.providerPerson
-        case .customer:
-            try row.person == details.customerPerson
-                || self.guardianship.guardians(of: details.customerPerson, in: tx).contains(row.person)
-        }
+        guard let event = try self.events.details(of: row.booking.cast(), in: tx) else { return nil }
+        return .event(event, owner: try self.people.name(of: event.owner, in: tx) ?? "")
     }
 
     /// Until when the recipient is not to be disturbed; `nil` when they may be, or cannot be told later.
@@ -185,16 +168,15 @@ struct SendingDesk: Sendable {
             UPDATE \(MessagingSchema.message)
             SET attempts = attempts + 1, state = \(MessageState.failed), reason = \(MessageReason.unusable),
                 settled_at = \(tx.now)
-            WHERE organization_id = \(organization) AND id = \(id) AND state IN ('waiting', 'sending')
-                AND due_at <= \(tx.now) AND attempts >= \(RetryPlan.pauses.count)
+            WHERE organization_id = \(organization) AND id = \(id) AND \(self.lease.isDue(at: tx.now))
+                AND attempts >= \(RetryPlan.pauses.count)
             """)
         try tx.post(
             """
             UPDATE \(MessagingSchema.message)
             SET attempts = attempts + 1, state = \(MessageState.waiting),
                 due_at = \(tx.now.adding(seconds: RetryPlan.pauses[0]))
-            WHERE organization_id = \(organization) AND id = \(id) AND state IN ('waiting', 'sending')
-                AND due_at <= \(tx.now)
+            WHERE organization_id = \(organization) AND id = \(id) AND \(self.lease.isDue(at: tx.now))
             """)
     }
 

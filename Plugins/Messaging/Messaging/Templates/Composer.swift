@@ -17,7 +17,7 @@ struct Composer: Sendable {
     ///
     /// - Parameters:
     ///   - row: The message.
-    ///   - details: Its booking.
+    ///   - subject: What it is about.
     ///   - recipient: Who reads it.
     ///   - languages: Their languages, best first.
     ///   - parts: What the channel carries besides subject and text.
@@ -25,7 +25,7 @@ struct Composer: Sendable {
     /// - Returns: What the recipient reads.
     /// - Throws: Storage errors.
     func content(
-        of row: MessageRow, _ details: BookingDetails, for recipient: MessageRecipient, languages: [String],
+        of row: MessageRow, _ subject: MessageSubject, for recipient: MessageRecipient, languages: [String],
         carrying parts: Set<MessagePart>, in tx: ReadTransaction
     ) throws -> MessageContent {
         let organization = try self.organizations.current(in: tx)
@@ -34,9 +34,9 @@ struct Composer: Sendable {
         let own = try self.templates.text(for: key, in: languages, in: tx)
         let builtIn = DefaultTexts.text(for: key, in: languages)
         func filled(_ template: TemplateParts) throws -> MessageContent {
-            let values = Self.values(row, details, recipient, organization, in: template.locale)
+            let values = Self.values(row, subject, recipient, organization, in: template.locale)
             let content = try Self.fill(template, values, carrying: parts)
-            guard parts.contains(.invitation) else { return content }
+            guard parts.contains(.invitation), case .booking(let details) = subject else { return content }
             let title = details.eventTypeName.resolved(for: languages, fallback: organization.locale)
             let invitation = Invitation(
                 row: row, details: details, recipient: recipient, organization: organization, title: title,
@@ -65,21 +65,20 @@ struct Composer: Sendable {
 
     /// What placeholders stand for, in a language.
     static func values(
-        _ row: MessageRow, _ details: BookingDetails, _ recipient: MessageRecipient, _ organization: Organization,
+        _ row: MessageRow, _ subject: MessageSubject, _ recipient: MessageRecipient, _ organization: Organization,
         in locale: String
     ) -> [Placeholder: String] {
-        let zone = details.booking.zone
+        let zone = subject.zone
         let start = LocalMoment(row.start, in: zone, locale: locale)
-        let title = details.eventTypeName.resolved(for: [locale], fallback: organization.locale)
-        // Who acts for several people is told for whom it is.
-        let isForWard = row.audience == .customer && row.person != details.customerPerson
-        var values: [Placeholder: String] = [
-            .recipient: recipient.name, .customer: details.customerName, .provider: details.providerName,
-            .eventType: isForWard ? "\(title) (\(details.customerName))" : title,
-            .organization: organization.name, .number: details.booking.number, .start: start.dateAndTime,
-            .date: start.date, .time: start.time, .endTime: LocalMoment(row.end, in: zone, locale: locale).time,
-            .timeZone: zone.description,
-        ]
+        var values = subject.values(recipient, organization, in: locale)
+        values[.recipient] = recipient.name
+        values[.organization] = organization.name
+        values[.start] = start.dateAndTime
+        values[.date] = start.date
+        values[.time] = start.time
+        values[.endTime] = LocalMoment(row.end, in: zone, locale: locale).time
+        values[.timeZone] = zone.description
+        values[.count] = "\(row.bookings)"
         if let previous = row.previousStart {
             values[.previousStart] = LocalMoment(previous, in: zone, locale: locale).dateAndTime
         }

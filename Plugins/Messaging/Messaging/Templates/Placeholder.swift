@@ -6,7 +6,7 @@ enum Placeholder: String, Sendable, CaseIterable {
     case recipient
     /// Who takes it.
     case customer
-    /// Who gives it.
+    /// Who gives it; where several give it together, all of them.
     case provider
     /// What was booked.
     case eventType
@@ -24,6 +24,10 @@ enum Placeholder: String, Sendable, CaseIterable {
     case endTime
     /// The zone of all of them.
     case timeZone
+    /// How many bookings it is about.
+    case count
+    /// Where it takes place, on one line; left out where nothing was said about that.
+    case place
     /// Date and time that were agreed before; only where a booking was moved.
     case previousStart
 

@@ -11,7 +11,8 @@ enum PreviewValues {
             .recipient: key.audience == .customer ? "Alex Doe" : "Robin Roe", .customer: "Alex Doe",
             .provider: "Robin Roe", .eventType: "A & B", .organization: "Example & Co.", .number: "B-00000-00000",
             .start: moment(start).dateAndTime, .date: moment(start).date, .time: moment(start).time,
-            .endTime: moment(start.adding(minutes: 60)).time, .timeZone: "UTC",
+            .endTime: moment(start.adding(minutes: 60)).time, .timeZone: "UTC", .count: "4",
+            .place: "Main Street 1, Example Town",
         ]
         if key.type == .bookingRescheduled {
             values[.previousStart] = moment(start.adding(minutes: -1_440)).dateAndTime

@@ -19,6 +19,8 @@ struct HoldRow: Sendable {
     var booking: ID<Booking>?
     let customerPerson: ID<Person>
     let providerPerson: ID<Person>
+    /// Where it would take place; of a customer without the address, which is asked for when it is booked.
+    var place: BookedPlace?
     /// The session of which it keeps seats.
     var session: ID<GroupSession>?
     /// The entry of the waitlist to which it is offered.
@@ -43,7 +45,8 @@ struct HoldRow: Sendable {
 extension HoldRow: Record {
     static let columns: Columns = [
         "h.id", "h.event_type_id", "h.provider_id", "h.start_at", "h.end_at", "h.seats", "h.terms", "h.expires_at",
-        "h.ended_at", "h.booking_id", "h.customer_person_id", "p.person_id", "h.session_id", "h.waitlist_entry_id",
+        "h.ended_at", "h.booking_id", "h.customer_person_id", "p.person_id", "h.place", "h.session_id",
+        "h.waitlist_entry_id",
     ]
 
     init(row: inout RowReader) throws {
@@ -59,6 +62,8 @@ extension HoldRow: Record {
         self.booking = try row.nextIfPresent()
         self.customerPerson = try row.next()
         self.providerPerson = try row.next()
+        let place: StoredPlace? = try row.nextIfPresent()
+        self.place = place?.place
         self.session = try row.nextIfPresent()
         self.entry = try row.nextIfPresent()
     }
@@ -81,11 +86,11 @@ extension HoldRow: Record {
         try tx.post(
             """
             INSERT INTO \(BookingsSchema.hold) (organization_id, id, event_type_id, provider_id, customer_person_id,
-                start_at, end_at, seats, terms, expires_at, session_id, waitlist_entry_id, created_at, created_by,
+                start_at, end_at, seats, terms, place, expires_at, session_id, waitlist_entry_id, created_at, created_by,
                 created_via)
             VALUES (\(call.organization), \(self.id), \(self.eventType), \(self.provider), \(self.customerPerson),
-                \(self.start), \(self.end), \(self.seats), \(self.terms), \(self.expiresAt), \(self.session),
-                \(self.entry), \(tx.now), \(call.principal.name), \(call.origin.channel.rawValue))
+                \(self.start), \(self.end), \(self.seats), \(self.terms), \(self.place.map { StoredPlace(place: $0) }),
+                \(self.expiresAt), \(self.session), \(self.entry), \(tx.now), \(call.principal.name), \(call.origin.channel.rawValue))
             """)
     }
 

@@ -22,6 +22,7 @@ struct CreateHold: APIInput {
     let start: Instant
     let customer: ID<Customer>?
     let seats: Int
+    let location: ID<Location>?
     let session: ID<GroupSession>?
 
     static let constraints: [String: Constraint] = [
@@ -30,6 +31,7 @@ struct CreateHold: APIInput {
         "start": .field("One of the starts that GET /slots offers."),
         "session": .field("A session that is scheduled, of which seats are kept."),
         "customer": .field("Whom it is for, when that is not the caller."),
+        "location": .field("Where, if customers choose among several locations."),
         "seats": .integer(GroupTerms.capacities, default: 1, "How many take part, where a session has several seats."),
     ]
 
@@ -37,7 +39,7 @@ struct CreateHold: APIInput {
     var booking: CreateBooking {
         CreateBooking(
             eventType: self.eventType, provider: self.provider, start: self.start, customer: self.customer, notes: nil,
-            seats: self.seats, hold: nil, session: self.session)
+            seats: self.seats, hold: nil, location: self.location, session: self.session)
     }
 }
 
@@ -61,6 +63,8 @@ struct HoldView: Codable, Sendable {
     let expiresAt: Instant
     /// What has become of it.
     let booking: ID<Booking>?
+    /// Where it would take place.
+    let place: PlaceView?
 
     init(_ row: HoldRow, at now: Instant) {
         self.id = row.id
@@ -73,5 +77,6 @@ struct HoldView: Codable, Sendable {
         self.session = row.session
         self.expiresAt = row.expiresAt
         self.booking = row.booking
+        self.place = row.place.map { PlaceView($0) }
     }
 }

@@ -36,7 +36,7 @@ struct Holds: Sendable {
             id: tx.id(), eventType: plan.eventType.id, provider: provider.id, start: input.start, end: plan.check.end,
             seats: input.seats, terms: plan.eventType.terms,
             expiresAt: tx.now.adding(minutes: Int64(settings.holdMinutes)),
-            customerPerson: booker.person, providerPerson: provider.person)
+            customerPerson: booker.person, providerPerson: provider.person, place: plan.check.place)
         try row.insert(call: call, in: tx)
         try self.ledger.release(expired: taken, in: tx)
         let group = plan.check.seats(in: assignment, tx)
@@ -133,8 +133,8 @@ struct Holds: Sendable {
             organization: catalog.organization, eventType: eventType, provider: provider,
             further: try BookedResources.held(by: hold.id, besides: provider, eventType, in: tx.reading),
             booker: booker, name: try self.customers.name(of: booker, in: tx.reading), start: hold.start,
-            end: hold.end, seats: hold.seats, terms: hold.terms, notes: input.notes, answers: input.answers ?? [:],
-            attendees: input.attendees ?? [])
+            end: hold.end, seats: hold.seats, terms: hold.terms, notes: input.notes,
+            place: try hold.place(for: input), answers: input.answers ?? [:], attendees: input.attendees ?? [])
     }
 
     // MARK: Showing and giving up
@@ -182,6 +182,11 @@ extension HoldRow {
         }
     }
 
+    /// The place that is held, with the address that the customer has given.
+    fileprivate func place(for input: CreateBooking) throws -> BookedPlace? {
+        try self.place.map { try $0.settled(at: input.addressLines) } ?? BookedPlace.nowhere(at: input.addressLines)
+    }
+
     /// Refuses a booking of something else than what is held.
     fileprivate func match(_ input: CreateBooking, in catalog: Catalog) throws {
         var fields: [Refusal.Field] = []
@@ -191,6 +196,7 @@ extension HoldRow {
         check("/eventType", catalog.eventType(named: input.eventType).map { $0.id == self.eventType } ?? false)
         check("/start", input.start == self.start)
         check("/seats", input.seats == self.seats)
+        check("/location", input.location.map { $0 == self.place?.location } ?? true)
         check("/provider", input.provider.map { $0 == self.provider } ?? true)
         check("/session", input.session == self.session)
         guard fields.isEmpty else {

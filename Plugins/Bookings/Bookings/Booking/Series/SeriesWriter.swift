@@ -97,7 +97,9 @@ struct SeriesWriter: Sendable {
             let agreement = Agreement(
                 organization: plan.catalog.organization, eventType: plan.eventType, provider: assignment.host,
                 further: assignment.booked, booker: booker, name: name, start: check.start, end: check.end,
-                seats: input.places, terms: plan.eventType.terms, notes: input.notes)
+                seats: input.places, terms: plan.eventType.terms, notes: input.notes,
+                place: try check.place.map { try $0.settled(at: input.addressLines) }
+                    ?? BookedPlace.nowhere(at: input.addressLines))
             let place = SeriesPlace(series: id, local: occurrence.local, instant: occurrence.instant)
             do {
                 let row = try self.settle(agreement, form, for: customer, at: place, input.mode, in: tx)
@@ -173,7 +175,7 @@ extension CreateBookingSeries {
     func booking(at start: Instant) -> CreateBooking {
         CreateBooking(
             eventType: self.eventType, provider: self.provider, start: start, customer: self.customer,
-            notes: self.notes, seats: self.places, hold: nil)
+            notes: self.notes, seats: self.places, hold: nil, location: self.location)
     }
 }
 

@@ -1,7 +1,7 @@
 /// The elements and texts of an XML document of somebody else's, one after the other.
 ///
-/// Only what answers of servers need: names without their prefixes, text with its references resolved. Attributes are
-/// passed over. A document type is refused, and with it every entity that a document could define: there is nothing to
+/// Only what answers of servers need: names without their prefixes, text with its references resolved, attributes as they
+/// stand. A document type is refused, and with it every entity that a document could define: there is nothing to
 /// expand.
 struct XMLEvents {
     /// What comes next.
@@ -25,6 +25,8 @@ struct XMLEvents {
     /// The name of an element that ends where it began.
     private var closing: String?
     private var hasRoot = false
+    /// Where the attributes of the element stand that began last.
+    private var attributes = 0..<0
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
@@ -77,8 +79,24 @@ struct XMLEvents {
         }
         guard !self.open.isEmpty || !self.hasRoot, self.open.count < Self.mostDepth else { throw Malformed() }
         self.hasRoot = true
-        if try self.skipAttributes() { self.closing = name } else { self.open.append(name) }
+        let start = self.place
+        let isEmpty = try self.skipAttributes()
+        self.attributes = start..<(self.place - 1)
+        if isEmpty { self.closing = name } else { self.open.append(name) }
         return .begin(name)
+    }
+
+    /// An attribute of the element that began last; its value must hold neither white space nor references.
+    func attribute(_ name: StaticString) -> String? {
+        let words = self.bytes[self.attributes].split { $0 <= 0x20 || $0 == UInt8(ascii: "/") }
+        for word in words {
+            let parts = word.split(separator: UInt8(ascii: "="), maxSplits: 1)
+            guard parts.count == 2, parts[0].elementsEqual("\(name)".utf8), parts[1].count >= 2,
+                let quote = parts[1].first, "\"'".utf8.contains(quote), parts[1].last == quote
+            else { continue }
+            return String(decoding: parts[1].dropFirst().dropLast(), as: UTF8.self)
+        }
+        return nil
     }
 
     private mutating func name() throws(Malformed) -> String {

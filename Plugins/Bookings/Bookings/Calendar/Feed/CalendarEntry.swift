@@ -48,6 +48,7 @@ struct CalendarEntry {
         let title = self.row.eventTypeName.resolved(for: languages, fallback: organization.locale)
         object.text("SUMMARY", "\(title) – \(self.others)")
         object.text("DESCRIPTION", "\(organization.name)\n\(booking.number)")
+        if let place = self.row.bookedPlace { object.place(place) }
         for attendee in self.attendees { attendee.write(to: &object) }
         object.line("STATUS", booking.status.calendarStatus)
         object.line("TRANSP", isCancelled ? "TRANSPARENT" : "OPAQUE")
@@ -56,10 +57,13 @@ struct CalendarEntry {
 
     /// Who else is there, from where the reader stands.
     private var others: String {
-        switch self.reader {
-        case self.row.customerPerson: self.row.providerName
+        let partners = self.row.partners
+        let hosts = ([self.row.providerName] + partners.map(\.name)).joined(separator: ", ")
+        return switch self.reader {
+        case self.row.customerPerson: hosts
         case self.row.providerPerson: self.row.customerName
-        default: "\(self.row.customerName), \(self.row.providerName)"
+        case let reader? where partners.contains { $0.person == reader }: self.row.customerName
+        default: "\(self.row.customerName), \(hosts)"
         }
     }
 }
@@ -68,11 +72,16 @@ extension CalendarObject {
     /// A calendar with these entries.
     ///
     /// - Parameters:
-    ///   - entries: The entries.
+    ///   - entries: The bookings.
+    ///   - events: What else there is.
     ///   - organization: Whose bookings they are.
     ///   - languages: Of the reader, best first.
     ///   - isFeed: Whether programs fetch it again and again: then it has a name and says how often that is of use.
-    init(_ entries: [CalendarEntry], of organization: Organization, languages: [String], isFeed: Bool = false) {
+    init(
+        _ entries: [CalendarEntry], _ events: [CalendarEventEntry] = [], of organization: Organization,
+        languages: [String],
+        isFeed: Bool = false
+    ) {
         self.init()
         self.line("BEGIN", "VCALENDAR")
         self.line("VERSION", "2.0")
@@ -86,6 +95,7 @@ extension CalendarObject {
             self.line("X-PUBLISHED-TTL", "PT1H")
         }
         for entry in entries { entry.write(to: &self, organization, languages: languages) }
+        for event in events { event.write(to: &self) }
         self.line("END", "VCALENDAR")
     }
 }

@@ -35,26 +35,48 @@ struct CalendarReader: Sendable {
         return Document(object.text, fileName: "\(row.number.text).ics")
     }
 
-    /// The bookings of a person, as customer and as provider, as a calendar that is fetched again and again.
+    /// The bookings of a person, as customer and as host: a calendar that is fetched again and again.
     func feed(of person: ID<Person>, in tx: ReadTransaction) throws -> Document {
         let organization = try self.organizations.current(in: tx)
         let since = tx.now.adding(seconds: -Self.pastDays * 86_400)
         var isTheirs: SQL = "b.customer_person_id = \(person)"
         if let provider = try self.bookings.provider(person, in: tx) {
-            isTheirs = "(\(isTheirs) OR b.provider_id = \(provider))"
+            isTheirs = "(\(isTheirs) OR \(BookingReader.isGiven(by: provider)))"
         }
         let condition: SQL = "\(isTheirs) AND b.start_at > \(since)"
-        let rows = try tx.fetchAll(
+        var rows = try tx.fetchAll(
             """
             SELECT \(BookingRow.columns) FROM \(BookingRow.source)
             WHERE b.organization_id = \(organization.id) AND \(condition)
             ORDER BY b.start_at, b.id LIMIT \(Self.mostEntries)
             """, as: BookingRow.self)
+        try BookedResources.complete(&rows, in: tx)
         let languages = [try self.people.find(person, in: tx)?.locale].compactMap { $0 }
         let entries = try self.entries(rows, where: condition, for: person, in: tx)
+        let events = try self.events(of: person, since: since, organization, in: tx)
         return Document(
-            CalendarObject(entries, of: organization, languages: languages, isFeed: true).text,
+            CalendarObject(entries, events, of: organization, languages: languages, isFeed: true).text,
             fileName: "\(organization.slug).ics")
+    }
+
+    /// The events that concern a person, those included that were called off, so that calendars learn of it.
+    private func events(
+        of person: ID<Person>, since: Instant, _ organization: Organization, in tx: ReadTransaction
+    ) throws -> [CalendarEventEntry] {
+        let rows = try CalendarEventRow.all(
+            where: "\(CalendarEventRow.concerns(person)) AND e.start_at > \(since)", limit: Self.mostEntries, in: tx)
+        var known: [ID<Person>: Person] = [:]
+        for person in Set(rows.flatMap(\.people)) { known[person] = try self.people.find(person, in: tx) }
+        return rows.map { row in
+            func attendee(_ person: ID<Person>, _ answer: CalendarEvent.Answer) -> CalendarEventEntry.Attendee {
+                CalendarEventEntry.Attendee(
+                    name: known[person]?.displayName ?? "", email: known[person]?.email, answer: answer)
+            }
+            return CalendarEventEntry(
+                row: row, owner: attendee(row.owner, .accepted),
+                participants: row.participants.map { attendee($0.person, $0.answer) },
+                organizer: "noreply@\(organization.slug).invalid")
+        }
     }
 
     /// The entries for bookings that were selected by a condition on `b`.

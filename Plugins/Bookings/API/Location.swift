@@ -1,0 +1,7 @@
+/// Where appointments take place: a branch, a practice, a training ground.
+public enum Location {}
+
+extension ImportSource {
+    /// Rows of `locations.csv`.
+    public static let locations = "locations.csv"
+}
