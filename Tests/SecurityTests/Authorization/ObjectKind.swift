@@ -18,6 +18,16 @@ enum ObjectKind: String, Sendable, CaseIterable {
     /// Made by somebody without an account.
     case guestBooking
     case series
+    /// What is scheduled once, with seats.
+    case groupSession
+    case draftSession
+    case endedSession
+    case waitlistEntry
+    case offeredEntry
+    case location
+    case calendarEvent
+    case calendarInvitation
+    case calendarDiscovery
     case attendee
     case guardian
     case resource
@@ -62,7 +72,8 @@ enum ObjectKind: String, Sendable, CaseIterable {
         "message-preferences": .messagePreferences, "resources": .resource, "holds": .hold,
         "holiday-calendars": .holidayCalendar,
         "calendar-sources": .calendarSource, "calendar-feeds": .calendarFeed,
-        "booking-series": .series,
+        "booking-series": .series, "waitlist": .waitlistEntry, "locations": .location,
+        "calendar-events": .calendarEvent, "calendar-discoveries": .calendarDiscovery,
     ]
 
     /// What stands between the parts of what identifies an object by several parts of a path, as a user and a session.
@@ -141,7 +152,31 @@ enum ObjectKind: String, Sendable, CaseIterable {
                 }
             return try await school.guardian(of: customer)
         case .guestBooking: return relation == .own ? nil : try await school.guestBooking(with: provider)
+        case .waitlistEntry, .offeredEntry:
+            let entry =
+                try await relation == .own ? school.waitlistEntry(of: booker) : school.waitlistEntry()
+            return self == .offeredEntry ? try await school.offer(entry) : entry
+        case .calendarDiscovery where relation != .assigned:
+            return try await school.discovery(of: relation == .own && booker == .provider ? school.first : provider)
+        case .calendarEvent where relation == .peer: return try await school.calendarEvent(of: nil)
+        case .calendarEvent where relation == .own && booker != .customer:
+            return try await school.calendarEvent(of: booker)
+        case .calendarInvitation where relation != .assigned:
+            return try await school.invitation(of: relation == .own ? booker : .otherCustomer)
+        case .groupSession, .draftSession, .endedSession, .location:
+            return relation == .peer ? try await self.makePublic(in: school) : nil
         default: return try await self.makeOfAccounts(relation, of: member, or: newcomer, in: school)
+        }
+    }
+
+    /// What belongs to the organization as a whole.
+    private func makePublic(in school: MatrixSchool) async throws -> String? {
+        switch self {
+        case .groupSession: try await school.groupSession()
+        case .draftSession: try await school.draftSession()
+        case .endedSession: try await school.endedSession()
+        case .location: try await school.location()
+        default: nil
         }
     }
 
@@ -187,7 +222,8 @@ enum ObjectKind: String, Sendable, CaseIterable {
         switch self {
         case .session, .refreshToken, .userSession, .registrationToken, .resetToken, .addressToken, .signInTry, .act,
             .hold, .pendingBooking, .begunBooking, .newBooking, .completedBooking, .reviewedBooking, .guestBooking,
-            .attendee, .guardian, .series, .calendarSource, .calendarFeed:
+            .attendee, .guardian, .series, .groupSession, .draftSession, .endedSession, .waitlistEntry, .offeredEntry,
+            .calendarEvent, .calendarInvitation, .calendarDiscovery, .calendarSource, .calendarFeed:
             true
         default: false
         }
