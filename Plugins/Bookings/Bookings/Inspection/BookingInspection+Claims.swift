@@ -16,7 +16,9 @@ extension BookingInspection {
 
     /// Resources of which more is taken at an instant than there is.
     func overlaps() -> [BookingViolation] {
-        Dictionary(grouping: self.active, by: \.resource).flatMap { resource, claims in
+        // Seats of a scheduled session take nothing beyond what it takes itself.
+        let taking = self.active.filter { !self.isScheduled($0) || ($0.booking == nil && $0.hold == nil) }
+        return Dictionary(grouping: taking, by: \.resource).flatMap { resource, claims in
             let takings = Self.takings(claims)
             let capacity = self.units[resource] ?? 1
             return Self.overbooked(resource, takings, capacity: capacity)
