@@ -11,7 +11,8 @@ struct Almanac: AsyncParsableCommand {
         subcommands: [
             Serve.self, Check.self, Config.self, Examine.self, Migrate.self, Seed.self, User.self, Access.self,
             Privacy.self, Keys.self, Audit.self, Events.self, Jobs.self, Retention.self, Mail.self, Backup.self,
-            Restore.self, Deliveries.self, Plugins.self, Storage.self, Hosts.self, OpenAPI.self, Version.self,
+            Restore.self, Deliveries.self, Plugins.self, Storage.self, Hosts.self, Simulate.self,
+            OpenAPI.self, Version.self,
         ])
 
     /// Reads the arguments, runs the command and ends with its exit code.

@@ -24,14 +24,21 @@ public struct Messaging: Plugin {
         personalData: MessagingSchema.personalData, retention: MessagingSchema.retention)
 
     private let core: MessagingCore
+    private let guests: GuestAccessMail
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
     public init(settings: Settings, kernel: Kernel<Self>) throws {
+        let bookings = try kernel.require(.bookingLookup)
         self.core = MessagingCore(
-            settings: settings, kernel: kernel, bookings: try kernel.require(.bookingLookup),
+            settings: settings, kernel: kernel, bookings: bookings, guardianship: try kernel.require(.guardianship),
             events: try kernel.require(.calendarEventLookup))
+        self.guests = GuestAccessMail(
+            kernel: kernel, bookings: bookings, access: try kernel.require(.bookingAccess))
     }
 
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
-    public var contributions: Contributions { self.core.contributions }
+    public var contributions: Contributions {
+        self.core.contributions
+        self.guests.contributions
+    }
 }

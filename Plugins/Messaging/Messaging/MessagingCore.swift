@@ -22,10 +22,11 @@ struct MessagingCore: Sendable {
     ///   - settings: What the operator has set.
     ///   - kernel: The kernel as this plugin sees it.
     ///   - bookings: Where bookings are found.
+    ///   - guardianship: Who acts for whom.
     ///   - events: Where events of calendars are found.
     init(
         settings: Messaging.Settings, kernel: Kernel<Messaging>, bookings: any BookingLookup,
-        events: any CalendarEventLookup
+        guardianship: any Guardianship, events: any CalendarEventLookup
     ) {
         let channels = ChannelDirectory(kernel: kernel)
         let preferences = PreferenceStore(settings: settings, channels: channels)
@@ -35,16 +36,17 @@ struct MessagingCore: Sendable {
             templates: templates, organizations: kernel.organizations, organizer: { kernel.mail?.sender })
         let arrivals = Arrivals(live: kernel.live)
         self.announcements = Announcements(
-            settings: settings, bookings: bookings, preferences: preferences, reminders: reminders)
-        self.series = SeriesAnnouncements(settings: settings, bookings: bookings, preferences: preferences)
+            settings: settings, bookings: bookings, guardianship: guardianship, preferences: preferences,
+            reminders: reminders)
+        self.series = SeriesAnnouncements(
+            settings: settings, bookings: bookings, guardianship: guardianship, preferences: preferences)
         self.eventReminders = EventReminders(events: events, preferences: preferences, reminders: reminders)
         self.sender = MessageSender(
             kernel: kernel,
             desk: SendingDesk(
-                bookings: bookings, events: events, people: kernel.people, organizations: kernel.organizations,
-                channels: channels,
-                preferences: preferences, composer: composer, arrivals: arrivals,
-                lease: MessageLease(clock: kernel.sharedClock)))
+                bookings: bookings, guardianship: guardianship, events: events, people: kernel.people,
+                organizations: kernel.organizations, channels: channels, preferences: preferences, composer: composer,
+                arrivals: arrivals, lease: MessageLease(clock: kernel.sharedClock)))
         self.inbox = Inbox(arrivals: arrivals)
         self.feed = InboxFeed(inbox: self.inbox)
         self.deliveries = DeliveryLog()

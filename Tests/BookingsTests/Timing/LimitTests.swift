@@ -77,4 +77,23 @@ struct LimitTests {
             try await school.schedule("limits", of: school.second, [], as: school.instructor).expect(403)
         }
     }
+
+    @Test(arguments: TestEngine.allCases)
+    func whoGivesItTogetherIsLimitedLikeTheFirst(_ engine: TestEngine) async throws {
+        try await withSchool(engine) { school in
+            try await school.makeEventType("exam", ["hosting": ["mode": "all"]])
+            try await school.schedule("limits", of: school.second, [["period": "day", "bookings": 1]]).expect(200)
+
+            let exam = try await school.book("exam", at: School.tuesday(9)).expect(201)
+
+            // The exam stands under the first of them; the other one has given a lesson's worth all the same.
+            #expect(exam.hostIDs == [school.first, school.second])
+            #expect(try await school.starts(on: "2026-03-03", of: school.second).isEmpty)
+            try await school.book(School.tuesday(12), with: school.second).expect(409, code: "limit_reached")
+            try await school.book(School.tuesday(12), with: school.first).expect(201)
+            try await school.reschedule(exam.id, to: School.tuesday(15)).expect(200)
+            try await school.customer.post("/api/v1/bookings/\(exam.id)/cancel", [:]).expect(200)
+            try await school.book(School.tuesday(13), with: school.second).expect(201)
+        }
+    }
 }

@@ -18,7 +18,7 @@ struct MatrixCaller: Sendable {
     let name: String
     /// The organization in which they call.
     let place: TestPlace
-    /// Whose objects are their own; `nil` for somebody who has none, because no request of theirs may succeed.
+    /// Whose objects are their own; `nil` for somebody who has none, because they may do nothing with what can be made for the table.
     let member: TestMember?
     /// Sends their requests.
     var client: APIClient
@@ -67,6 +67,11 @@ struct MatrixCaller: Sendable {
             callers.append(
                 MatrixCaller(name: former.name, place: .north, member: nil, client: former.client, relations: spent))
         }
+        let school = try world.school(.north)
+        // Before all who have an account: what they did not change is looked at once.
+        callers.append(
+            MatrixCaller(
+                name: "guest", place: .north, member: nil, client: try await school.guest(), relations: spent))
         let whole: [Relation] = [.own, .assigned, .peer, .elsewhere, .missing, .any]
         for member in [TestMember.customer, .provider, .admin] {
             callers.append(
@@ -74,7 +79,6 @@ struct MatrixCaller: Sendable {
                     name: member.rawValue, place: .north, member: member,
                     client: try await north.signedIn(member.email), relations: whole))
         }
-        let school = try world.school(.north)
         for (name, scopes) in [("key", ["*"]), ("narrow-key", ["bookings:read"])] {
             callers.append(
                 MatrixCaller(

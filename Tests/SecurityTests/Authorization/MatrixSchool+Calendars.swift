@@ -118,16 +118,21 @@ extension MatrixSchool {
 
     /// Takes all but a few of those away that the provider has, because nobody may have many.
     func calendarSourceInput(_ provider: String) async throws -> JSON {
+        try await self.thinCalendarSources(of: provider)
+        return [
+            "provider": .string(provider), "kind": "ics",
+            "address": .string("https://calendars.example/\(self.next()).ics"),
+        ]
+    }
+
+    /// Leaves a provider with a few calendars.
+    func thinCalendarSources(of provider: String) async throws {
         let path = "/api/v1/calendar-sources"
         let listed = await self.maker.get("\(path)?provider=\(provider)&limit=200")
         for source in listed.status == 200 ? listed.json["items"]?.array?.dropFirst(6) ?? [] : [] {
             guard let id = source.id.isEmpty ? nil : source.id else { continue }
             _ = await self.maker.send("DELETE", "\(path)/\(id)", headers: [("If-Match", "*")])
         }
-        return [
-            "provider": .string(provider), "kind": "ics",
-            "address": .string("https://calendars.example/\(self.next()).ics"),
-        ]
     }
 
     /// The file of somebody's feed, whose name is its secret.
@@ -137,7 +142,18 @@ extension MatrixSchool {
     }
 }
 
-/// Nobody's web: there is nothing to be fetched.
-struct EmptyWeb: WebTransport {
-    func send(_ request: WebRequest) async throws -> WebAnswer { WebAnswer(status: 404) }
+/// A web in which there is nothing but one calendar, at whatever address of its host.
+struct ScarceWeb: WebTransport {
+    static let host = "dav.example"
+
+    func send(_ request: WebRequest) async throws -> WebAnswer {
+        guard request.address.text.contains("//\(Self.host)/") else { return WebAnswer(status: 404) }
+        let answer = """
+            <?xml version="1.0"?><d:multistatus xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><d:response>
+            <d:href>/calendar/</d:href><d:propstat><d:prop>
+            <d:resourcetype><d:collection/><c:calendar/></d:resourcetype><d:displayname>Work</d:displayname>
+            </d:prop><d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response></d:multistatus>
+            """
+        return WebAnswer(status: 207, body: Array(answer.utf8))
+    }
 }

@@ -23,6 +23,7 @@ actor MatrixSchool {
     let maker: APIClient
     private var made = 0
     private var approved: String?
+    private var open: String?
 
     init(
         _ platform: TestPlatform, _ mailbox: TestMailbox, _ place: TestPlace, _ api: APIClient
@@ -78,6 +79,15 @@ actor MatrixSchool {
             .with("requiresApproval", .bool(true))
         let id = try await self.maker.post("/api/v1/event-types", input).expect(201).id
         self.approved = id
+        return id
+    }
+
+    /// An event type that people without an account may book.
+    func openLesson() async throws -> String {
+        if let open = self.open { return open }
+        let input = Self.eventTypeInput(self.slug(), [self.first, self.second]).with("allowsGuests", .bool(true))
+        let id = try await self.maker.post("/api/v1/event-types", input).expect(201).id
+        self.open = id
         return id
     }
 

@@ -11,6 +11,25 @@ enum ObjectKind: String, Sendable, CaseIterable {
     case blockedTime
     case pendingBooking
     case begunBooking
+    /// A booking of which nothing is known but that it is made.
+    case newBooking
+    case completedBooking
+    case reviewedBooking
+    /// Made by somebody without an account.
+    case guestBooking
+    case series
+    /// What is scheduled once, with seats.
+    case groupSession
+    case draftSession
+    case endedSession
+    case waitlistEntry
+    case offeredEntry
+    case location
+    case calendarEvent
+    case calendarInvitation
+    case calendarDiscovery
+    case attendee
+    case guardian
     case resource
     case resourceBlock
     case hold
@@ -53,6 +72,8 @@ enum ObjectKind: String, Sendable, CaseIterable {
         "message-preferences": .messagePreferences, "resources": .resource, "holds": .hold,
         "holiday-calendars": .holidayCalendar,
         "calendar-sources": .calendarSource, "calendar-feeds": .calendarFeed,
+        "booking-series": .series, "waitlist": .waitlistEntry, "locations": .location,
+        "calendar-events": .calendarEvent, "calendar-discoveries": .calendarDiscovery,
     ]
 
     /// What stands between the parts of what identifies an object by several parts of a path, as a user and a session.
@@ -102,7 +123,60 @@ enum ObjectKind: String, Sendable, CaseIterable {
         case (.session, .peer, _): try await school.sessionID(of: .otherCustomer)
         case (.refreshToken, .own, let member?): try await school.session(of: member).refreshToken
         case (.refreshToken, .peer, _): try await school.session(of: .otherCustomer).refreshToken
-        default: try await self.makeOfAccounts(relation, of: member, or: newcomer, in: school)
+        default: try await self.makeOfPeople(relation, of: member, or: newcomer, in: school)
+        }
+    }
+
+    private func makeOfPeople(
+        _ relation: Relation, of member: TestMember?, or newcomer: Newcomer?, in school: MatrixSchool
+    ) async throws -> String? {
+        let (booker, provider): (TestMember, String)
+        switch (relation, member) {
+        case (.own, let member?): (booker, provider) = (member, school.second)
+        case (.assigned, .provider): (booker, provider) = (.otherCustomer, school.first)
+        case (.peer, _): (booker, provider) = (.otherCustomer, school.second)
+        default: return try await self.makeOfAccounts(relation, of: member, or: newcomer, in: school)
+        }
+        switch self {
+        case .newBooking: return try await school.booking(of: booker, with: provider).id
+        case .series: return try await school.series(of: booker, with: provider)
+        case .completedBooking: return try await school.completedBooking(of: booker, with: provider)
+        case .reviewedBooking: return try await school.reviewedBooking(of: booker, with: provider)
+        case .attendee: return try await school.attendee(of: booker, with: provider)
+        case .guardian:
+            let customer =
+                switch relation {
+                case .own: try await school.customer(booker)
+                case .assigned: try await school.booking(of: booker, with: provider)["customer"]?.id ?? ""
+                default: try await school.someCustomer()
+                }
+            return try await school.guardian(of: customer)
+        case .guestBooking: return relation == .own ? nil : try await school.guestBooking(with: provider)
+        case .waitlistEntry, .offeredEntry:
+            let entry =
+                try await relation == .own ? school.waitlistEntry(of: booker) : school.waitlistEntry()
+            return self == .offeredEntry ? try await school.offer(entry) : entry
+        case .calendarDiscovery where relation != .assigned:
+            return try await school.discovery(of: relation == .own && booker == .provider ? school.first : provider)
+        case .calendarEvent where relation == .peer: return try await school.calendarEvent(of: nil)
+        case .calendarEvent where relation == .own && booker != .customer:
+            return try await school.calendarEvent(of: booker)
+        case .calendarInvitation where relation != .assigned:
+            return try await school.invitation(of: relation == .own ? booker : .otherCustomer)
+        case .groupSession, .draftSession, .endedSession, .location:
+            return relation == .peer ? try await self.makePublic(in: school) : nil
+        default: return try await self.makeOfAccounts(relation, of: member, or: newcomer, in: school)
+        }
+    }
+
+    /// What belongs to the organization as a whole.
+    private func makePublic(in school: MatrixSchool) async throws -> String? {
+        switch self {
+        case .groupSession: try await school.groupSession()
+        case .draftSession: try await school.draftSession()
+        case .endedSession: try await school.endedSession()
+        case .location: try await school.location()
+        default: nil
         }
     }
 
@@ -147,7 +221,9 @@ enum ObjectKind: String, Sendable, CaseIterable {
     var isShortLived: Bool {
         switch self {
         case .session, .refreshToken, .userSession, .registrationToken, .resetToken, .addressToken, .signInTry, .act,
-            .hold, .pendingBooking, .begunBooking, .calendarSource, .calendarFeed:
+            .hold, .pendingBooking, .begunBooking, .newBooking, .completedBooking, .reviewedBooking, .guestBooking,
+            .attendee, .guardian, .series, .groupSession, .draftSession, .endedSession, .waitlistEntry, .offeredEntry,
+            .calendarEvent, .calendarInvitation, .calendarDiscovery, .calendarSource, .calendarFeed:
             true
         default: false
         }
@@ -164,7 +240,8 @@ enum ObjectKind: String, Sendable, CaseIterable {
         case .refreshToken: "almanac_refresh_" + String(repeating: "A", count: 64)
         case .registrationToken, .resetToken, .addressToken: "almanac_mail_" + String(repeating: "A", count: 43)
         case .calendarFeed: String(repeating: "A", count: 43) + ".ics"
-        case .userSession, .userGrant, .resourceBlock: "\(SampleInput.nobody)\(Self.separator)\(SampleInput.nobody)"
+        case .userSession, .userGrant, .resourceBlock, .attendee, .guardian:
+            "\(SampleInput.nobody)\(Self.separator)\(SampleInput.nobody)"
         case .role, .pluginSettings, .signInProvider: "nobody"
         case .signInTry:
             [MatrixSchool.signInProvider.id, String(repeating: "A", count: 43), "state", "code"].joined(

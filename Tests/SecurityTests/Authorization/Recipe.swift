@@ -65,7 +65,8 @@ struct Recipe: Sendable {
 
     /// What the description does not tell, by method and path.
     static let all: [String: Recipe] = Self.bookings.merging(Self.accounts) { $1 }
-        .merging(Self.messaging) { $1 }.merging(Self.calendars) { $1 }
+        .merging(Self.messaging) { $1 }.merging(Self.calendars) { $1 }.merging(Self.people) { $1 }
+        .merging(Self.series) { $1 }.merging(Self.places) { $1 }
 
     private static let bookings: [String: Recipe] = [
         "POST /api/v1/auth/token": Recipe(fields: { _, _ in

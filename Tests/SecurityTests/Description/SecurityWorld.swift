@@ -95,7 +95,7 @@ func withMailedPlatform<T>(
     let mailbox = TestMailbox()
     var setup = TestPlatform.Setup()
     setup.mail = mailbox
-    setup.web = EmptyWeb()
+    setup.web = ScarceWeb()
     setup.oidc = OIDCSignIn.Configuration(providers: [MatrixSchool.signInProvider], gateway: ScriptedGateway())
     // No sign-in for one request ends the session of another caller.
     setup.sessions.maximumSessions = 10_000

@@ -6,22 +6,18 @@ internal import BookingsAPI
 protocol LimitHolder {
     /// The column, of limits and of bookings, that names one.
     static var limitColumn: SQL { get }
-    /// That column, a date, how many bookings there are on it, and the microseconds they take.
-    static var tallyColumns: Columns { get }
+    /// Whether bookings count too that take one besides their provider.
+    static var countsFurther: Bool { get }
 }
 
 extension EventType: LimitHolder {
     static var limitColumn: SQL { "event_type_id" }
-    static var tallyColumns: Columns {
-        ["event_type_id", "local_date", "count(*)", "CAST(sum(end_at - start_at) AS bigint)"]
-    }
+    static var countsFurther: Bool { false }
 }
 
 extension Provider: LimitHolder {
     static var limitColumn: SQL { "provider_id" }
-    static var tallyColumns: Columns {
-        ["provider_id", "local_date", "count(*)", "CAST(sum(end_at - start_at) AS bigint)"]
-    }
+    static var countsFurther: Bool { true }
 }
 
 /// A stored limit.

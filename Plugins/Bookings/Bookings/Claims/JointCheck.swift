@@ -88,7 +88,7 @@ struct JointCheck {
         for row in rows {
             let minutes = Int(row.end.microseconds(since: row.start) / TimeSpan.minute)
             self.quotas.count(
-                .init(bookings: -1, minutes: -minutes), with: row.provider,
+                .init(bookings: -1, minutes: -minutes), with: [row.provider] + row.further.compactMap(\.provider),
                 on: row.zone.localDate(at: row.start).daysSinceEpoch)
         }
     }
@@ -139,7 +139,8 @@ struct JointCheck {
                     place: check.place?.whereabouts))
         }
         self.quotas.count(
-            .init(bookings: 1, minutes: check.terms.durationMinutes), with: assignment.host.id,
+            .init(bookings: 1, minutes: check.terms.durationMinutes),
+            with: [assignment.host.id] + assignment.further.compactMap { $0.candidate.provider?.id },
             on: assignment.host.zone(at: check.start).localDate(at: check.start).daysSinceEpoch)
     }
 

@@ -4,16 +4,17 @@ internal import BookingsAPI
 
 /// What has been booked of that which is limited; whoever offers and whoever books ask the same.
 ///
-/// Bookings with a provider are made and moved under the lock on the provider's resource. A limit of an event type
-/// counts bookings with any provider and therefore has a lock of its own, which is taken together with the resources.
-/// Seats of a session that was scheduled do not count: its capacity limits them, and whoever schedules it.
+/// Bookings with a provider, or that take one besides, are made and moved under the lock on the provider's resource. A
+/// limit of an event type counts bookings with any provider and therefore has a lock of its own, which is taken together
+/// with the resources. Seats of a session that was scheduled do not count: its capacity limits them, and whoever
+/// schedules it.
 struct LimitLedger: Sendable {
     let defaults: CurrentSettings<Bookings.Settings.Defaults>
     let guarding: any ClaimGuard
 
     /// What has been booked with one provider, or of one event type, on one date.
     private struct Row<Holder: LimitHolder>: Record {
-        static var columns: Columns { Holder.tallyColumns }
+        static var columns: Columns { ["holder_id", "local_date", "count(*)", "CAST(sum(length) AS bigint)"] }
 
         let holder: ID<Holder>
         let day: Int
@@ -76,15 +77,30 @@ struct LimitLedger: Sendable {
         in tx: ReadTransaction
     ) throws -> [ID<Holder>: BookingTally] {
         guard let organization = tx.scope.organization else { throw NoOrganization() }
-        let others: SQL = booking.map { " AND id <> \($0)" } ?? ""
+        let others: SQL = booking.map { " AND b.id <> \($0)" } ?? ""
+        let counted: SQL = """
+            b.local_date BETWEEN \(first) AND \(last) AND b.status NOT IN ('cancelled', 'rejected')
+                AND b.session_id IS NULL\(others)
+            """
+        var bookings: SQL = """
+            SELECT b.\(Holder.limitColumn) AS holder_id, b.local_date, b.end_at - b.start_at AS length
+            FROM \(BookingsSchema.booking) b
+            WHERE b.organization_id = \(organization) AND b.\(Holder.limitColumn) IN \(list: holders) AND \(counted)
+            """
+        if Holder.countsFurther {
+            // Who gives it together with the provider, or assists, is booked like the provider.
+            bookings = """
+                \(bookings)
+                UNION ALL
+                SELECT x.\(Holder.limitColumn), b.local_date, b.end_at - b.start_at
+                FROM \(BookingsSchema.bookingResource) x
+                JOIN \(BookingsSchema.booking) b ON b.organization_id = x.organization_id AND b.id = x.booking_id
+                WHERE x.organization_id = \(organization) AND x.\(Holder.limitColumn) IN \(list: holders) AND \(counted)
+                """
+        }
         let rows = try tx.fetchAll(
             """
-            SELECT \(Row<Holder>.columns)
-            FROM \(BookingsSchema.booking)
-            WHERE organization_id = \(organization) AND \(Holder.limitColumn) IN \(list: holders)
-                AND local_date BETWEEN \(first) AND \(last) AND status NOT IN ('cancelled', 'rejected')
-                AND session_id IS NULL\(others)
-            GROUP BY \(Holder.limitColumn), local_date
+            SELECT \(Row<Holder>.columns) FROM (\(bookings)) AS given GROUP BY holder_id, local_date
             """, as: Row<Holder>.self)
         var tallies: [ID<Holder>: BookingTally] = [:]
         for row in rows { tallies[row.holder, default: BookingTally()].add(row.amount, on: row.day) }
@@ -120,11 +136,11 @@ struct Quotas: Sendable {
     ///
     /// - Parameters:
     ///   - amount: What counts, negative for what counts no longer.
-    ///   - provider: With whom.
-    ///   - day: On which of the provider's dates, as days since 1970-01-01.
-    mutating func count(_ amount: BookingTally.Amount, with provider: ID<Provider>, on day: Int) {
+    ///   - providers: Everybody whom it takes.
+    ///   - day: On which of the first provider's dates, as days since 1970-01-01.
+    mutating func count(_ amount: BookingTally.Amount, with providers: [ID<Provider>], on day: Int) {
         self.eventType?.tally.add(amount, on: day)
-        self.providers[provider]?.tally.add(amount, on: day)
+        for provider in providers { self.providers[provider]?.tally.add(amount, on: day) }
     }
 
     /// What binds one more booking with a provider; `nil` when nothing does.

@@ -24,6 +24,8 @@ struct GuestBookings: Sendable {
             Guest(person: person, object: nil, permissions: GuestAccess.permissions.union([.createBooking])))
         let booking = try self.core.writer.create(input.booking, call, in: tx)
         let secret = try self.access.issue(for: booking.id, createdBy: call.principal.name, in: tx)
+        // Who closes the page finds the way back in the mailbox.
+        try tx.emit(GuestAccessRequested(booking: booking.id))
         return GuestBooking(
             booking: booking, accessToken: secret.reveal(),
             accessExpiresAt: try self.access.end(after: booking.end, in: tx.reading))

@@ -11,6 +11,7 @@ internal import MessagingAPI
 struct Announcements: Sendable {
     let settings: Messaging.Settings
     let bookings: any BookingLookup
+    let guardianship: any Guardianship
     let preferences: PreferenceStore
     let reminders: ReminderPlan
 
@@ -20,9 +21,13 @@ struct Announcements: Sendable {
         let ledger: MessageLedger
         let time: AppointmentTime
         let dueAt: Instant
+        /// Those who act for the customer.
+        let guardians: [Party]
 
         var version: Int { self.details.booking.version }
-        var parties: [Party] { [self.customer] + self.hosts }
+        var parties: [Party] { self.customers + self.hosts }
+        /// Who takes it, and whoever acts for them: they are told too, or in place of a ward without an address.
+        var customers: [Party] { [self.customer] + self.guardians }
         var customer: Party { Party(person: self.details.customerPerson, audience: .customer) }
         /// Everybody who gives it.
         var hosts: [Party] { self.details.hosts.map { Party(person: $0.person, audience: .provider) } }
@@ -42,7 +47,10 @@ struct Announcements: Sendable {
         else { return nil }
         return Occasion(
             details: details, ledger: ledger, time: AppointmentTime(start: start, end: end),
-            dueAt: tx.now.adding(minutes: Int64(self.settings.graceMinutes)))
+            dueAt: tx.now.adding(minutes: Int64(self.settings.graceMinutes)),
+            guardians: try self.guardianship.guardians(of: details.customerPerson, in: tx.reading).map { person in
+                Party(person: person, audience: .customer)
+            })
     }
 
     private func channels(of party: Party, in tx: Transaction) throws -> [ChannelID] {
@@ -81,7 +89,7 @@ struct Announcements: Sendable {
         guard let occasion = try self.occasion(event.booking, event.to.start, event.to.end, in: tx) else { return }
         try occasion.ledger.dropReminders(.replaced, in: tx)
         if event.series == nil {
-            try self.tellMoved(occasion.customer, event, occasion, in: tx)
+            for party in occasion.customers { try self.tellMoved(party, event, occasion, in: tx) }
             try self.tellHosts(event, occasion, in: tx)
         }
         guard occasion.details.booking.status == .confirmed else { return }

@@ -5,24 +5,28 @@ internal import MessagingAPI
 
 /// What a message is about, as it is when the message is sent.
 enum MessageSubject: Sendable {
-    case booking(BookingDetails)
+    /// A booking, with those who act for its customer.
+    case booking(BookingDetails, guardians: [ID<Person>])
     /// An event of somebody's calendar, with the name of its owner.
     case event(CalendarEventDetails, owner: String)
 
     /// Whether it is what the message says: something that was not handled yet may have changed it.
     func isCurrent(_ row: MessageRow, _ now: Instant) -> Bool {
         switch self {
-        case .booking(let details): Self.isCurrent(row, details, now)
+        case .booking(let details, let guardians): Self.isCurrent(row, details, guardians, now)
         case .event(let event, _):
             !event.isCancelled && event.start == row.start && now < event.start && event.expected.contains(row.person)
         }
     }
 
-    private static func isCurrent(_ row: MessageRow, _ details: BookingDetails, _ now: Instant) -> Bool {
+    private static func isCurrent(
+        _ row: MessageRow, _ details: BookingDetails, _ guardians: [ID<Person>], _ now: Instant
+    ) -> Bool {
         let booking = details.booking
         let isTheirs =
             row.audience == .customer
-            ? details.customerPerson == row.person : details.hosts.contains { $0.person == row.person }
+            ? details.customerPerson == row.person || guardians.contains(row.person)
+            : details.hosts.contains { $0.person == row.person }
         switch row.type {
         // What has become of the first says nothing of the others.
         case .seriesBooked, .seriesRescheduled, .seriesCancelled: return isTheirs
@@ -43,7 +47,7 @@ enum MessageSubject: Sendable {
     /// The zone in which its times are meant.
     var zone: Zone {
         switch self {
-        case .booking(let details): details.booking.zone
+        case .booking(let details, _): details.booking.zone
         case .event(let event, _): event.zone
         }
     }
@@ -53,10 +57,13 @@ enum MessageSubject: Sendable {
         _ recipient: MessageRecipient, _ organization: Organization, in locale: String
     ) -> [Placeholder: String] {
         switch self {
-        case .booking(let details):
+        case .booking(let details, let guardians):
+            let title = details.eventTypeName.resolved(for: [locale], fallback: organization.locale)
+            // Who acts for several people is told for whom it is.
+            let isForWard = guardians.contains(recipient.person)
             var values: [Placeholder: String] = [
                 .customer: details.customerName, .provider: details.hosts.map(\.name).joined(separator: ", "),
-                .eventType: details.eventTypeName.resolved(for: [locale], fallback: organization.locale),
+                .eventType: isForWard ? "\(title) (\(details.customerName))" : title,
                 .number: details.booking.number,
             ]
             if let place = details.place?.line { values[.place] = place }

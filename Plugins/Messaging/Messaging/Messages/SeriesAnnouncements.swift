@@ -10,6 +10,7 @@ internal import MessagingAPI
 struct SeriesAnnouncements: Sendable {
     let settings: Messaging.Settings
     let bookings: any BookingLookup
+    let guardianship: any Guardianship
     let preferences: PreferenceStore
 
     /// The bookings of a series were made; those about which something is open are each told of as requests.
@@ -33,8 +34,9 @@ struct SeriesAnnouncements: Sendable {
         var theirs: [Party: [BookingDetails]] = [:]
         for id in bookings {
             guard let details = try self.bookings.details(of: id, in: tx.reading) else { continue }
+            let guardians = try self.guardianship.guardians(of: details.customerPerson, in: tx.reading)
             let parties =
-                [Party(person: details.customerPerson, audience: .customer)]
+                ([details.customerPerson] + guardians).map { Party(person: $0, audience: .customer) }
                 + details.hosts.map { Party(person: $0.person, audience: .provider) }
             for party in parties {
                 if theirs[party] == nil { order.append(party) }

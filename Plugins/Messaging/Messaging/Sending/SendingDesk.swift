@@ -7,6 +7,7 @@ internal import MessagingAPI
 /// writing down what became of it.
 struct SendingDesk: Sendable {
     let bookings: any BookingLookup
+    let guardianship: any Guardianship
     let events: any CalendarEventLookup
     let people: People
     let organizations: Organizations
@@ -110,7 +111,8 @@ struct SendingDesk: Sendable {
     /// What a message is about, as it is now; `nil` when it is gone.
     private func subject(of row: MessageRow, in tx: ReadTransaction) throws -> MessageSubject? {
         guard row.type == .calendarReminder else {
-            return try self.bookings.details(of: row.booking, in: tx).map(MessageSubject.booking)
+            guard let details = try self.bookings.details(of: row.booking, in: tx) else { return nil }
+            return .booking(details, guardians: try self.guardianship.guardians(of: details.customerPerson, in: tx))
         }
         guard let event = try self.events.details(of: row.booking.cast(), in: tx) else { return nil }
         return .event(event, owner: try self.people.name(of: event.owner, in: tx) ?? "")

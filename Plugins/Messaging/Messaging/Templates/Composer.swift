@@ -36,7 +36,7 @@ struct Composer: Sendable {
         func filled(_ template: TemplateParts) throws -> MessageContent {
             let values = Self.values(row, subject, recipient, organization, in: template.locale)
             let content = try Self.fill(template, values, carrying: parts)
-            guard parts.contains(.invitation), case .booking(let details) = subject else { return content }
+            guard parts.contains(.invitation), case .booking(let details, _) = subject else { return content }
             let title = details.eventTypeName.resolved(for: languages, fallback: organization.locale)
             let invitation = Invitation(
                 row: row, details: details, recipient: recipient, organization: organization, title: title,

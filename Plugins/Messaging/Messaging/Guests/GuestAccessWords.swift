@@ -1,0 +1,52 @@
+/// What is said in a mail with access to a booking.
+struct GuestAccessWords: Sendable {
+    /// One of the languages there are.
+    let locale: String
+
+    /// The words in the first language that there are some in; English when there are none.
+    init(in languages: [String]) {
+        self.locale = languages.flatMap(MessageLocale.lookup).first(where: DefaultTexts.locales.contains) ?? "en"
+    }
+
+    func subject(_ title: String) -> String {
+        switch self.locale {
+        case "de": "Zugang zu Ihrer Buchung: \(title)"
+        case "fr": "Accès à votre réservation : \(title)"
+        default: "Access to your booking: \(title)"
+        }
+    }
+
+    /// The text of the mail.
+    func text(
+        _ name: String, of title: String, at start: String, number: String, token: String, from sender: String
+    ) -> String {
+        let paragraphs: [String]
+        switch self.locale {
+        case "de":
+            paragraphs = [
+                "Guten Tag \(name),",
+                "mit diesem Code kommen Sie ohne Konto zu Ihrer Buchung \(number): \(title), \(start).",
+                "    \(token)",
+                "Sie können sie damit ansehen, verlegen und absagen. Er gilt nur für diese Buchung. Wer ihn kennt, kann "
+                    + "das auch: Geben Sie ihn nicht weiter.",
+            ]
+        case "fr":
+            paragraphs = [
+                "Bonjour \(name),",
+                "avec ce code, vous accédez sans compte à votre réservation \(number) : \(title), \(start).",
+                "    \(token)",
+                "Il permet de la consulter, de la déplacer et de l’annuler. Il ne vaut que pour cette réservation. "
+                    + "Quiconque le connaît peut en faire autant : ne le transmettez pas.",
+            ]
+        default:
+            paragraphs = [
+                "Hello \(name),",
+                "with this code you reach your booking \(number) without an account: \(title), \(start).",
+                "    \(token)",
+                "You can look at it, move it and cancel it with the code, which is for this booking only. Whoever knows "
+                    + "the code can do so too: keep it to yourself.",
+            ]
+        }
+        return (paragraphs + [sender]).joined(separator: "\n\n") + "\n"
+    }
+}

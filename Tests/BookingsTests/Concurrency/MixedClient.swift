@@ -1,0 +1,146 @@
+import AlmanacStorage
+import AlmanacTestKit
+
+/// One of many who book, move, cancel, hold, confirm and import, all of the same few hours, one thing after the other.
+struct MixedClient {
+    private let number: Int
+    private let world: MixedWorld
+    private let recorder: HistoryRecorder
+    private var random: SeededGenerator
+    /// What it has booked: the id, and what it is.
+    private var bookings: [(id: String, offer: MixedWorld.Offer)] = []
+    private var hold: (id: String, offer: MixedWorld.Offer, start: Instant, until: Instant)?
+
+    init(_ number: Int, in world: MixedWorld, _ recorder: HistoryRecorder, seed: UInt64) {
+        self.number = number
+        self.world = world
+        self.recorder = recorder
+        self.random = SeededGenerator(seed: seed &* 1_000_003 &+ UInt64(number))
+    }
+
+    /// Does one thing.
+    mutating func act() async {
+        switch Int.random(in: 0..<100, using: &self.random) {
+        case 0..<2 where self.number < 4: await self.block()
+        case 2..<3 where self.number == 0: self.advance()
+        case 3..<25 where !self.bookings.isEmpty: await self.cancel()
+        case 25..<40 where !self.bookings.isEmpty: await self.move()
+        case 40..<65:
+            if self.hold == nil { await self.take(asHold: true) } else { await self.settleHold() }
+        default: await self.take(asHold: false)
+        }
+    }
+
+    private func span(_ offer: MixedWorld.Offer, at start: Instant) -> Range<Instant> {
+        start..<start.adding(minutes: offer.minutes)
+    }
+
+    private func wish(_ offer: MixedWorld.Offer, at start: Instant) -> JSONObject {
+        var wish: JSONObject = [
+            "eventType": .string(offer.slug), "start": .string(start.rfc3339),
+            "customer": .string(self.world.customers[self.number]),
+        ]
+        if let named = offer.named { wish["provider"] = .string(self.world.providers[named]) }
+        return wish
+    }
+
+    /// What a booking takes, as its answer says.
+    private func time(_ booking: JSON, _ offer: MixedWorld.Offer, at start: Instant) -> ClaimHistory.Time {
+        ClaimHistory.Time(resources: booking.hostIDs + booking.resourceNames, span: self.span(offer, at: start))
+    }
+
+    // MARK: Deeds
+
+    private mutating func take(asHold: Bool) async {
+        // What a hold of several resources takes is not told.
+        let offers = asHold ? self.world.offers.filter { $0.needs.count == 1 } : self.world.offers
+        let offer = self.random.pick(offers)
+        let start = self.random.pick(self.world.starts)
+        let began = self.recorder.begin()
+        let answer = await self.world.admin.post(
+            "/api/v1/\(asHold ? "holds" : "bookings")", .object(self.wish(offer, at: start)))
+        guard answer.status == 201 else { return self.recorder.end(began, self.refusal(answer, offer, at: start)) }
+        if asHold {
+            let time = ClaimHistory.Time(
+                resources: [answer.json["provider"]?.string ?? ""], span: self.span(offer, at: start))
+            let until = answer.json["expiresAt"]?.string.flatMap { Instant(rfc3339: $0) } ?? .distantFuture
+            self.hold = (answer.json.id, offer, start, until)
+            self.recorder.end(began, .took(answer.json.id, time, until: until))
+        } else {
+            self.bookings.append((answer.json.id, offer))
+            self.recorder.end(began, .took(answer.json.id, self.time(answer.json, offer, at: start)))
+        }
+    }
+
+    private mutating func settleHold() async {
+        guard let hold = self.hold else { return }
+        self.hold = nil
+        let began = self.recorder.begin()
+        if self.random.chance(0.3) {
+            let answer = await self.world.admin.delete("/api/v1/holds/\(hold.id)")
+            return self.recorder.end(began, answer.status == 200 ? .freed(hold.id) : .failed("\(answer)"))
+        }
+        var wish = self.wish(hold.offer, at: hold.start)
+        wish["hold"] = .string(hold.id)
+        let answer = await self.world.admin.post("/api/v1/bookings", .object(wish))
+        switch (answer.status, answer.code) {
+        case (201, _):
+            self.bookings.append((answer.json.id, hold.offer))
+            self.recorder.end(began, .confirmed(hold.id, as: answer.json.id))
+        // Only the clock ends it: nobody else knows of this hold.
+        case (409, "hold_expired") where hold.until <= self.world.platform.clock.now:
+            self.recorder.end(began, .freed(hold.id))
+        default: self.recorder.end(began, .failed("\(answer)"))
+        }
+    }
+
+    private mutating func cancel() async {
+        let booking = self.bookings.remove(at: Int.random(in: self.bookings.indices, using: &self.random))
+        let began = self.recorder.begin()
+        let answer = await self.world.admin.post("/api/v1/bookings/\(booking.id)/cancel", [:])
+        self.recorder.end(began, answer.status == 200 ? .freed(booking.id) : .failed("\(answer)"))
+    }
+
+    private mutating func move() async {
+        let booking = self.random.pick(self.bookings.map { $0 })
+        let start = self.random.pick(self.world.starts)
+        let began = self.recorder.begin()
+        let answer = await self.world.admin.post(
+            "/api/v1/bookings/\(booking.id)/reschedule", ["start": .string(start.rfc3339)])
+        let deed =
+            answer.status == 200
+            ? ClaimHistory.Deed.moved(booking.id, self.time(answer.json, booking.offer, at: start))
+            : self.refusal(answer, booking.offer, at: start, moving: booking.id)
+        self.recorder.end(began, deed)
+    }
+
+    /// The one refusal that others may be to blame for.
+    private func refusal(
+        _ answer: APIAnswer, _ offer: MixedWorld.Offer, at start: Instant, moving: String? = nil
+    ) -> ClaimHistory.Deed {
+        answer.status == 409 && answer.code == "slot_taken"
+            ? .refused(needing: offer.needs, span: self.span(offer, at: start), moving: moving) : .failed("\(answer)")
+    }
+
+    private mutating func block() async {
+        let provider = Int.random(in: 0..<4, using: &self.random)
+        let start = self.random.pick(self.world.starts)
+        let name = "block-\(self.number)"
+        let began = self.recorder.begin()
+        do {
+            try await self.world.block(name, provider, at: start)
+            let time = ClaimHistory.Time(
+                resources: [self.world.providers[provider]], span: start..<start.adding(minutes: 60))
+            self.recorder.end(began, .blocked(name, time))
+        } catch {
+            self.recorder.end(began, .failed("import: \(error)"))
+        }
+    }
+
+    /// Lets every hold lapse that there is.
+    private func advance() {
+        let began = self.recorder.begin()
+        self.world.platform.clock.advance(minutes: Int64(MixedWorld.holdMinutes))
+        self.recorder.end(began, .advanced(to: self.world.platform.clock.now))
+    }
+}

@@ -1,0 +1,319 @@
+import AlmanacStorage
+import AlmanacTestKit
+
+@testable import Bookings
+
+/// One row, gone through: a slot is offered, booked, moved and cancelled, and after each step everything is looked at.
+struct MatrixTrial {
+    /// What is done with a booking.
+    enum Step: String, Sendable, Hashable, CaseIterable {
+        case offer, book, move, cancel
+    }
+
+    /// Breaks something on purpose when a step is done, before it is looked at.
+    typealias Sabotage = @Sendable (Step, MatrixBusiness) async throws -> Void
+
+    /// What was found wrong after each step; a step that was not reached is missing.
+    private(set) var faults: [Step: [String]] = [:]
+
+    let business: MatrixBusiness
+    private let row: MatrixRow
+    private let sabotage: Sabotage
+    private let starts: [String]
+    private let nextStarts: [String]
+    private var booking = ""
+    /// The booking a week later, where there is a series.
+    private var laterBooking: String?
+    /// Whoever moves and cancels the booking.
+    private var owner: APIClient
+
+    /// Whether nothing was wrong with a step.
+    func isGreen(_ step: Step) -> Bool { self.faults[step]?.isEmpty ?? false }
+
+    private init(_ business: MatrixBusiness, _ sabotage: @escaping Sabotage) throws {
+        self.business = business
+        self.row = business.row
+        self.sabotage = sabotage
+        self.owner = business.booker
+        self.starts = try Self.hours(self.row.week.hours, from: self.row.week.firstStart)
+        self.nextStarts = try Self.hours(6, from: self.row.week.nextFirstStart)
+    }
+
+    /// Hours that follow each other, whatever clocks show.
+    private static func hours(_ count: Int, from first: String) throws -> [String] {
+        guard let first = Instant(rfc3339: first) else { throw TestKitError("\(first) is no instant") }
+        return (0..<count).map { first.adding(minutes: Int64($0) * 60).rfc3339 }
+    }
+
+    /// Goes through a row; a step that fails ends it.
+    static func run(
+        _ business: MatrixBusiness, sabotage: @escaping Sabotage = { _, _ in }
+    ) async throws -> Self {
+        var trial = try Self(business, sabotage)
+        for step in Step.allCases {
+            trial.faults[step] = []
+            do {
+                switch step {
+                case .offer: try await trial.offer()
+                case .book: try await trial.book()
+                case .move: try await trial.move()
+                case .cancel: try await trial.cancel()
+                }
+                try await trial.look(after: step)
+            } catch {
+                trial.faults[step, default: []].append("\(error)")
+                break
+            }
+        }
+        return trial
+    }
+
+    // MARK: Looking
+
+    private mutating func check(_ step: Step, _ isRight: Bool, _ fault: @autoclosure () -> String) {
+        if !isRight { self.faults[step, default: []].append(fault()) }
+    }
+
+    private mutating func same<Value: Equatable>(_ step: Step, _ found: Value, _ wanted: Value, _ what: String) {
+        self.check(step, found == wanted, "\(what): \(found) instead of \(wanted)")
+    }
+
+    private mutating func look(after step: Step) async throws {
+        try await self.sabotage(step, self.business)
+        for violation in try await self.business.violations() {
+            self.faults[step, default: []].append(violation.description)
+        }
+    }
+
+    /// The list, the explanation and the engine behind bookings must say the same of every start.
+    private mutating func compareExplanations(_ step: Step) async throws {
+        let offered = try await self.business.offered(on: self.row.week.dates.first)
+        for start in self.starts + [self.offGrid] {
+            let listed = offered.first { $0.start == start }?.providers ?? []
+            for host in self.business.hosts {
+                let isExplained = try await self.business.explained(start, with: host)
+                self.same(step, isExplained, listed.contains(host), "explanation of \(start)")
+            }
+        }
+    }
+
+    /// Half an hour after a start: no appointment begins there.
+    private var offGrid: String {
+        Instant(rfc3339: self.starts[2])?.adding(minutes: 30).rfc3339 ?? ""
+    }
+
+    /// Where the booking is made.
+    private var start: String { self.starts[2] }
+    /// Where it is moved to.
+    private var target: String { self.row.move == .nextDay ? self.nextStarts[2] : self.starts[4] }
+
+    // MARK: Steps
+
+    private mutating func offer() async throws {
+        let offered = try await self.business.offered(on: self.row.week.dates.first)
+        self.same(.offer, offered.map(\.start), self.starts, "starts")
+        let next = try await self.business.offered(on: self.row.week.dates.second)
+        self.same(.offer, next.map(\.start), self.nextStarts, "starts of the next date")
+        for item in offered { self.same(.offer, Set(item.providers), Set(self.business.hosts), "who is free") }
+        try await self.compareExplanations(.offer)
+        // What is not offered cannot be booked.
+        let refused = await self.request(self.wish(self.offGrid))
+        self.same(.offer, refused.status, 422, "status of a start that is not offered")
+        if self.row.series == .weekly, self.row.booker == .guest {
+            let answer = await self.send("booking-series", self.wish(self.start), as: self.business.anonymous)
+            self.same(.offer, answer.status, 401, "status of a series without an account")
+        }
+    }
+
+    private mutating func book() async throws {
+        var wish = self.wish(self.start)
+        if self.row.hosts == .one { wish["provider"] = .string(self.business.hosts[0]) }
+        if self.row.hold == .held { wish["hold"] = try await self.hold(wish).map { .string($0) } }
+        let answer = try await self.isSeries ? self.bookSeries(wish) : self.request(wish).expect(201)
+        let made = answer["booking"] ?? answer
+        if let token = answer["accessToken"]?.string {
+            self.owner.headers.append(("Authorization", "Booking-Token \(token)"))
+        }
+        self.booking = made.id
+        self.same(.book, made["start"]?.string, self.start, "start")
+        self.same(.book, made["status"]?.string, self.row.waits ? "pending" : "confirmed", "status")
+        self.same(.book, made.hostIDs.count, self.row.hosts == .all ? 2 : 1, "hosts")
+        self.same(.book, made.resourceNames.count, self.row.resources.count, "resources")
+        self.check(.book, !made.resourceNames.contains("Car 3"), "it takes the car that will not do")
+        self.same(.book, made["price"]?["amount"]?.int, self.row.price, "price")
+        try await self.settle(.book)
+        try await self.sellOut()
+        try await self.compareExplanations(.book)
+    }
+
+    /// Whether a series is booked; guests cannot, and book once.
+    private var isSeries: Bool { self.row.series == .weekly && self.row.booker != .guest }
+
+    /// Books this week and the next one, at the same time of the wall clock.
+    ///
+    /// - Returns: The booking of this week.
+    private mutating func bookSeries(_ wish: JSONObject) async throws -> JSON {
+        var wish = wish
+        wish["start"] = .string(self.row.week.thirdLocalStart)
+        wish["rule"] = "FREQ=WEEKLY;COUNT=2"
+        if let hold = wish["hold"]?.string {
+            // A hold is for one time: it stands in the way of a series until it is given up.
+            wish["hold"] = nil
+            if self.row.sessions == 1 || self.row.hosts == .one {
+                let refused = await self.send("booking-series", wish, as: self.business.booker)
+                self.same(.book, refused.code, "series_conflict", "refusal of a series where a hold stands")
+            }
+            try await self.business.booker.delete("/api/v1/holds/\(hold)").expect(200)
+        }
+        let made = try await self.send("booking-series", wish, as: self.business.booker).expect(201)
+        let bookings = made["bookings"]?.array ?? []
+        self.same(
+            .book, bookings.map { $0["start"]?.string }, [self.start, self.row.week.weekLater], "starts of the series")
+        guard bookings.count == 2 else { throw TestKitError("a series of two has \(bookings.count)") }
+        self.laterBooking = bookings[1].id
+        if self.row.waits {
+            try await self.act("approve", on: bookings[1].id, as: self.business.admin).expect(200)
+        }
+        return bookings[0]
+    }
+
+    /// Holds the slot that is to be booked.
+    ///
+    /// - Returns: The hold; `nil` where a guest books, who can hold nothing: what the staff held for somebody else is
+    ///   given up then.
+    private mutating func hold(_ wish: JSONObject) async throws -> String? {
+        var wish = wish
+        let isGuest = self.row.booker == .guest
+        if isGuest {
+            let refused = await self.send("holds", wish, as: self.business.anonymous)
+            self.same(.book, refused.status, 401, "status of a hold without an account")
+            wish["customer"] = .string(self.business.guestOfStaff)
+        }
+        let client = isGuest ? self.business.admin : self.business.booker
+        let held = try await self.send("holds", wish, as: client).expect(201)
+        self.same(.book, held["start"]?.string, self.start, "start of the hold")
+        for violation in try await self.business.violations() {
+            self.faults[.book, default: []].append("held: \(violation)")
+        }
+        guard isGuest else { return held.id }
+        try await client.delete("/api/v1/holds/\(held.id)").expect(200)
+        return nil
+    }
+
+    /// Books what is left of the start until nothing is, and gives it back.
+    private mutating func sellOut() async throws {
+        var others: [String] = []
+        var last: APIAnswer
+        repeat {
+            var wish = self.wish(self.start)
+            wish["seats"] = 1
+            wish["customer"] = nil
+            let isOffered = try await self.business.offered(on: self.row.week.dates.first).contains {
+                $0.start == self.start
+            }
+            last = await self.send("bookings", wish, as: self.business.otherCustomer)
+            self.same(.book, last.status, isOffered ? 201 : 409, "status of what is \(isOffered ? "" : "not ")offered")
+            if last.status == 201 { others.append(last.json.id) }
+        } while last.status == 201 && others.count <= 2 * self.row.group.capacity
+        self.same(.book, others.count, self.row.roomBesides, "bookings besides")
+        self.check(
+            .book, ["slot_taken", "limit_reached"].contains(last.code ?? ""), "refused for \(last.code ?? "nothing")")
+        for violation in try await self.business.violations() {
+            self.faults[.book, default: []].append("sold out: \(violation)")
+        }
+        for other in others {
+            try await self.act("cancel", on: other, as: self.business.otherCustomer).expect(200)
+        }
+        let neighbors = try await self.business.offered(on: self.row.week.dates.first).map(\.start)
+        for neighbor in [self.starts[1], self.starts[3]] {
+            self.same(
+                .book, neighbors.contains(neighbor), self.row.offersNeighbors, "offer of the neighbor \(neighbor)")
+        }
+    }
+
+    private mutating func move() async throws {
+        let foreseen = try await self.owner.get("/api/v1/bookings/\(self.booking)/consequences").expect(200)
+        self.same(.move, foreseen["reschedule"]?["fee"]?["amount"]?.int, self.row.moveFee, "foreseen fee")
+        let unavailable = await self.act("reschedule", ["start": .string(self.offGrid)])
+        self.same(.move, unavailable.status, 422, "status of a move to where nothing begins")
+        let moved = try await self.act("reschedule", ["start": .string(self.target)]).expect(200)
+        self.same(.move, moved["start"]?.string, self.target, "start")
+        self.same(.move, moved["status"]?.string, self.row.waits ? "pending" : "confirmed", "status")
+        self.same(.move, moved.hostIDs.count, self.row.hosts == .all ? 2 : 1, "hosts")
+        self.same(.move, moved["price"]?["amount"]?.int, self.row.price, "price")
+        try await self.compareCharge(.move, self.row.moveFee)
+        try await self.settle(.move)
+        let offered = try await self.business.offered(on: self.row.week.dates.first).map(\.start)
+        self.check(.move, offered.contains(self.start), "the time it had is not offered")
+        let again = await self.act("reschedule", ["start": .string(self.start)])
+        let isOver = self.row.move == .once && self.row.booker != .staff
+        self.same(.move, again.status, isOver ? 409 : 200, "status of the second move")
+        if isOver { self.same(.move, again.code, "rescheduled_too_often", "refusal of the second move") }
+        if !isOver { try await self.settle(.move) }
+        try await self.compareExplanations(.move)
+    }
+
+    private mutating func cancel() async throws {
+        let foreseen = try await self.owner.get("/api/v1/bookings/\(self.booking)/consequences").expect(200)
+        self.same(.cancel, foreseen["cancel"]?["fee"]?["amount"]?.int, self.row.cancelFee, "foreseen fee")
+        if let later = self.laterBooking { try await self.act("cancel", on: later).expect(200) }
+        let cancelled = try await self.act("cancel").expect(200)
+        self.same(.cancel, cancelled["status"]?.string, "cancelled", "status")
+        try await self.compareCharge(.cancel, self.row.cancelFee)
+        let again = await self.act("cancel")
+        self.same(.cancel, again.code, "booking_cancelled", "refusal of the second time")
+        let offered = try await self.business.offered(on: self.row.week.dates.first)
+        self.same(.cancel, offered.map(\.start), self.starts, "starts")
+        for item in offered { self.same(.cancel, Set(item.providers), Set(self.business.hosts), "who is free") }
+        try await self.compareExplanations(.cancel)
+    }
+
+    // MARK: Asking
+
+    /// What is asked for at a start.
+    private func wish(_ start: String) -> JSONObject {
+        var wish: JSONObject = [
+            "eventType": .string(MatrixBusiness.visit), "start": .string(start),
+            "seats": .number(JSONNumber(self.row.group.wanted)),
+        ]
+        if self.row.booker == .staff { wish["customer"] = .string(self.business.guestOfStaff) }
+        return wish
+    }
+
+    /// Asks for the booking that is to be followed.
+    private func request(_ wish: JSONObject) async -> APIAnswer {
+        guard self.row.booker == .guest else { return await self.send("bookings", wish, as: self.business.booker) }
+        var wish = wish
+        wish["givenName"] = "Greta"
+        wish["familyName"] = "Gast"
+        // How often bookings are made with one address is limited.
+        wish["email"] = .string("gast@\(self.business.slug).example")
+        return await self.send("guest-bookings", wish, as: self.business.anonymous)
+    }
+
+    private func send(_ path: String, _ input: JSONObject, as client: APIClient) async -> APIAnswer {
+        await client.post("/api/v1/\(path)", .object(input))
+    }
+
+    private func act(
+        _ action: String, _ input: JSON = [:], on booking: String? = nil, as client: APIClient? = nil
+    ) async -> APIAnswer {
+        await (client ?? self.owner).post("/api/v1/bookings/\(booking ?? self.booking)/\(action)", input)
+    }
+
+    /// Has the booking approved, if it waits for that.
+    private mutating func settle(_ step: Step) async throws {
+        guard self.row.waits else { return }
+        let approved = try await self.act("approve", as: self.business.admin).expect(200)
+        self.same(step, approved["status"]?.string, "confirmed", "status after the approval")
+    }
+
+    /// Customers owe what was agreed; when staff change something, it is waived.
+    private mutating func compareCharge(_ step: Step, _ owed: Int?) async throws {
+        let changes = try await self.business.admin.get("/api/v1/bookings/\(self.booking)/changes").expect(200)
+        let last = changes["items"]?.array?.last
+        let isStaff = self.row.booker == .staff
+        self.same(step, last?["fee"]?["amount"]?.int, isStaff ? nil : owed, "fee")
+        self.same(step, last?["waivedFee"]?["amount"]?.int, isStaff ? owed : nil, "waived fee")
+    }
+}

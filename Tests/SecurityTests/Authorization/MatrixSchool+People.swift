@@ -1,0 +1,70 @@
+import AlmanacKernel
+import AlmanacStorage
+import AlmanacTestKit
+
+/// Those who take part in bookings, each made for one request.
+extension MatrixSchool {
+    func attendeeInput() -> JSON {
+        ["name": "Somebody", "email": .string("attendee-\(self.next())@example.org")]
+    }
+
+    /// Somebody who attends a booking that a member made for themselves, after the booking.
+    func attendee(of member: TestMember, with provider: String) async throws -> String {
+        let booking = try await self.booking(of: member, with: provider).id
+        let made = try await self.maker.post("/api/v1/bookings/\(booking)/attendees", self.attendeeInput()).expect(201)
+        return "\(booking)\(ObjectKind.separator)\(made.id)"
+    }
+
+    /// A booking that a member made for themselves and that took place.
+    func completedBooking(of member: TestMember, with provider: String) async throws -> String {
+        let id = try await self.begunBooking(of: member, with: provider)
+        try await self.maker.post("/api/v1/bookings/\(id)/complete").expect(200)
+        return id
+    }
+
+    /// A booking that took place, and of which the member has said what they thought.
+    func reviewedBooking(of member: TestMember, with provider: String) async throws -> String {
+        let id = try await self.completedBooking(of: member, with: provider)
+        let client = try await self.api.signedIn(member.email)
+        try await client.post("/api/v1/bookings/\(id)/review", ["rating": 5]).expect(201)
+        return id
+    }
+
+    /// Somebody who acts for a customer, after the customer.
+    func guardian(of customer: String) async throws -> String {
+        let person = try await self.person(of: try await self.newcomer(.customer)).description
+        let made = try await self.maker.post(
+            "/api/v1/customers/\(customer)/guardians", ["person": .string(person), "relation": "parent"]
+        ).expect(201)
+        return "\(customer)\(ObjectKind.separator)\(made.id)"
+    }
+
+    func guestInput(with provider: String? = nil) async throws -> JSON {
+        [
+            "eventType": .string(try await self.openLesson()), "provider": .string(provider ?? self.second),
+            "start": .string(self.freeStart()), "givenName": "Some", "familyName": "Guest",
+            "email": .string("guest-\(self.next())@example.org"),
+        ]
+    }
+
+    /// A booking of somebody who has no account.
+    func guestBooking(with provider: String) async throws -> String {
+        let input = try await self.guestInput(with: provider)
+        return try await self.api.post("/api/v1/guest-bookings", input).expect(201)["booking"]?.id ?? ""
+    }
+
+    /// A client of somebody without an account who has booked, and may come back to that booking only.
+    func guest() async throws -> APIClient {
+        let made = try await self.api.post("/api/v1/guest-bookings", try await self.guestInput()).expect(201)
+        var client = self.api
+        client.headers.append(("Authorization", "Booking-Token \(made["accessToken"]?.string ?? "")"))
+        return client
+    }
+
+    /// Has somebody's address be theirs beyond doubt.
+    func verify(_ owner: Newcomer) async throws {
+        let table = self.platform.engine == .postgres ? "kernel.user_account" : "kernel_user_account"
+        try await self.platform.database.run(
+            "UPDATE \(table) SET email_verified_at = 1 WHERE email = '\(owner.email)'")
+    }
+}
