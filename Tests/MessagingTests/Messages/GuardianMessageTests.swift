@@ -25,6 +25,7 @@ struct GuardianMessageTests {
             let ward = try await self.ward(practice, of: booking)
             _ = try await self.name(practice, ward: ward.id)
 
+            try await practice.deliver()
             try await practice.pass(minutes: 3)
 
             let name = ward["name"]?.string ?? ""
@@ -33,6 +34,7 @@ struct GuardianMessageTests {
                     == ["Bestätigt: Fahrstunde (\(name)), Dienstag, 3. März 2026 um 10:00"])
             #expect(practice.subjects() == ["Bestätigt: Fahrstunde, Dienstag, 3. März 2026 um 10:00"])
             try await practice.move(booking, to: try practice.march(4, 10))
+            try await practice.deliver()
             try await practice.pass(minutes: 3)
             #expect(practice.subjects(to: TestMember.otherCustomer.email).count == 2)
         }
