@@ -11,7 +11,7 @@ struct Almanac: AsyncParsableCommand {
         subcommands: [
             Serve.self, Check.self, Config.self, Examine.self, Migrate.self, Seed.self, User.self, Access.self,
             Privacy.self, Keys.self, Audit.self, Events.self, Jobs.self, Retention.self, Mail.self, Backup.self,
-            Restore.self, Deliveries.self, Plugins.self, Storage.self, Hosts.self, Simulate.self,
+            Restore.self, Deliveries.self, Plugins.self, Storage.self, Zones.self, Hosts.self, Simulate.self,
             OpenAPI.self, Version.self,
         ])
 
