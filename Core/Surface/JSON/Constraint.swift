@@ -4,7 +4,7 @@ public import AlmanacStorage
 public struct Constraint: Sendable, Equatable {
     /// How many Unicode code points a text may have, or each text of an array.
     public let length: ClosedRange<Int>?
-    /// What an integer may be, or each integer of an array.
+    /// What an integer or a number may be, or each integer of an array.
     public let range: ClosedRange<Int64>?
     /// How many items an array may have.
     public let items: ClosedRange<Int>?
@@ -29,6 +29,11 @@ public struct Constraint: Sendable, Equatable {
         Self(
             length: nil, range: Int64(range.lowerBound)...Int64(range.upperBound), items: nil,
             defaultValue: defaultValue.map { .number(JSONNumber($0)) }, description: description)
+    }
+
+    /// A number, which need not be whole, in this range.
+    public static func number(_ range: ClosedRange<Int>, _ description: String? = nil) -> Self {
+        .integer(range, description)
     }
 
     /// An array or set of so many items, where 0…1,000 holds unless stated.

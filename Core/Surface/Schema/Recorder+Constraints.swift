@@ -77,6 +77,11 @@ extension Schema {
             return .integer(
                 format: format, minimum: constraint?.range?.lowerBound ?? minimum,
                 maximum: constraint?.range?.upperBound ?? maximum)
+        case .number(let minimum, let maximum):
+            guard constraint?.length == nil, constraint?.items == nil else { return nil }
+            return .number(
+                minimum: constraint?.range.map { Double($0.lowerBound) } ?? minimum,
+                maximum: constraint?.range.map { Double($0.upperBound) } ?? maximum)
         default:
             let isPlain = constraint?.length == nil && constraint?.range == nil && constraint?.items == nil
             return isPlain ? self : nil

@@ -129,6 +129,7 @@ private actor MatrixRun {
             let outcome = answer.status == 200 ? isShown ? "shown" : "hidden" : "\(answer.status)"
             return (answer, AuthorizationMatrix.Cell(outcome: outcome, story: "\(answer)"))
         }
+        if recipe.makesOthers { self.known = nil }
         if !operation.isRead, self.known == nil { self.known = try await self.footprints.take() }
         let answer = await request.send(client)
         if let before = self.known, !operation.isRead, answer.status >= 400 {

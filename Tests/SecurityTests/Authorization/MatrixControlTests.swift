@@ -18,6 +18,7 @@ struct MatrixControlTests {
                 admin 200 - 200 404 404
                 key 200 - 200 404 404
                 narrow-key 200 - 200 404 404
+                guest - - 403 403 403
                 impersonated 200 - 404 404 404
                 stranger - - - 404 404
             """

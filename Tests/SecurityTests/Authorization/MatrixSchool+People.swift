@@ -8,6 +8,23 @@ extension MatrixSchool {
         ["name": "Somebody", "email": .string("attendee-\(self.next())@example.org")]
     }
 
+    /// A booking that two people attend.
+    func attendedBooking() async throws -> String {
+        let type = Self.eventTypeInput(self.slug(), [self.second]).with("capacity", 5)
+        let eventType = try await self.maker.post("/api/v1/event-types", type).expect(201).id
+        let booking = try await self.maker.post(
+            "/api/v1/bookings",
+            [
+                "eventType": .string(eventType), "start": .string(self.freeStart()), "seats": 2,
+                "customer": .string(try await self.someCustomer()),
+            ]
+        ).expect(201).id
+        for _ in 0..<2 {
+            try await self.maker.post("/api/v1/bookings/\(booking)/attendees", self.attendeeInput()).expect(201)
+        }
+        return booking
+    }
+
     /// Somebody who attends a booking that a member made for themselves, after the booking.
     func attendee(of member: TestMember, with provider: String) async throws -> String {
         let booking = try await self.booking(of: member, with: provider).id

@@ -156,6 +156,7 @@ actor MatrixSchool {
         _ = try await self.consent(of: admin)
         _ = try await self.identity(of: admin)
         _ = try await self.inboxItem(of: admin)
+        _ = try await self.calendarEvent(of: .admin)
     }
 
     // MARK: Sessions

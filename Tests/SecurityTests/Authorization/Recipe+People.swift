@@ -28,10 +28,12 @@ extension Recipe {
             }),
         "POST /api/v1/bookings/{id}/review/hide": Recipe(kind: .reviewedBooking),
         "POST /api/v1/bookings/{id}/review/show": Recipe(kind: .reviewedBooking),
-        "POST /api/v1/customers/{id}/guardians": Recipe(fields: { school, _ in
-            let guardian = try await school.newcomer(.customer)
-            return [("person", .string(try await school.person(of: guardian).description)), ("relation", "parent")]
-        }),
+        "POST /api/v1/customers/{id}/guardians": Recipe(
+            makesOthers: true,
+            fields: { school, _ in
+                let guardian = try await school.newcomer(.customer)
+                return [("person", .string(try await school.person(of: guardian).description)), ("relation", "parent")]
+            }),
         "DELETE /api/v1/customers/{id}/guardians/{guardian}": Recipe(kind: .guardian),
         "POST /api/v1/guest-bookings": Recipe(fields: { school, _ in Self.members(try await school.guestInput()) }),
         "POST /api/v1/guest-access": Recipe(fields: { _, _ in

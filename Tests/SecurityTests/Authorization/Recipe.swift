@@ -28,6 +28,8 @@ struct Recipe: Sendable {
     var spendsCaller = false
     /// What such a newcomer has to do before; fields of the body that come out of it.
     var prepare: @Sendable (MatrixSchool, Newcomer) async throws -> [(String, JSON)] = { _, _ in [] }
+    /// Whether somebody or something else is made for each request, so that the database has changed before it is sent.
+    var makesOthers = false
     /// Fields of the body besides those that follow from its schema; given the object.
     var fields: @Sendable (MatrixSchool, String) async throws -> [(String, JSON)] = { _, _ in [] }
 

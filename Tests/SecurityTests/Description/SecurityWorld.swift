@@ -67,6 +67,11 @@ struct SecurityWorld: Sendable {
         let school = try self.school(place)
         switch operation.route {
         case "GET /api/v1/bookings/{id}/changes": return "/api/v1/bookings/\(try await school.movedBooking())/changes"
+        case "GET /api/v1/bookings/{id}/attendees":
+            return "/api/v1/bookings/\(try await school.attendedBooking())/attendees"
+        case "GET /api/v1/providers/{id}/reviews":
+            for _ in 0..<2 { _ = try await school.reviewedBooking(of: .otherCustomer, with: school.second) }
+            return "/api/v1/providers/\(school.second)/reviews"
         case "GET /api/v1/resources/{id}/blocked-times":
             return "/api/v1/resources/\(try await school.blockedResource())/blocked-times"
         case "GET /api/v1/bookings/zone-shifts":

@@ -27,8 +27,10 @@ struct HostileInputTests {
                 for name in ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"] {
                     let target = request.target + (request.target.contains("?") ? "&" : "?") + "_method=DELETE"
                     _ = await admin.send("POST", target, headers: [(name, "DELETE")])
+                    let plain = await admin.send("GET", request.target)
                     let get = await admin.send("GET", request.target, headers: [(name, "DELETE")])
-                    #expect(get.status == (methods.contains("GET") ? 200 : 405), "\(get)")
+                    #expect(get.status == plain.status, "\(get)")
+                    #expect(methods.contains("GET") == (get.status != 405), "\(get)")
                 }
             }
         }

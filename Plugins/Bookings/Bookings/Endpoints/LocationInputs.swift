@@ -28,8 +28,8 @@ struct CoordinatesValue: APIInput, Equatable {
     let longitude: Double
 
     static let constraints: [String: Constraint] = [
-        "latitude": .field("Degrees to the north, -90 to 90."),
-        "longitude": .field("Degrees to the east, -180 to 180."),
+        "latitude": .number(-90...90, "Degrees to the north."),
+        "longitude": .number(-180...180, "Degrees to the east."),
     ]
 
     init(_ coordinates: Coordinates) {

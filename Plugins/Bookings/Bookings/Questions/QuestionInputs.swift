@@ -32,6 +32,9 @@ struct QuestionValue: APIInput {
     let minimum: Double?
     let maximum: Double?
 
+    /// What a number may be limited to: integers in here are exact as numbers.
+    static let numbers = -1_000_000_000_000_000...1_000_000_000_000_000
+
     static let constraints: [String: Constraint] = [
         "name": .field("What answers are called; it stays with the question for ever."),
         "label": .text(1...500, "What people read: a text, or one for each language."),
@@ -41,8 +44,8 @@ struct QuestionValue: APIInput {
         "conditions": .items(0...20, default: [], "When it is asked; all of them must hold."),
         "minLength": .integer(1...10_000, "In characters; for `text` and `longText` only."),
         "maxLength": .integer(1...10_000, "In characters; 500 for `text`, when left out."),
-        "minimum": .field("Of a number its value, of several options how many are chosen."),
-        "maximum": .field("Of a number its value, of several options how many are chosen."),
+        "minimum": .number(Self.numbers, "Of a number its value, of several options how many are chosen."),
+        "maximum": .number(Self.numbers, "Of a number its value, of several options how many are chosen."),
     ]
 
     /// The question that is meant.
