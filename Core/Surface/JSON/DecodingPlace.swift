@@ -40,7 +40,7 @@ struct DecodingPlace {
     func problem(under schema: Schema) -> (code: String, detail: String)? {
         guard let constraint = self.constraint else { return schema.problem(with: self.json) }
         switch schema.core {
-        case .object, .map, .either: return (schema.limited(by: constraint) ?? schema).problem(with: self.json)
+        case .object, .map, .either, .number: return (schema.limited(by: constraint) ?? schema).problem(with: self.json)
         default: return constraint.problem(with: self.json) ?? schema.problem(with: self.json)
         }
     }

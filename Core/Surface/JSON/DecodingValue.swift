@@ -29,10 +29,6 @@ struct DecodingValue: SingleValueDecodingContainer {
     func decode(_ type: Double.Type) throws -> Double {
         let json = self.json(as: .number())
         guard let value = json.double else { try self.node.refuse(Schema.kind("a number", json)) }
-        if let range = self.node.place.constraint?.range {
-            let (low, high) = (Double(range.lowerBound), Double(range.upperBound))
-            if let problem = Schema.number(json, low, high) { try self.node.refuse(problem) }
-        }
         return value
     }
 

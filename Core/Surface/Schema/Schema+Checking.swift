@@ -94,7 +94,7 @@ extension Schema {
         return (FieldError.choice, "must be one of \(values.joined(separator: ", "))")
     }
 
-    static func number(_ json: JSON, _ low: Double, _ high: Double) -> (code: String, detail: String)? {
+    private static func number(_ json: JSON, _ low: Double, _ high: Double) -> (code: String, detail: String)? {
         guard let value = json.double else { return Self.kind("a number", json) }
         return value >= low && value <= high ? nil : (FieldError.range, "must be from \(low) to \(high), is \(value)")
     }

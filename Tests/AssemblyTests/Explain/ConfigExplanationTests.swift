@@ -79,7 +79,9 @@ struct ConfigExplanationTests {
         #expect(
             try self.explain("plugins.bookings.defaults").children == [
                 "minimumNoticeMinutes", "bookingWindowDays", "pendingMinutes", "holdMinutes", "holdsPerCustomer",
-                "freeCancellationMinutes", "lateCancellationPercent", "noShowPercent", "firstWeekday",
+                "waitlistPerCustomer", "offerMinutes", "seriesOccurrences", "freeCancellationMinutes",
+                "lateCancellationPercent", "noShowPercent", "firstWeekday", "travelKilometersPerHour",
+                "customerTravelMinutes", "guestBookings", "guestAccessDays", "reviewEditDays",
             ])
         #expect(try self.explain("plugins").children == ["bookings", "messaging"])
     }

@@ -125,9 +125,14 @@ struct MixedLoadTests {
         try await withPlatform(engine, plugins: [HauntedBookings.self], setup: Self.setup()) { platform in
             // Few clients: where nearly all is taken, a refusal is nearly always just.
             let world = try await MixedWorld(platform, clients: 4)
-            let found = try await Self.load(world, deeds: 12, seed: 1)
-            #expect(found.faults.contains { if case .falseRefusal = $0 { true } else { false } })
-            #expect(found.violations.isEmpty)
+            var isFound = false
+            for round in 1...10 where !isFound {
+                let found = try await Self.load(world, deeds: 12, seed: UInt64(round))
+                isFound = found.faults.contains { if case .falseRefusal = $0 { true } else { false } }
+                #expect(found.violations.isEmpty)
+                try await Self.clear(world)
+            }
+            #expect(isFound)
         }
     }
 }

@@ -45,6 +45,9 @@ struct ForeignReferenceTests {
     /// Fields that take nothing but what belongs to another object of the request, or of an event type made for them.
     private static func isBound(_ field: Field, of operation: DocumentedOperation) -> Bool {
         if operation.path.hasSuffix("/guest-bookings") { return field.name != "provider" }
+        // Of somebody else's event, and of a booking that takes a slot.
+        if operation.route == "PUT /api/v1/calendar-events/{id}" { return true }
+        if operation.route == "POST /api/v1/bookings/{id}/reschedule", field.name == "session" { return true }
         return field.name == "location" || (field.name == "booking" && operation.path.contains("/booking-series/"))
     }
 
