@@ -39,9 +39,14 @@ extension Endpoint {
 
 extension Endpoint {
     /// The same endpoint, which may also answer that there is nothing of what its input names.
-    func answeringNotFound() -> Endpoint {
+    public func answeringNotFound() -> Endpoint { self.answering(problem: 404) }
+
+    /// The same endpoint, which may refuse with 403 although it is open to everyone: where that is for others to say.
+    public func answeringForbidden() -> Endpoint { self.answering(problem: 403) }
+
+    private func answering(problem status: Int) -> Endpoint {
         var endpoint = self
-        endpoint.problemStatuses.append(404)
+        endpoint.problemStatuses.append(status)
         return endpoint
     }
 }

@@ -17,9 +17,9 @@ struct GuestCore: Sendable {
     @ContributionBuilder var contributions: Contributions {
         GuestPasses(GuestAccess.scheme) { [access] digest, tx in try access.guest(digest, in: tx) }
         Endpoint.post("/guest-bookings", self.create, "Books a slot for somebody without an account.")
-            .limited(.reset, identifier: "email").returningSecret().inProduct()
+            .limited(.reset, identifier: "email").returningSecret().answeringForbidden().inProduct()
         Endpoint.get("/guest-bookings/current", self.current, "Shows the booking to which the token leads.")
-            .openToGuests(of: BookingLife.objectType).inProduct()
+            .openToGuests(of: BookingLife.objectType).answeringNotFound().inProduct()
         Endpoint.post(
             "/guest-access", self.send, status: 202, "Has access to a booking mailed to the guest who made it."
         ).limited(.reset, identifier: "email").inProduct()
