@@ -23,15 +23,16 @@ struct MigrateCommandTests {
             let last = try await program.run(["migrate", "--undo", "2", "--format", "json"])
 
             #expect(empty.exitCode == 1, "\(empty)")
-            #expect(one.output == "undone messaging 3 numbers of messages in inboxes\n", "\(one)")
+            #expect(one.output == "undone messaging 4 messages about several bookings\n", "\(one)")
             let others = [
-                "undone messaging 2 removing old messages", "undone messaging 1 messages, templates, preferences", "",
+                "undone messaging 3 numbers of messages in inboxes", "undone messaging 2 removing old messages",
+                "undone messaging 1 messages, templates, preferences", "",
             ].joined(separator: "\n")
             #expect(rest.output == others, "\(rest)")
-            #expect(status.output.contains("messaging: 0 applied, 3 missing"), "\(status)")
-            #expect(again.output.contains("applied messaging 3"), "\(again)")
+            #expect(status.output.contains("messaging: 0 applied, 4 missing"), "\(status)")
+            #expect(again.output.contains("applied messaging 4"), "\(again)")
             let undone = try JSON(parsing: Array(last.output.utf8))["undone"]?.array ?? []
-            #expect(undone.compactMap { $0["number"]?.int } == [3, 2])
+            #expect(undone.compactMap { $0["number"]?.int } == [4, 3])
         }
     }
 
