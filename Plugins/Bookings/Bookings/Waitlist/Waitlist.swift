@@ -143,7 +143,7 @@ struct Waitlist: Sendable {
         try self.offers.lock(known, in: tx)
         var row = try self.reader.visible(input.id, in: tx.reading)
         try call.match(version: row.version)
-        guard row.status == .waiting || row.status == .offered, row.hold == known.hold else {
+        guard row.status.isOpen, row.hold == known.hold else {
             throw Refusal(.conflict, "not_waiting", "this entry does not wait any more")
         }
         if let id = row.hold, let hold = try HoldRow.find(id, in: tx.reading) {
@@ -161,7 +161,7 @@ struct Waitlist: Sendable {
         try tx.lock([.customer(known.customerPerson)])
         var row = try self.reader.visible(input.id, in: tx.reading)
         try call.match(version: row.version)
-        guard row.status == .waiting || row.status == .offered else {
+        guard row.status.isOpen else {
             throw Refusal(.conflict, "not_waiting", "this entry does not wait any more")
         }
         var changes = AuditChanges()
