@@ -131,6 +131,7 @@ public struct Bookings: Plugin {
         Provides(.guardianship, StoredGuardianship(kernel: self.kernel))
         Provides(.bookingAccess, StoredGuestAccess(kernel: self.kernel, access: self.guests.access))
         Provides(.bookingLookup, StoredBookings(kernel: self.kernel))
+        Provides(.waitlistLookup, StoredWaitlistOffers(kernel: self.kernel, catalogs: self.core.catalogs))
         Provides(.bookingRequirements, StoredRequirements(kernel: self.kernel, pending: self.core.pending))
     }
 }

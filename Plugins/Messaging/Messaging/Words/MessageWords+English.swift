@@ -106,5 +106,11 @@ extension MessageWords {
                 "this is to remind you: {{eventType}} with {{provider}} is on {{start}}, until {{endTime}}."),
             provider: Text(
                 "Reminder: {{eventType}}, {{start}}",
-                "this is to remind you: {{eventType}} is on {{start}}, until {{endTime}}.")))
+                "this is to remind you: {{eventType}} is on {{start}}, until {{endTime}}.")),
+        waitlistOffered: Pair(
+            Text(
+                "Free for you: {{eventType}}, {{start}}",
+                "what you are waiting for is free: {{eventType}} with {{provider}} on {{start}}, until {{endTime}}.",
+                "It is kept for you until {{expiry}}. If you have not accepted it by then, it goes to the next who "
+                    + "waits.{{#link}} Accept or decline it here: {{link}}{{/link}}")))
 }

@@ -77,7 +77,8 @@ extension MessageWords {
                     + "{{endTime}}."),
             provider: Text(
                 "Rappel : {{eventType}}, {{start}}",
-                "nous vous rappelons le rendez-vous avec {{customer}} : {{eventType}}, {{start}}, jusqu’à {{endTime}}.")),
+                "nous vous rappelons le rendez-vous avec {{customer}} : {{eventType}}, {{start}}, jusqu’à {{endTime}}.")
+        ),
         seriesBooked: Pair(
             customer: Text(
                 "Réservé : {{count}} × {{eventType}}, dès le {{start}}",
@@ -89,7 +90,8 @@ extension MessageWords {
         seriesRescheduled: Pair(
             customer: Text(
                 "Modifié : {{count}} × {{eventType}}, dès le {{start}}",
-                "{{count}} rendez-vous de votre série ont été déplacés : {{eventType}}, le premier désormais {{start}}."),
+                "{{count}} rendez-vous de votre série ont été déplacés : {{eventType}}, le premier désormais {{start}}."
+            ),
             provider: Text(
                 "Modifié : {{count}} × {{eventType}}, dès le {{start}}",
                 "{{count}} rendez-vous avec {{customer}} ont été déplacés : {{eventType}}, le premier désormais "
@@ -100,12 +102,20 @@ extension MessageWords {
                 "{{count}} rendez-vous de votre série n’auront pas lieu : {{eventType}}, dont le premier {{start}}."),
             provider: Text(
                 "Annulé : {{count}} × {{eventType}}, dès le {{start}}",
-                "{{count}} rendez-vous avec {{customer}} n’auront pas lieu : {{eventType}}, dont le premier {{start}}.")),
+                "{{count}} rendez-vous avec {{customer}} n’auront pas lieu : {{eventType}}, dont le premier {{start}}.")
+        ),
         calendarReminder: Pair(
             customer: Text(
                 "Rappel : {{eventType}}, {{start}}",
                 "nous vous rappelons : {{eventType}} avec {{provider}}, {{start}}, jusqu’à {{endTime}}."),
             provider: Text(
                 "Rappel : {{eventType}}, {{start}}",
-                "nous vous rappelons : {{eventType}}, {{start}}, jusqu’à {{endTime}}.")))
+                "nous vous rappelons : {{eventType}}, {{start}}, jusqu’à {{endTime}}.")),
+        waitlistOffered: Pair(
+            Text(
+                "Disponible pour vous : {{eventType}}, {{start}}",
+                "ce que vous attendez s’est libéré : {{eventType}} avec {{provider}}, {{start}}, jusqu’à {{endTime}}.",
+                "La place vous est réservée jusqu’à cette date : {{expiry}}. Si vous ne l’avez pas acceptée d’ici là, "
+                    + "elle sera proposée à la personne suivante sur la liste d’attente.{{#link}} Pour l’accepter "
+                    + "ou la refuser : {{link}}{{/link}}")))
 }

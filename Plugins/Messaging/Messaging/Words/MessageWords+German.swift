@@ -82,7 +82,8 @@ extension MessageWords {
                 "Ihre Terminreihe ist gebucht: {{count}} Termine, {{eventType}}, der erste {{start}}."),
             provider: Text(
                 "Gebucht: {{count}} × {{eventType}}, ab {{start}}",
-                "{{customer}} hat bei Ihnen eine Reihe gebucht: {{count}} Termine, {{eventType}}, der erste {{start}}.")),
+                "{{customer}} hat bei Ihnen eine Reihe gebucht: {{count}} Termine, {{eventType}}, der erste {{start}}.")
+        ),
         seriesRescheduled: Pair(
             customer: Text(
                 "Verschoben: {{count}} × {{eventType}}, ab {{start}}",
@@ -103,5 +104,12 @@ extension MessageWords {
                 "wir erinnern Sie: {{eventType}} mit {{provider}}, {{start}} bis {{endTime}}."),
             provider: Text(
                 "Erinnerung: {{eventType}}, {{start}}",
-                "wir erinnern Sie: {{eventType}}, {{start}} bis {{endTime}}.")))
+                "wir erinnern Sie: {{eventType}}, {{start}} bis {{endTime}}.")),
+        waitlistOffered: Pair(
+            Text(
+                "Frei für Sie: {{eventType}}, {{start}}",
+                "frei geworden ist, worauf Sie warten: {{eventType}} mit {{provider}}, {{start}} bis {{endTime}}.",
+                "Der Platz ist für Sie reserviert bis: {{expiry}}. Haben Sie ihn bis dahin nicht angenommen, wird er "
+                    + "den Nächsten auf der Warteliste angeboten.{{#link}} Hier nehmen Sie ihn an oder lehnen ihn "
+                    + "ab: {{link}}{{/link}}")))
 }

@@ -17,6 +17,14 @@ struct MessageWords: Sendable {
     struct Pair: Sendable {
         let customer: Text
         let provider: Text
+
+        init(customer: Text, provider: Text) {
+            self.customer = customer
+            self.provider = provider
+        }
+
+        /// A message that is told to one side only.
+        init(_ text: Text) { self.init(customer: text, provider: text) }
     }
 
     let locale: String
@@ -41,14 +49,14 @@ struct MessageWords: Sendable {
     let seriesRescheduled: Pair
     let seriesCancelled: Pair
     let calendarReminder: Pair
+    let waitlistOffered: Pair
 
     /// The subject of a message.
     func subject(_ type: MessageType, _ audience: MessageAudience) -> String { self.text(type, audience).subject }
 
     /// All that stands in a message, by paragraphs.
     func paragraphs(_ type: MessageType, _ audience: MessageAudience) -> [String] {
-        // Only bookings have numbers.
-        let closing = self.place + (type == .calendarReminder ? "" : self.number) + self.times
+        let closing = self.place + (type.isAboutBooking ? self.number : "") + self.times
         return [self.greeting] + self.text(type, audience).paragraphs + [closing, "{{organization}}"]
     }
 
@@ -75,6 +83,7 @@ struct MessageWords: Sendable {
         case .seriesRescheduled: self.seriesRescheduled
         case .seriesCancelled: self.seriesCancelled
         case .calendarReminder: self.calendarReminder
+        case .waitlistOffered: self.waitlistOffered
         }
     }
 }
