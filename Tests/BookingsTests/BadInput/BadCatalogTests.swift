@@ -36,7 +36,7 @@ struct BadCatalogTests {
                         "a name as long as a book", ["name": .string(String(repeating: "ä", count: 201))],
                         "422 /name length"),
                     type("a slug that is none", ["slug": "Über uns"], "422 /slug slug"),
-                    type("a slug that is there", ["slug": "lesson"], "409 /slug slug_taken"),
+                    type("a slug that is there", ["slug": "lesson"], "409 /slug slug_in_use"),
                     type("no seat", ["capacity": 0], "422 /capacity range"),
                     type("seats without end", ["capacity": 1_001], "422 /capacity range"),
                     type("from a date that there is not", ["bookableFrom": "2026-02-30"], "422 /bookableFrom invalid"),
@@ -97,7 +97,7 @@ struct BadCatalogTests {
                         "from a date that there is not", ["validFrom": "2026-02-30"], "422 /rules/0/validFrom invalid"),
                     BadInput(
                         "hours of a date that there is not", by: "PUT", "providers/\(school.first)/date-overrides",
-                        ["overrides": [["date": "2026-02-30", "ranges": []]]], version: 2,
+                        ["overrides": [["date": "2026-02-30", "hours": []]]], version: 2,
                         is: "422 /overrides/0/date invalid"),
                     blocked(
                         "the end before the start", ["end": "2026-03-03T07:00:00Z"], "422 /end end_not_after_start"),
