@@ -105,7 +105,9 @@ struct BadBookingTests {
                     "a session that there is not", ["session": .string("\(ID<School>(high: 1, low: 1))")],
                     "422 /session unknown_session"),
                 BadInput("nothing", "bookings", body: [], is: "422 /eventType required, /start required"),
-                BadInput("no JSON", "bookings", body: Array("{\"eventType\":".utf8), is: "400 invalid_json unexpected_end"),
+                BadInput(
+                    "no JSON", "bookings", body: Array("{\"eventType\":".utf8),
+                    is: "400 invalid_json unexpected_end"),
                 BadInput("a list", "bookings", [], is: "422  type"),
                 BadInput(
                     "a field twice", "bookings", body: Array("{\"eventType\":\"a\",\"eventType\":\"b\"}".utf8),

@@ -67,7 +67,8 @@ struct BadSeriesTests {
             try await school.refuses(
                 Self.series("no rule", ["rule": "every week"], "422 /rule invalid")
                     + Self.series("an empty rule", ["rule": ""], "422 /rule length")
-                    + Self.series("a rule with NUL", ["rule": "FREQ=WEEKLY;COUNT=3\0"], "400 invalid_json nul_character")
+                    + Self.series(
+                        "a rule with NUL", ["rule": "FREQ=WEEKLY;COUNT=3\0"], "400 invalid_json nul_character")
                     + Self.series(
                         "two ends", ["rule": "FREQ=WEEKLY;COUNT=3;UNTIL=20260401T000000Z"], "422 /rule invalid")
                     + Self.series("never", ["rule": "FREQ=WEEKLY;COUNT=0"], "422 /rule invalid")
