@@ -51,6 +51,7 @@ extension SlotEngine {
     /// Merges the slots of several providers of one event type into one list.
     ///
     /// - Parameter offers: The slots of each provider as ``slots(of:for:)`` returns them, all of one duration.
+    /// - Returns: One element for each start, in order.
     package static func merged<Provider: Sendable>(
         _ offers: [(provider: Provider, slots: [Slot])]
     ) -> OfferedSlots<Provider> {
