@@ -64,6 +64,23 @@ extension MatrixSchool {
         ]
     }
 
+    /// Two bookings at once of somebody who has no account, or what is kept for them.
+    func guestSeriesInput(isNamed: Bool = false) async throws -> JSON {
+        let input = self.seriesInput().with("eventType", .string(try await self.openLesson()))
+        return isNamed ? self.named(input) : input
+    }
+
+    /// A wish of somebody who has no account.
+    func guestWishInput() async throws -> JSON {
+        self.named(self.wishInput().with("eventType", .string(try await self.openLesson())))
+    }
+
+    /// Says who has no account.
+    private func named(_ input: JSON) -> JSON {
+        input.with("givenName", "Some").with("familyName", "Guest")
+            .with("email", .string("guest-\(self.next())@example.org"))
+    }
+
     /// A booking of somebody who has no account.
     func guestBooking(with provider: String) async throws -> String {
         let input = try await self.guestInput(with: provider)

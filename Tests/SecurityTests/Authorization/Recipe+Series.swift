@@ -10,6 +10,9 @@ extension Recipe {
         "POST /api/v1/booking-series/preview": Recipe(
             kind: .customer, place: .body("customer"),
             fields: { school, _ in Self.members(await school.seriesInput()) }),
+        "POST /api/v1/booking-series/holds": Recipe(
+            kind: .customer, place: .body("customer"),
+            fields: { school, _ in Self.members(await school.seriesInput()) }),
         "POST /api/v1/booking-series/{id}/cancel": Recipe(fields: { _, _ in [("scope", "all")] }),
         "POST /api/v1/booking-series/{id}/reschedule": Recipe(fields: { school, _ in
             [("scope", "all"), ("start", .string(await school.freeWallTimes()[0]))]

@@ -43,6 +43,7 @@ struct SingleScopeKeyTests {
         "POST /api/v1/waitlist/{id}/accept": "waitlist:read",
         "POST /api/v1/waitlist/{id}/decline": "waitlist:read",
         "PUT /api/v1/waitlist/{id}/priority": "waitlist:read",
+        "POST /api/v1/guest-waitlist/{id}/accept": "waitlist:read",
         "POST /api/v1/customers": "customers:read",
         "GET /api/v1/access/explain": "users:read",
     ]

@@ -44,11 +44,16 @@ struct ForeignReferenceTests {
 
     /// Fields that take nothing but what belongs to another object of the request, or of an event type made for them.
     private static func isBound(_ field: Field, of operation: DocumentedOperation) -> Bool {
-        if operation.path.hasSuffix("/guest-bookings") { return field.name != "provider" }
+        if Self.isForGuests(operation) { return field.name != "provider" }
         // Of somebody else's event, and of a booking that takes a slot.
         if operation.route == "PUT /api/v1/calendar-events/{id}" { return true }
         if operation.route == "POST /api/v1/bookings/{id}/reschedule", field.name == "session" { return true }
         return field.name == "location" || (field.name == "booking" && operation.path.contains("/booking-series/"))
+    }
+
+    /// Whether it is for those who have no account.
+    private static func isForGuests(_ operation: DocumentedOperation) -> Bool {
+        operation.isPublic && operation.path.hasPrefix("/api/v1/guest-")
     }
 
     /// Fields that must fit what another one names, with their values.
@@ -120,7 +125,7 @@ struct ForeignReferenceTests {
                     let made = try await meaning(world, .north)
                     let beside = try await Self.companions(of: field, made, in: operation, world, admin)
                     // Who books without an account has none.
-                    let client = operation.route == "POST /api/v1/guest-bookings" ? world.client() : admin
+                    let client = Self.isForGuests(operation) ? world.client() : admin
                     let own = try await Self.send(made, as: field, of: operation, world, client, beside: beside)
                     #expect(own.status < 300 || Self.isBound(field, of: operation), "the control failed: \(own)")
                     let elsewhere = try await meaning(world, .south)
