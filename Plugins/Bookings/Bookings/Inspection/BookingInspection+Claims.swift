@@ -160,7 +160,7 @@ extension BookingInspection {
             let isKept =
                 claims.contains { self.isScheduled($0) }
                 || claims.contains { $0.resource == hold.hostResource }
-                    && claims.allSatisfy { $0.core == hold.start..<hold.end }
+                    && claims.allSatisfy { $0.core == hold.start..<hold.end && $0.expiresAt == hold.expiresAt }
             return isKept ? nil : BookingViolation(.claims, of: hold.id, "does not keep its time")
         }
         let live = Set(self.holds.map(\.id))
@@ -169,5 +169,16 @@ extension BookingInspection {
             found.append(BookingViolation(.claims, of: hold, "is over and still keeps time"))
         }
         return found
+    }
+
+    /// Series of which some times are held and others no longer, or for somebody else, or until another instant.
+    func halvedHolds() -> [BookingViolation] {
+        Dictionary(grouping: self.holds.filter { $0.series != nil }, by: \.series).compactMap { series, holds in
+            guard let series else { return nil }
+            let isWhole =
+                holds.count == self.heldSeries[series] && Set(holds.map(\.expiresAt)).count == 1
+                && Set(holds.map(\.person)).count == 1 && Set(holds.map(\.start)).count == holds.count
+            return isWhole ? nil : BookingViolation(.claims, of: series, "is not held as a whole")
+        }
     }
 }

@@ -117,18 +117,40 @@ struct InspectedPart: Record {
 
 /// A hold that is not over, as an inspection reads it.
 struct InspectedHold: Record {
-    static let columns: Columns = ["h.id", "p.resource_id", "h.start_at", "h.end_at"]
+    static let columns: Columns = [
+        "h.id", "p.resource_id", "h.start_at", "h.end_at", "h.expires_at", "h.series_id", "h.customer_person_id",
+    ]
 
     let id: ID<Hold>
     let hostResource: ID<Resource>
     let start: Instant
     let end: Instant
+    let expiresAt: Instant
+    /// The series that is held with others.
+    let series: ID<BookingSeries>?
+    let person: ID<Person>
 
     init(row: inout RowReader) throws {
         self.id = try row.next()
         self.hostResource = try row.next()
         self.start = try row.next()
         self.end = try row.next()
+        self.expiresAt = try row.next()
+        self.series = try row.nextIfPresent()
+        self.person = try row.next()
+    }
+}
+
+/// How many holds there are of a series, those that are over included.
+struct InspectedHeldSeries: Record {
+    static let columns: Columns = ["h.series_id", "count(*)"]
+
+    let series: ID<BookingSeries>
+    let count: Int
+
+    init(row: inout RowReader) throws {
+        self.series = try row.next()
+        self.count = try row.next()
     }
 }
 

@@ -54,6 +54,7 @@ enum BookingsSchema {
         Migration(14, "locations and the ways between them") { LocationSchema.steps },
         Migration(15, "searches for calendars") { CalendarSchema.discoverySteps },
         Migration(16, "events of people's calendars") { CalendarSchema.eventSteps },
+        Migration(17, "holds of series and of guests") { HoldSchema.steps },
     ]
 
     private static let people: [any MigrationStep] = [
