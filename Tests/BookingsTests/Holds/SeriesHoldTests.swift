@@ -1,5 +1,8 @@
+import AlmanacKernel
 import AlmanacStorage
 import AlmanacTestKit
+import Bookings
+import BookingsAPI
 import Testing
 
 /// All times of a series, kept for some minutes and booked as one.
@@ -138,6 +141,63 @@ struct SeriesHoldTests {
             try await school.book(Self.days[1], with: school.first, as: school.otherCustomer).expect(201)
             try await school.bookSeries(Self.series(school, ["hold": .string(hold)])).expect(409, code: "hold_expired")
             #expect(try await school.violations().isEmpty)
+        }
+    }
+
+    /// What becomes a booking in part only would be found.
+    @Test(arguments: TestEngine.allCases)
+    func aHalvedHoldIsFound(_ engine: TestEngine) async throws {
+        try await Self.withSchool(engine) { school in
+            let hold = engine == .postgres ? "bookings.hold" : "bookings_hold"
+            try await school.holdSeries(Self.series(school)).expect(201)
+            #expect(try await school.violations().isEmpty)
+
+            try await school.platform.database.run(
+                "UPDATE \(hold) SET expires_at = expires_at - 1 WHERE start_at = (SELECT max(start_at) FROM \(hold))")
+            #expect(try await Set(school.violations().map(\.rule)) == [.claims])
+            try await school.platform.database.run(
+                "UPDATE \(hold) SET expires_at = (SELECT max(expires_at) FROM \(hold))")
+            #expect(try await school.violations().isEmpty)
+            try await school.platform.database.run(
+                "UPDATE \(hold) SET ended_at = expires_at WHERE start_at = (SELECT min(start_at) FROM \(hold))")
+            #expect(try await Set(school.violations().map(\.rule)) == [.claims])
+        }
+    }
+
+    /// A policy that other plugins bring decides about each booking, of what is held too.
+    @Test(arguments: TestEngine.allCases)
+    func whatAPolicyRefusesIsKeptNoLonger(_ engine: TestEngine) async throws {
+        try await withPlatform(engine, plugins: [Bookings.self, ClosedDay.self]) { platform in
+            let school = try await School(platform, lesson: School.farAhead)
+            let hold = try await school.holdSeries(Self.series(school)).expect(201)["hold"]?.id ?? ""
+            let input = Self.series(school, ["hold": .string(hold)])
+            let refused = await school.bookSeries(input)
+            #expect(refused.code == "series_conflict" && refused.json.codes("conflicts") == ["closed_day"])
+            #expect(try await school.claims() == ["hold", "hold", "hold"])
+
+            let made = try await school.bookSeries(input.with("mode", "free")).expect(201)
+
+            #expect(made.starts("bookings") == [Self.days[0], Self.days[2]])
+            #expect(made.codes("conflicts") == ["closed_day"])
+            #expect(try await school.claims() == ["confirmed", "confirmed", "released"])
+            let shown = try await school.customer.get("/api/v1/holds/\(hold)").expect(200)
+            #expect(shown["status"]?.string == "booked")
+            #expect(try await school.violations().isEmpty)
+        }
+    }
+
+    /// Lets nobody book the 10th of March.
+    private struct ClosedDay: Plugin {
+        static let declaration = Declaration(
+            id: "calendar", version: "1.0.0", summary: "Closes a day", needs: [.bookings])
+
+        init(settings: NoSettings, kernel: Kernel<Self>) throws {}
+
+        var contributions: Contributions {
+            Policy<BookingProposal>("days") { proposal, _ in
+                let date = Zone.utc.localDate(at: proposal.start).description
+                if date == "2026-03-10" { throw Refusal(.conflict, "closed_day", "the school is closed then") }
+            }
         }
     }
 

@@ -18,6 +18,10 @@ extension MatrixRow {
         return self.limits == .eventType ? min(room, 1) : room
     }
 
+    /// Whether the start is still offered to others while the booking that is followed is held; limits let a
+    /// second one in.
+    var isLeftBesides: Bool { self.sessions == 2 || self.group.capacity > self.group.wanted }
+
     /// Whether bookings of customers wait for approval.
     var waits: Bool { self.approval == .required && self.booker != .staff }
 

@@ -119,6 +119,7 @@ struct InspectedPart: Record {
 struct InspectedHold: Record {
     static let columns: Columns = [
         "h.id", "p.resource_id", "h.start_at", "h.end_at", "h.expires_at", "h.series_id", "h.customer_person_id",
+        "h.event_type_id", "h.provider_id", "h.session_id", "h.local_date",
     ]
 
     let id: ID<Hold>
@@ -129,6 +130,11 @@ struct InspectedHold: Record {
     /// The series that is held with others.
     let series: ID<BookingSeries>?
     let person: ID<Person>
+    let eventType: ID<EventType>
+    let provider: ID<Provider>
+    /// The scheduled session of which it keeps seats.
+    let session: ID<GroupSession>?
+    let localDate: LocalDate?
 
     init(row: inout RowReader) throws {
         self.id = try row.next()
@@ -138,6 +144,10 @@ struct InspectedHold: Record {
         self.expiresAt = try row.next()
         self.series = try row.nextIfPresent()
         self.person = try row.next()
+        self.eventType = try row.next()
+        self.provider = try row.next()
+        self.session = try row.nextIfPresent()
+        self.localDate = try row.nextIfPresent()
     }
 }
 

@@ -8,8 +8,12 @@ enum HoldSchema {
         AddColumn(Column("series_id", .uuid, optional: true), to: BookingsSchema.hold),
         AddColumn(Column("occurrence", .text, optional: true), to: BookingsSchema.hold),
         AddColumn(Column("occurrence_at", .instant, optional: true), to: BookingsSchema.hold),
+        // The date on the clock of the provider, by which limits count it; nothing for seats of a session.
+        AddColumn(Column("local_date", .date, optional: true), to: BookingsSchema.hold),
         // SHA-256 of the token of the guest for whom time is kept, which itself is kept nowhere.
         AddColumn(Column("access_digest", .bytes, optional: true), to: BookingsSchema.hold),
+        CreateIndex(on: BookingsSchema.hold, "event_type_id", "local_date", where: "ended_at IS NULL"),
+        CreateIndex(on: BookingsSchema.hold, "provider_id", "local_date", where: "ended_at IS NULL"),
         CreateIndex(on: BookingsSchema.hold, "series_id", where: "series_id IS NOT NULL"),
         CreateIndex(on: BookingsSchema.hold, "access_digest", where: "access_digest IS NOT NULL"),
         // The series to whose bookings a token leads, those that were split from it included.

@@ -28,6 +28,8 @@ struct HoldRow: Sendable {
     var session: ID<GroupSession>?
     /// The entry of the waitlist to which it is offered.
     var entry: ID<WaitlistEntry>?
+    /// The date on the clock of whoever would give it; `nil` for seats of a session, which limits do not count.
+    var localDate: LocalDate?
     /// Its place in the series that is held with others; that is not there before it is booked.
     var occurrence: SeriesPlace?
     /// The caller, where they act for the customer.
@@ -51,7 +53,7 @@ extension HoldRow: Record {
     static let columns: Columns = [
         "h.id", "h.event_type_id", "h.provider_id", "h.start_at", "h.end_at", "h.seats", "h.terms", "h.expires_at",
         "h.ended_at", "h.booking_id", "h.customer_person_id", "p.person_id", "h.place", "h.session_id",
-        "h.waitlist_entry_id", "h.series_id", "h.occurrence", "h.occurrence_at",
+        "h.waitlist_entry_id", "h.local_date", "h.series_id", "h.occurrence", "h.occurrence_at",
     ]
 
     init(row: inout RowReader) throws {
@@ -71,6 +73,7 @@ extension HoldRow: Record {
         self.place = place?.place
         self.session = try row.nextIfPresent()
         self.entry = try row.nextIfPresent()
+        self.localDate = try row.nextIfPresent()
         self.occurrence = try SeriesPlace(row: &row)
     }
 
@@ -134,16 +137,16 @@ extension HoldRow: Record {
             """
             (\(call.organization), \(row.id), \(row.eventType), \(row.provider), \(row.customerPerson), \(row.start),
                 \(row.end), \(row.seats), \(row.terms), \(row.place.map { StoredPlace(place: $0) }), \(row.expiresAt),
-                \(row.session), \(row.entry), \(row.occurrence?.series), \(row.occurrence?.local),
-                \(row.occurrence?.instant), \(digest), \(tx.now), \(call.principal.name),
+                \(row.session), \(row.entry), \(row.localDate), \(row.occurrence?.series),
+                \(row.occurrence?.local), \(row.occurrence?.instant), \(digest), \(tx.now), \(call.principal.name),
                 \(call.origin.channel.rawValue))
             """
         }
         try tx.post(
             """
             INSERT INTO \(BookingsSchema.hold) (organization_id, id, event_type_id, provider_id, customer_person_id,
-                start_at, end_at, seats, terms, place, expires_at, session_id, waitlist_entry_id, series_id, occurrence,
-                occurrence_at, access_digest, created_at, created_by, created_via)
+                start_at, end_at, seats, terms, place, expires_at, session_id, waitlist_entry_id, local_date, series_id,
+                occurrence, occurrence_at, access_digest, created_at, created_by, created_via)
             VALUES \(SQL.joined(values, by: ", "))
             """)
     }

@@ -47,6 +47,7 @@ struct SeriesHolds: Sendable {
                 end: check.end, seats: wanted.places, terms: plan.eventType.terms,
                 expiresAt: tx.now.adding(minutes: Int64(settings.holdMinutes)), customerPerson: holder.booker.person,
                 providerPerson: assignment.host.person, place: check.place)
+            row.localDate = assignment.host.zone(at: row.start).localDate(at: row.start)
             row.occurrence = SeriesPlace(series: series, local: occurrence.local, instant: occurrence.instant)
             return (row: row, claims: assignment.claims(of: row, check.seats(in: assignment, tx)))
         }
