@@ -144,6 +144,26 @@ struct SeriesHoldTests {
         }
     }
 
+    /// The address is asked for when it is booked, and never kept with a hold.
+    @Test(arguments: TestEngine.allCases)
+    func aSeriesAtTheCustomersIsHeldWithoutAnAddress(_ engine: TestEngine) async throws {
+        try await Self.withSchool(engine) { school in
+            try await school.makeEventType("home", ["place": ["kind": "customer"], "bookingWindowDays": 400])
+            let input = Self.series(school).with("eventType", "home")
+            let hold = try await school.holdSeries(input).expect(201)["hold"]?.id ?? ""
+            let booked = input.with("hold", .string(hold))
+            #expect(await school.bookSeries(booked).code == "required")
+
+            let address: JSON = ["Hauptplatz 5", "8020 Graz"]
+            let made = try await school.bookSeries(booked.with("addressLines", address)).expect(201)
+
+            for booking in made["bookings"]?.array ?? [] { #expect(booking["place"]?["addressLines"] == address) }
+            #expect(made["bookings"]?.array?.count == 3)
+            let kept = try await school.platform.database.rows("SELECT * FROM {bookings.hold}")
+            #expect(!"\(kept)".contains("Hauptplatz"))
+        }
+    }
+
     /// What becomes a booking in part only would be found.
     @Test(arguments: TestEngine.allCases)
     func aHalvedHoldIsFound(_ engine: TestEngine) async throws {

@@ -243,7 +243,7 @@ extension CreateBookingSeries {
     func booking(at start: Instant) -> CreateBooking {
         CreateBooking(
             eventType: self.eventType, provider: self.provider, start: start, customer: self.customer,
-            notes: self.notes, seats: self.places, hold: nil, location: self.location)
+            notes: self.notes, seats: self.places, hold: nil, location: self.location, addressLines: self.addressLines)
     }
 }
 
