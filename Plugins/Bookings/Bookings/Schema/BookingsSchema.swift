@@ -54,7 +54,8 @@ enum BookingsSchema {
         Migration(14, "locations and the ways between them") { LocationSchema.steps },
         Migration(15, "searches for calendars") { CalendarSchema.discoverySteps },
         Migration(16, "events of people's calendars") { CalendarSchema.eventSteps },
-        Migration(17, "holds of series and of guests") { HoldSchema.steps },
+        Migration(17, "when entries of the waitlist were over") { WaitlistSchema.settling },
+        Migration(18, "holds of series and of guests") { HoldSchema.steps },
     ]
 
     private static let people: [any MigrationStep] = [
