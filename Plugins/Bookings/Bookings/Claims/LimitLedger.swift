@@ -2,7 +2,10 @@ internal import AlmanacKernel
 internal import AlmanacStorage
 internal import BookingsAPI
 
-/// What has been booked of that which is limited; whoever offers and whoever books ask the same.
+/// What has been booked of that which is limited, or is held; whoever offers and whoever books ask the same.
+///
+/// A hold counts as the booking that may come of it, as long as it keeps its time: nothing is asked again when it is
+/// booked.
 ///
 /// Bookings with a provider, or that take one besides, are made and moved under the lock on the provider's resource. A
 /// limit of an event type counts bookings with any provider and therefore has a lock of its own, which is taken together
@@ -98,13 +101,43 @@ struct LimitLedger: Sendable {
                 WHERE x.organization_id = \(organization) AND x.\(Holder.limitColumn) IN \(list: holders) AND \(counted)
                 """
         }
+        let held = self.held(of: holders, from: first, to: last, organization, in: tx)
         let rows = try tx.fetchAll(
             """
-            SELECT \(Row<Holder>.columns) FROM (\(bookings)) AS given GROUP BY holder_id, local_date
+            SELECT \(Row<Holder>.columns) FROM (\(bookings) UNION ALL \(held)) AS given GROUP BY holder_id, local_date
             """, as: Row<Holder>.self)
         var tallies: [ID<Holder>: BookingTally] = [:]
         for row in rows { tallies[row.holder, default: BookingTally()].add(row.amount, on: row.day) }
         return tallies.mapValues { self.guarding.counted($0) }
+    }
+
+    /// What is held with some providers, or of some event types, as a statement of the same columns as bookings.
+    private func held<Holder: LimitHolder>(
+        of holders: [ID<Holder>], from first: LocalDate, to last: LocalDate, _ organization: OrganizationID,
+        in tx: ReadTransaction
+    ) -> SQL {
+        let counted: SQL = """
+            h.local_date BETWEEN \(first) AND \(last) AND h.session_id IS NULL AND h.ended_at IS NULL
+                AND h.expires_at > \(tx.now)
+            """
+        let holds: SQL = """
+            SELECT h.\(Holder.limitColumn), h.local_date, h.end_at - h.start_at
+            FROM \(BookingsSchema.hold) h
+            WHERE h.organization_id = \(organization) AND h.\(Holder.limitColumn) IN \(list: holders) AND \(counted)
+            """
+        guard Holder.countsFurther else { return holds }
+        // Whom else it keeps, only its claims say.
+        return """
+            \(holds)
+            UNION ALL
+            SELECT p.id, h.local_date, h.end_at - h.start_at
+            FROM \(BookingsSchema.hold) h
+            JOIN \(BookingsSchema.claim) c ON c.organization_id = h.organization_id AND c.hold_id = h.id
+            JOIN \(BookingsSchema.provider) p ON p.organization_id = c.organization_id
+                AND p.resource_id = c.resource_id
+            WHERE h.organization_id = \(organization) AND p.id IN \(list: holders) AND p.id <> h.provider_id
+                AND c.state = 'hold' AND \(counted)
+            """
     }
 }
 

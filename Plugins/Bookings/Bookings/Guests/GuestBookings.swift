@@ -17,18 +17,12 @@ struct GuestBookings: Sendable {
     func create(_ input: CreateGuestBooking, in tx: Transaction) throws -> GuestBooking {
         let catalog = try self.core.catalogs.current(in: tx.reading)
         guard let eventType = catalog.eventType(named: input.eventType) else { throw Refusal.unknownEventType }
-        let settings = try self.access.defaults(in: tx.reading)
-        guard eventType.rules.allowsGuests ?? settings.guestBookings else { throw Refusal.guestsNotAllowed }
+        try self.access.requireGuests(eventType, in: tx.reading)
         let person = try self.people.create(try input.person(), in: tx)
         let call = try tx.admit(
             Guest(person: person, object: nil, permissions: GuestAccess.permissions.union([.createBooking])))
         let booking = try self.core.writer.create(input.booking, call, in: tx)
-        let secret = try self.access.issue(for: booking.id, createdBy: call.principal.name, in: tx)
-        // Who closes the page finds the way back in the mailbox.
-        try tx.emit(GuestAccessRequested(booking: booking.id))
-        return GuestBooking(
-            booking: booking, accessToken: secret.reveal(),
-            accessExpiresAt: try self.access.end(after: booking.end, in: tx.reading))
+        return try self.access.welcome(to: booking, call, in: tx)
     }
 
     /// The booking to which the caller's token leads.
@@ -152,7 +146,7 @@ struct GuestBookings: Sendable {
 }
 
 extension Refusal {
-    fileprivate static let guestsNotAllowed = Refusal(
+    static let guestsNotAllowed = Refusal(
         .forbidden, "guests_not_allowed", "this can be booked with an account only: sign in, or register first")
     fileprivate static let notAGuest = Refusal(
         .conflict, "not_a_guest", "the customer of this booking has an account, or no address: there is nothing to send"

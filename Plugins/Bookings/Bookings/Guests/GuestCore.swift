@@ -7,15 +7,20 @@ internal import BookingsAPI
 struct GuestCore: Sendable {
     let access: GuestAccess
     let bookings: GuestBookings
+    let waitlist: GuestWaitlist
 
     init(kernel: Kernel<Bookings>, core: BookingsCore) {
         self.access = GuestAccess(defaults: kernel.organizationSettings(), random: kernel.random)
         self.bookings = GuestBookings(core: core, access: self.access, people: kernel.people)
+        self.waitlist = GuestWaitlist(core: core, access: self.access, people: kernel.people)
     }
 
     /// Everything that belongs to it.
     @ContributionBuilder var contributions: Contributions {
-        GuestPasses(GuestAccess.scheme) { [access] digest, tx in try access.guest(digest, in: tx) }
+        GuestPasses(GuestAccess.scheme) { [access, waitlist] digest, tx in
+            try access.guest(digest, in: tx) ?? waitlist.guest(digest, in: tx)
+        }
+        self.waitlist.contributions
         Endpoint.post("/guest-bookings", self.create, "Books a slot for somebody without an account.")
             .limited(.reset, identifier: "email").returningSecret().answeringForbidden().inProduct()
         Endpoint.get("/guest-bookings/current", self.current, "Shows the booking to which the token leads.")

@@ -49,11 +49,24 @@ struct CreateGuestBooking: APIInput {
 
     /// The person whom the booking is for.
     func person() throws -> PersonDraft {
-        var draft = PersonDraft(givenName: self.givenName, familyName: self.familyName)
-        draft.email = self.email
-        draft.phone = self.phone?.text
-        draft.zone = self.timeZone
-        if let locale = self.locale {
+        try PersonDraft.guest(
+            self.givenName, self.familyName, self.email, phone: self.phone, locale: self.locale, zone: self.timeZone)
+    }
+}
+
+extension PersonDraft {
+    /// Somebody who has no account and says who they are.
+    ///
+    /// - Throws: ``Refusal`` of the field `locale` when that is no BCP 47 tag.
+    static func guest(
+        _ givenName: String, _ familyName: String, _ email: EmailAddress, phone: PhoneNumber?, locale: String?,
+        zone: Zone?
+    ) throws -> PersonDraft {
+        var draft = PersonDraft(givenName: givenName, familyName: familyName)
+        draft.email = email
+        draft.phone = phone?.text
+        draft.zone = zone
+        if let locale {
             guard let tag = try? LocalizedText("-", language: locale).texts.keys.first else {
                 throw Refusal.invalid("/locale", "locale", "expected a BCP 47 tag, such as de or pt-BR")
             }

@@ -117,18 +117,27 @@ struct InspectedPart: Record {
 
 /// A hold that is not over, as an inspection reads it.
 struct InspectedHold: Record {
-    static let columns: Columns = ["h.id", "p.resource_id", "h.start_at", "h.end_at"]
+    static let columns: Columns = [
+        "h.id", "p.resource_id", "h.start_at", "h.end_at", "h.seats", "h.session_id", "h.expires_at",
+    ]
 
     let id: ID<Hold>
     let hostResource: ID<Resource>
     let start: Instant
     let end: Instant
+    let seats: Int
+    /// The scheduled session of which it keeps seats.
+    let session: ID<GroupSession>?
+    let expiresAt: Instant
 
     init(row: inout RowReader) throws {
         self.id = try row.next()
         self.hostResource = try row.next()
         self.start = try row.next()
         self.end = try row.next()
+        self.seats = try row.next()
+        self.session = try row.nextIfPresent()
+        self.expiresAt = try row.next()
     }
 }
 

@@ -83,4 +83,10 @@ enum WaitlistSchema {
         CreateIndex(on: Self.offer, "entry_id", "start_at"),
         CreateIndex(on: Self.offer, "provider_id"),
     ]
+
+    static let guestSteps: [any MigrationStep] = [
+        // SHA-256 of the token of somebody who waits without an account; the token itself is kept nowhere.
+        AddColumn(Column("access_digest", .bytes, optional: true), to: Self.entry),
+        CreateIndex(on: Self.entry, "access_digest", unique: true, where: "access_digest IS NOT NULL"),
+    ]
 }

@@ -25,6 +25,10 @@ struct HoldRow: Sendable {
     var session: ID<GroupSession>?
     /// The entry of the waitlist to which it is offered.
     var entry: ID<WaitlistEntry>?
+    /// The date on which it counts towards limits; `nil` for seats of a session.
+    ///
+    /// Written and never read.
+    var localDate: LocalDate?
     /// The caller, where they act for the customer.
     var guardian: ID<Person>?
 
@@ -86,10 +90,10 @@ extension HoldRow: Record {
         try tx.post(
             """
             INSERT INTO \(BookingsSchema.hold) (organization_id, id, event_type_id, provider_id, customer_person_id,
-                start_at, end_at, seats, terms, place, expires_at, session_id, waitlist_entry_id, created_at, created_by,
-                created_via)
+                start_at, end_at, local_date, seats, terms, place, expires_at, session_id, waitlist_entry_id, created_at,
+                created_by, created_via)
             VALUES (\(call.organization), \(self.id), \(self.eventType), \(self.provider), \(self.customerPerson),
-                \(self.start), \(self.end), \(self.seats), \(self.terms), \(self.place.map { StoredPlace(place: $0) }),
+                \(self.start), \(self.end), \(self.localDate), \(self.seats), \(self.terms), \(self.place.map { StoredPlace(place: $0) }),
                 \(self.expiresAt), \(self.session), \(self.entry), \(tx.now), \(call.principal.name), \(call.origin.channel.rawValue))
             """)
     }

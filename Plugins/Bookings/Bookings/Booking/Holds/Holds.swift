@@ -32,11 +32,12 @@ struct Holds: Sendable {
         try tx.require(.createBooking, on: Ownership(owners: booker.owners, assignees: assignment.hosts))
         let settings = try self.defaults(in: tx.reading)
         try self.requireRoom(for: booker, settings.holdsPerCustomer, call, in: tx)
-        let row = HoldRow(
+        var row = HoldRow(
             id: tx.id(), eventType: plan.eventType.id, provider: provider.id, start: input.start, end: plan.check.end,
             seats: input.seats, terms: plan.eventType.terms,
             expiresAt: tx.now.adding(minutes: Int64(settings.holdMinutes)),
             customerPerson: booker.person, providerPerson: provider.person, place: plan.check.place)
+        row.localDate = provider.zone(at: input.start).localDate(at: input.start)
         try row.insert(call: call, in: tx)
         try self.ledger.release(expired: taken, in: tx)
         let group = plan.check.seats(in: assignment, tx)
