@@ -59,38 +59,11 @@ extension Bookings {
                     in: 5...10_080, default: 120)
                 self.seriesOccurrences = read(
                     "seriesOccurrences", "Occurrences that a series of bookings may have", in: 1...366, default: 104)
-                let free = read(
-                    "freeCancellationMinutes", "Minutes before its beginning until which cancelling costs nothing",
-                    in: FeeTier.minutes, default: 0)
-                let late = read(
-                    "lateCancellationPercent", "Percentage of the price that cancelling later costs",
-                    in: Fee.percents, default: 0)
-                let missed = read(
-                    "noShowPercent", "Percentage of the price that not coming costs", in: Fee.percents, default: 0)
-                self.policies =
-                    late == 0 && missed == 0
-                    ? nil
-                    : BookingPolicies(
-                        cancellation: late == 0
-                            ? nil
-                            : CancellationPolicy(
-                                tiers: [
-                                    FeeTier(untilMinutes: free, percent: nil, amount: nil),
-                                    FeeTier(untilMinutes: nil, percent: late, amount: nil),
-                                ], closedMinutes: nil),
-                        rescheduling: nil,
-                        noShow: missed == 0 ? nil : NoShowPolicy(percent: missed, amount: nil, graceMinutes: 0))
+                self.policies = Self.policies(&read)
                 self.firstWeekday = read(
                     "firstWeekday", "The day with which a week begins where bookings are limited by the week",
                     default: .monday)
-                self.travel = TravelRules(
-                    kilometersPerHour: read(
-                        "travelKilometersPerHour",
-                        "How fast one gets from one location to another, as the crow flies, where nobody has said how long "
-                            + "it takes", in: TravelRules.speeds, default: 50),
-                    customerMinutes: read(
-                        "customerTravelMinutes", "Minutes from a location to a customer, from there, and between two",
-                        in: TravelRules.minutes, default: 30))
+                self.travel = Self.travel(&read)
                 self.guestBookings = read(
                     "guestBookings", "Whether people may book without an account", default: false)
                 self.guestAccessDays = read(
@@ -99,6 +72,37 @@ extension Bookings {
                 self.reviewEditDays = read(
                     "reviewEditDays", "Days for which customers may change a review they have written",
                     in: 0...365, default: 14)
+            }
+
+            private static func policies(_ read: inout SettingsReader) -> BookingPolicies? {
+                let free = read(
+                    "freeCancellationMinutes", "Minutes before its beginning until which cancelling costs nothing",
+                    in: FeeTier.minutes, default: 0)
+                let late = read(
+                    "lateCancellationPercent", "Percentage of the price that cancelling later costs",
+                    in: Fee.percents, default: 0)
+                let missed = read(
+                    "noShowPercent", "Percentage of the price that not coming costs", in: Fee.percents, default: 0)
+                guard late != 0 || missed != 0 else { return nil }
+                let tiers = [
+                    FeeTier(untilMinutes: free, percent: nil, amount: nil),
+                    FeeTier(untilMinutes: nil, percent: late, amount: nil),
+                ]
+                return BookingPolicies(
+                    cancellation: late == 0 ? nil : CancellationPolicy(tiers: tiers, closedMinutes: nil),
+                    rescheduling: nil,
+                    noShow: missed == 0 ? nil : NoShowPolicy(percent: missed, amount: nil, graceMinutes: 0))
+            }
+
+            private static func travel(_ read: inout SettingsReader) -> TravelRules {
+                TravelRules(
+                    kilometersPerHour: read(
+                        "travelKilometersPerHour",
+                        "How fast one gets from one location to another, as the crow flies, where nobody has said how "
+                            + "long it takes", in: TravelRules.speeds, default: 50),
+                    customerMinutes: read(
+                        "customerTravelMinutes", "Minutes from a location to a customer, from there, and between two",
+                        in: TravelRules.minutes, default: 30))
             }
         }
 

@@ -1,0 +1,10 @@
+internal import AlmanacKernel
+
+extension Refusal {
+    static let unknownEventType = Refusal.invalid(
+        "/eventType", "unknown_event_type", "there is no such event type: GET /event-types lists them")
+    static let catalogChanged = Refusal(
+        .conflict, "try_again", "what can be booked has just been changed: send the request again")
+    static let unknownProvider = Refusal.invalid(
+        "/provider", "unknown_provider", "there is no such provider: GET /providers lists them")
+}
