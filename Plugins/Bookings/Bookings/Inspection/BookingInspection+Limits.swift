@@ -2,36 +2,56 @@ internal import AlmanacStorage
 internal import BookingsAPI
 
 extension BookingInspection {
-    /// Event types and providers of whom more is booked than their limits allow.
+    /// Something that counts towards limits.
+    private struct Counted {
+        let date: LocalDate
+        let minutes: Int
+
+        init(_ booking: InspectedBooking) {
+            self.date = booking.localDate
+            self.minutes = Int(booking.end.microseconds(since: booking.start) / 60_000_000)
+        }
+
+        init?(_ hold: InspectedHold) {
+            guard let date = hold.localDate, hold.session == nil else { return nil }
+            self.date = date
+            self.minutes = Int(hold.end.microseconds(since: hold.start) / 60_000_000)
+        }
+    }
+
+    /// Event types and providers of whom more is booked and held than their limits allow.
     func exceededLimits(_ firstWeekday: Weekday) -> [BookingViolation] {
         guard !self.eventTypeLimits.isEmpty || !self.providerLimits.isEmpty else { return [] }
         // Seats of a scheduled session are limited by its capacity alone.
         let live = self.bookings.filter { $0.isLive(at: self.now) && $0.session == nil }
         let ofTypes = self.eventTypeLimits.flatMap { eventType, limits in
-            Self.exceeded(limits, eventType, live.filter { $0.eventType == eventType }, firstWeekday)
+            let booked = live.filter { $0.eventType == eventType }.map { Counted($0) }
+            let held = self.holds.filter { $0.eventType == eventType }.compactMap { Counted($0) }
+            return Self.exceeded(limits, eventType, booked + held, firstWeekday)
         }
         let ofProviders = self.providerLimits.flatMap { provider, limits in
             let given = live.filter { booking in
                 booking.provider == provider
                     || (self.parts[booking.id] ?? []).contains { $0.provider == provider }
             }
-            return Self.exceeded(limits, provider, given, firstWeekday)
+            let held = self.holds.filter { $0.provider == provider }.compactMap { Counted($0) }
+            return Self.exceeded(limits, provider, given.map { Counted($0) } + held, firstWeekday)
         }
         return ofTypes + ofProviders
     }
 
     private static func exceeded(
-        _ limits: [BookingLimit], _ holder: some CustomStringConvertible, _ bookings: [InspectedBooking],
+        _ limits: [BookingLimit], _ holder: some CustomStringConvertible, _ counted: [Counted],
         _ firstWeekday: Weekday
     ) -> [BookingViolation] {
         limits.flatMap { limit in
-            Dictionary(grouping: bookings) { Self.period(limit.period, of: $0.localDate, firstWeekday) }
-                .compactMap { period, bookings in
-                    let minutes = bookings.reduce(0) { $0 + Int($1.end.microseconds(since: $1.start) / 60_000_000) }
-                    guard bookings.count > limit.bookings ?? .max || minutes > limit.minutes ?? .max else { return nil }
+            Dictionary(grouping: counted) { Self.period(limit.period, of: $0.date, firstWeekday) }
+                .compactMap { period, counted in
+                    let minutes = counted.reduce(0) { $0 + $1.minutes }
+                    guard counted.count > limit.bookings ?? .max || minutes > limit.minutes ?? .max else { return nil }
                     return BookingViolation(
                         .limits, of: holder,
-                        "has \(bookings.count) bookings of \(minutes) minutes in the \(limit.period.rawValue) \(period)"
+                        "has \(counted.count) bookings of \(minutes) minutes in the \(limit.period.rawValue) \(period)"
                     )
                 }
         }

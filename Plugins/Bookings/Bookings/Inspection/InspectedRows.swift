@@ -118,10 +118,15 @@ struct InspectedPart: Record {
 /// A hold that is not over, as an inspection reads it.
 struct InspectedHold: Record {
     static let columns: Columns = [
-        "h.id", "p.resource_id", "h.start_at", "h.end_at", "h.seats", "h.session_id", "h.expires_at",
+        "h.id", "h.event_type_id", "h.provider_id", "h.local_date", "p.resource_id", "h.start_at", "h.end_at",
+        "h.seats", "h.session_id", "h.expires_at",
     ]
 
     let id: ID<Hold>
+    let eventType: ID<EventType>
+    let provider: ID<Provider>
+    /// The date on which it counts towards limits.
+    let localDate: LocalDate?
     let hostResource: ID<Resource>
     let start: Instant
     let end: Instant
@@ -132,6 +137,9 @@ struct InspectedHold: Record {
 
     init(row: inout RowReader) throws {
         self.id = try row.next()
+        self.eventType = try row.next()
+        self.provider = try row.next()
+        self.localDate = try row.nextIfPresent()
         self.hostResource = try row.next()
         self.start = try row.next()
         self.end = try row.next()
