@@ -18,6 +18,10 @@ extension MatrixRow {
         return self.limits == .eventType ? min(room, 1) : room
     }
 
+    /// Whether the start is still offered to others while the booking that is followed is held; limits let a
+    /// second one in.
+    var isLeftBesides: Bool { self.sessions == 2 || self.group.capacity > self.group.wanted }
+
     /// Whether somebody can have the time that the booking leaves when it is moved, while all others stay.
     ///
     /// The same seats are free then; but a booking that stays in the day or the week still counts towards its limit.

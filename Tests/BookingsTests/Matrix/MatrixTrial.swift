@@ -38,6 +38,8 @@ struct MatrixTrial {
     private var booking = ""
     /// The booking a week later, where there is a series.
     private var laterBooking: String?
+    /// Whoever holds what is booked.
+    private var holder: APIClient
     /// Whoever moves and cancels the booking.
     private var owner: APIClient
     /// The bookings besides, one seat each, which take what was left of a start.
@@ -54,6 +56,7 @@ struct MatrixTrial {
         self.business = business
         self.row = business.row
         self.sabotage = sabotage
+        self.holder = business.booker
         self.owner = business.booker
         self.starts = try Self.hours(self.row.week.hours, from: self.row.week.firstStart)
         self.nextStarts = try Self.hours(6, from: self.row.week.nextFirstStart)
@@ -144,21 +147,19 @@ struct MatrixTrial {
         // What is not offered cannot be booked.
         let refused = await self.request(self.wish(self.offGrid))
         self.same(.offer, refused.status, 422, "status of a start that is not offered")
-        if self.row.series == .weekly, self.row.booker == .guest {
-            let answer = await self.send("booking-series", self.wish(self.start), as: self.business.anonymous)
-            self.same(.offer, answer.status, 401, "status of a series without an account")
-        }
     }
 
     private mutating func book() async throws {
         var wish = self.wish(self.start)
         if self.row.hosts == .one { wish["provider"] = .string(self.business.hosts[0]) }
-        if self.row.hold == .held { wish["hold"] = try await self.hold(wish).map { .string($0) } }
-        let answer = try await self.isSeries ? self.bookSeries(wish) : self.request(wish).expect(201)
-        let made = answer["booking"] ?? answer
-        if let token = answer["accessToken"]?.string {
-            self.owner.headers.append(("Authorization", "Booking-Token \(token)"))
+        if self.isSeries {
+            wish["start"] = .string(self.row.week.thirdLocalStart)
+            wish["rule"] = "FREQ=WEEKLY;COUNT=2"
         }
+        if self.row.hold == .held { wish["hold"] = .string(try await self.hold(wish)) }
+        let answer = try await self.request(wish, asSeries: self.isSeries).expect(201)
+        if let token = answer["accessToken"]?.string { self.owner = self.business.guest(showing: token) }
+        let made = try await self.isSeries ? self.first(of: answer) : answer["booking"] ?? answer
         self.booking = made.id
         self.same(.book, made["start"]?.string, self.start, "start")
         self.same(.book, made["status"]?.string, self.row.waits ? "pending" : "confirmed", "status")
@@ -171,58 +172,43 @@ struct MatrixTrial {
         try await self.compareExplanations(.book)
     }
 
-    /// Whether a series is booked; guests cannot, and book once.
-    private var isSeries: Bool { self.row.series == .weekly && self.row.booker != .guest }
+    private var isSeries: Bool { self.row.series == .weekly }
 
-    /// Books this week and the next one, at the same time of the wall clock.
-    ///
-    /// - Returns: The booking of this week.
-    private mutating func bookSeries(_ wish: JSONObject) async throws -> JSON {
-        var wish = wish
-        wish["start"] = .string(self.row.week.thirdLocalStart)
-        wish["rule"] = "FREQ=WEEKLY;COUNT=2"
-        if let hold = wish["hold"]?.string {
-            // A hold is for one time: it stands in the way of a series until it is given up.
-            wish["hold"] = nil
-            if self.row.sessions == 1 || self.row.hosts == .one {
-                let refused = await self.send("booking-series", wish, as: self.business.booker)
-                self.same(.book, refused.code, "series_conflict", "refusal of a series where a hold stands")
-            }
-            try await self.business.booker.delete("/api/v1/holds/\(hold)").expect(200)
-        }
-        let made = try await self.send("booking-series", wish, as: self.business.booker).expect(201)
+    /// The booking of this week, of a series of this week and the next one at the same time of the wall clock.
+    private mutating func first(of made: JSON) async throws -> JSON {
         let bookings = made["bookings"]?.array ?? []
         self.same(
             .book, bookings.map { $0["start"]?.string }, [self.start, self.row.week.weekLater], "starts of the series")
         guard bookings.count == 2 else { throw TestKitError("a series of two has \(bookings.count)") }
         self.laterBooking = bookings[1].id
+        let shown = try await self.owner.get("/api/v1/booking-series/\(made["series"]?.id ?? "")").expect(200)
+        self.same(.book, shown["occurrences"]?.array?.count, 2, "bookings of the series")
         if self.row.waits {
             try await self.act("approve", on: bookings[1].id, as: self.business.admin).expect(200)
         }
         return bookings[0]
     }
 
-    /// Holds the slot that is to be booked.
+    /// Holds what is to be booked, and makes sure that it is kept from others.
     ///
-    /// - Returns: The hold; `nil` where a guest books, who can hold nothing: what the staff held for somebody else is
-    ///   given up then.
-    private mutating func hold(_ wish: JSONObject) async throws -> String? {
-        var wish = wish
+    /// - Returns: The hold.
+    private mutating func hold(_ wish: JSONObject) async throws -> String {
         let isGuest = self.row.booker == .guest
-        if isGuest {
-            let refused = await self.send("holds", wish, as: self.business.anonymous)
-            self.same(.book, refused.status, 401, "status of a hold without an account")
-            wish["customer"] = .string(self.business.guestOfStaff)
-        }
-        let client = isGuest ? self.business.admin : self.business.booker
-        let held = try await self.send("holds", wish, as: client).expect(201)
+        let single = isGuest ? "guest-holds" : "holds"
+        let series = isGuest ? "guest-booking-series/holds" : "booking-series/holds"
+        let answer = try await self.send(self.isSeries ? series : single, wish, as: self.business.booker).expect(201)
+        if let token = answer["accessToken"]?.string { self.holder = self.business.guest(showing: token) }
+        let held = answer["hold"] ?? answer
         self.same(.book, held["start"]?.string, self.start, "start of the hold")
+        self.same(.book, held["occurrences"]?.array?.count, self.isSeries ? 2 : nil, "times of the hold")
+        let shown = try await self.holder.get("/api/v1/holds/\(held.id)").expect(200)
+        self.same(.book, shown["status"]?.string, "active", "status of the hold")
         for violation in try await self.business.violations() {
             self.faults[.book, default: []].append("held: \(violation)")
         }
-        guard isGuest else { return held.id }
-        try await client.delete("/api/v1/holds/\(held.id)").expect(200)
-        return nil
+        let offered = try await self.business.offered(on: self.row.week.dates.first).map(\.start)
+        self.same(.book, offered.contains(self.start), self.row.isLeftBesides, "offer of what is held")
+        return held.id
     }
 
     /// Books what is left of the start until nothing is, and gives it back; not before it is moved where somebody waits.
@@ -331,15 +317,16 @@ struct MatrixTrial {
         return wish
     }
 
-    /// Asks for the booking that is to be followed.
-    private func request(_ wish: JSONObject) async -> APIAnswer {
-        guard self.row.booker == .guest else { return await self.send("bookings", wish, as: self.business.booker) }
+    /// Asks for the booking that is to be followed, or for its series.
+    private func request(_ wish: JSONObject, asSeries isSeries: Bool = false) async -> APIAnswer {
+        let bookings = isSeries ? "booking-series" : "bookings"
+        guard self.row.booker == .guest else { return await self.send(bookings, wish, as: self.business.booker) }
         var wish = wish
         wish["givenName"] = "Greta"
         wish["familyName"] = "Gast"
         // How often bookings are made with one address is limited.
         wish["email"] = .string("gast@\(self.business.slug).example")
-        return await self.send("guest-bookings", wish, as: self.business.anonymous)
+        return await self.send("guest-\(bookings)", wish, as: self.holder)
     }
 
     func send(_ path: String, _ input: JSONObject, as client: APIClient) async -> APIAnswer {

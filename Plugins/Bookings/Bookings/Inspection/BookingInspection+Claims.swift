@@ -182,4 +182,15 @@ extension BookingInspection {
         }
         return found
     }
+
+    /// Series of which some times are held and others no longer, or for somebody else, or until another instant.
+    func halvedHolds() -> [BookingViolation] {
+        Dictionary(grouping: self.holds.filter { $0.series != nil }, by: \.series).compactMap { series, holds in
+            guard let series else { return nil }
+            let isWhole =
+                holds.count == self.heldSeries[series] && Set(holds.map(\.expiresAt)).count == 1
+                && Set(holds.map(\.person)).count == 1 && Set(holds.map(\.start)).count == holds.count
+            return isWhole ? nil : BookingViolation(.claims, of: series, "is not held as a whole")
+        }
+    }
 }

@@ -12,6 +12,8 @@ package struct BookingInspection: Sendable {
     let parts: [ID<Booking>: [InspectedPart]]
     let claims: [InspectedClaim]
     let holds: [InspectedHold]
+    /// How many holds there ever were of a series.
+    let heldSeries: [ID<BookingSeries>: Int]
     let changes: [ID<Booking>: [InspectedChange]]
     let units: [ID<Resource>: Int]
     let seats: [ID<EventType>: Int]
@@ -53,6 +55,12 @@ package struct BookingInspection: Sendable {
             WHERE h.organization_id = \(organization) AND h.ended_at IS NULL AND h.expires_at > \(tx.now)
             ORDER BY h.id
             """)
+        let heldSeries = try tx.fetchAll(
+            """
+            SELECT \(InspectedHeldSeries.columns) FROM \(BookingsSchema.hold) h
+            WHERE h.organization_id = \(organization) AND h.series_id IS NOT NULL GROUP BY h.series_id
+            """, as: InspectedHeldSeries.self)
+        self.heldSeries = Dictionary(heldSeries.map { ($0.series, $0.count) }) { first, _ in first }
         let changes = try tx.fetchAll(
             """
             SELECT \(InspectedChange.columns) FROM \(BookingsSchema.bookingChange)
@@ -86,9 +94,10 @@ package struct BookingInspection: Sendable {
     package func violations(
         events: [String: [String]]? = nil, firstWeekday: Weekday = .monday
     ) -> [BookingViolation] {
-        let ofTime = self.overlaps() + self.crowdedSessions() + self.strayClaims() + self.strayHolds()
+        let ofTime = self.overlaps() + self.crowdedSessions() + self.strayClaims() + self.straySessions()
+        let ofHolds = self.strayHolds() + self.halvedHolds()
         let ofStories = self.brokenHistories(events) + self.brokenOffers()
-        return ofTime + self.straySessions() + ofStories + self.exceededLimits(firstWeekday) + self.shiftedTimes()
+        return ofTime + ofHolds + ofStories + self.exceededLimits(firstWeekday) + self.shiftedTimes()
     }
 
     /// How many bookings there are of each status, for reports.

@@ -54,14 +54,8 @@ enum BookingsSchema {
         Migration(14, "locations and the ways between them") { LocationSchema.steps },
         Migration(15, "searches for calendars") { CalendarSchema.discoverySteps },
         Migration(16, "events of people's calendars") { CalendarSchema.eventSteps },
-        Migration(17, "guests who wait") { WaitlistSchema.guestSteps },
-        Migration(18, "the dates of holds") { Self.holdDates },
-    ]
-
-    private static let holdDates: [any MigrationStep] = [
-        // The date on which a hold counts towards limits, as of a booking; nothing for seats of a session, which do not.
-        AddColumn(Column("local_date", .date, optional: true), to: Self.hold),
-        CreateIndex(on: Self.hold, "local_date", where: "ended_at IS NULL"),
+        Migration(17, "holds of series and of guests") { HoldSchema.steps },
+        Migration(18, "guests who wait") { WaitlistSchema.guestSteps },
     ]
 
     private static let people: [any MigrationStep] = [

@@ -31,12 +31,10 @@ struct GuestWaitlist: Sendable {
     /// - Throws: ``Refusal`` with code `guests_not_allowed` where an account is asked for.
     func join(_ input: JoinGuestWaitlist, in tx: Transaction) throws -> GuestEntry {
         let person = try self.people.create(try input.person(), in: tx)
-        let call = try tx.admit(Guest(person: person, object: nil, permissions: Self.permissions))
+        let call = try tx.admit(Guest(person: person, objects: [], permissions: Self.permissions))
         let entry = try self.core.waitlist.join(input.wish, call, in: tx)
-        guard let eventType = try self.core.catalogs.current(in: tx.reading).eventType(entry.eventType) else {
-            throw Refusal.unknownEventType
-        }
-        try self.access.requireGuests(eventType, in: tx.reading)
+        try self.access.requireOpen(
+            entry.eventType.description, in: self.core.catalogs.current(in: tx.reading), tx.reading)
         let secret = AddressSecret(for: call.organization, random: self.access.random)
         try tx.post(
             """
@@ -48,7 +46,8 @@ struct GuestWaitlist: Sendable {
 
     /// The entry to which the caller's token leads.
     func current(_ call: Call, in tx: ReadTransaction) throws -> WaitlistEntryView {
-        guard let object = call.principal.guest?.object, let id = ID<WaitlistEntry>(object.id) else {
+        let object = call.principal.guest?.object(of: WaitlistRow.objectType)
+        guard let id = object.flatMap({ ID<WaitlistEntry>($0) }) else {
             throw Refusal.notFound("entry of the waitlist")
         }
         return try self.core.waitlist.reader.find(id, call, in: tx)
@@ -71,7 +70,7 @@ struct GuestWaitlist: Sendable {
             """, as: Row.self)
         guard let row else { return nil }
         return Guest(
-            person: row.person, object: AuditEntry.Object(WaitlistRow.objectType, row.entry),
+            person: row.person, objects: [AuditEntry.Object(WaitlistRow.objectType, row.entry)],
             permissions: Self.permissions)
     }
 
@@ -102,13 +101,5 @@ struct GuestWaitlist: Sendable {
         Command("guest-waitlist.accept", .permission(.joinWaitlist)) { input, call, tx in
             try self.accept(input, call, in: tx)
         }
-    }
-}
-
-extension JoinGuestWaitlist {
-    /// The person who waits.
-    fileprivate func person() throws -> PersonDraft {
-        try PersonDraft.guest(
-            self.givenName, self.familyName, self.email, phone: self.phone, locale: self.locale, zone: self.timeZone)
     }
 }

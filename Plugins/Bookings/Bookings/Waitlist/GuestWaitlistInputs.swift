@@ -4,7 +4,7 @@ internal import AlmanacSurface
 internal import BookingsAPI
 
 /// The input of `POST /guest-waitlist`: what somebody waits for, and who they are.
-struct JoinGuestWaitlist: APIInput {
+struct JoinGuestWaitlist: APIInput, GuestInput {
     let givenName: String
     let familyName: String
     let email: EmailAddress
@@ -21,11 +21,9 @@ struct JoinGuestWaitlist: APIInput {
     let providers: [ID<Provider>]
     let timeZone: Zone?
 
-    static let constraints = JoinWaitlist.constraints.filter { $0.key != "customer" }.merging([
-        "givenName": .text(0...200), "familyName": .text(1...200),
-        "email": .field("Where news of offers goes."),
-        "locale": .text(2...35, "A BCP 47 tag; the organization's language, when left out."),
-    ]) { $1 }
+    static let constraints = Self.guestConstraints.merging(JoinWaitlist.constraints.filter { $0.key != "customer" }) { $1 }
+
+    var zone: Zone? { self.timeZone }
 
     /// What is waited for.
     var wish: JoinWaitlist {
