@@ -34,9 +34,10 @@ struct GraphVerifier {
         for column in declaration.encryptedColumns where column.table.namespace != declaration.id.namespace {
             found.append("the encrypted column \(column.label) is in another plugin's room")
         }
-        found += declaration.history.problems
-        return found + declaration.personalData.flatMap { $0.problems(in: declaration.history) }
-            + declaration.retention.flatMap { $0.problems(in: declaration.history) }
+        let history = declaration.history
+        found += history.problems
+        return found + declaration.personalData.flatMap { $0.problems(in: history) }
+            + declaration.retention.flatMap { $0.problems(in: history) }
     }
 
     private func duplicates(_ plugin: LoadedPlugin) -> [String] {

@@ -24,6 +24,8 @@ public struct Declaration: Sendable {
     public let retention: [Retention]
     /// The columns of its room whose values are sealed; a rotation of keys seals them again.
     public let encryptedColumns: [EncryptedColumn]
+    /// The plugin's migrations with its room.
+    package let history: MigrationHistory
 
     /// Declares a plugin.
     public init(
@@ -42,8 +44,6 @@ public struct Declaration: Sendable {
         self.personalData = personalData
         self.retention = retention
         self.encryptedColumns = encryptedColumns
+        self.history = MigrationHistory(id.namespace, migrations)
     }
-
-    /// The plugin's migrations with its room.
-    package var history: MigrationHistory { MigrationHistory(self.id.namespace, self.migrations) }
 }

@@ -6,6 +6,8 @@ public struct MigrationHistory: Sendable {
     public let namespace: Namespace
     /// Its migrations, numbered from 1 without gaps.
     public let migrations: [Migration]
+    /// What its tables look like after all of them, once somebody has asked.
+    let knownLayouts = KnownLayouts()
 
     /// Collects the migrations of a plugin.
     public init(_ namespace: Namespace, _ migrations: [Migration]) {

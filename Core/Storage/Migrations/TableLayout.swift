@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// The columns of a table after all migrations of its plugin.
 ///
 /// Only the typed steps are known: a column that ``UnsafeSQL`` adds is not seen here.
@@ -37,9 +39,25 @@ package struct TableLayout: Sendable {
     }
 }
 
+/// The layouts of one history, shared by its copies.
+final class KnownLayouts: Sendable {
+    let value = Mutex<[TableLayout]?>(nil)
+}
+
 extension MigrationHistory {
     /// The tables that the migrations make, in the order of making.
+    ///
+    /// Worked out once: an assembly asks for dozens of tables.
     package var layouts: [TableLayout] {
+        self.knownLayouts.value.withLock { known in
+            if let known { return known }
+            let found = self.workedOutLayouts
+            known = found
+            return found
+        }
+    }
+
+    private var workedOutLayouts: [TableLayout] {
         var layouts: [TableLayout] = []
         for step in self.migrations.flatMap(\.steps) {
             switch step {

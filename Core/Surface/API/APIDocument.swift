@@ -1,18 +1,22 @@
 internal import AlmanacKernel
 internal import AlmanacStorage
 
-/// Derives the OpenAPI document from the endpoints.
+/// Derives the OpenAPI document from the endpoints, and finds those whose inputs or outputs cannot be described or do not
+/// fit their addresses.
 enum APIDocument {
     static func encoded(_ routes: [RouteTable.Route], _ settings: APISettings) throws(Problems) -> [UInt8] {
         var registry = SchemaRegistry()
         var operations: [OperationDescription] = []
         var problems: [Problem] = []
         for route in routes {
+            let place = "plugin \(route.owner), \(route.endpoint.label)"
             do throws(SchemaError) {
-                operations.append(try self.describe(route, &registry))
+                let operation = try self.describe(route, &registry)
+                let fields = Set(registry.fields(of: operation.input).map(\.name))
+                problems += route.endpoint.problems(ofFields: fields).map { Problem(place: place, message: $0) }
+                operations.append(operation)
             } catch {
-                problems.append(
-                    Problem(place: "plugin \(route.owner), \(route.endpoint.label)", message: error.description))
+                problems.append(Problem(place: place, message: error.description))
             }
         }
         guard problems.isEmpty else { throw Problems(problems) }

@@ -105,21 +105,20 @@ public struct Endpoint: Contribution {
         if !self.path.hasPrefix("/") || self.path.hasSuffix("/") {
             found.append("its path must begin with a slash and not end with one")
         }
-        do {
-            var registry = SchemaRegistry()
-            let input = try self.describe(&registry).input
-            let fields = Set(registry.fields(of: input).map(\.name))
-            if self.isPaged != fields.contains("after"), self.method == .get {
-                found.append(
-                    self.isPaged
-                        ? "its answer is a Page, but its input has no field `after` to ask for the next one"
-                        : "its input has the field `after`, but its answer is no Page, whose cursors are signed")
-            }
-            for parameter in self.pathParameters where !fields.contains(parameter) {
-                found.append("{\(parameter)} of its path is no field of its input")
-            }
-        } catch {
-            found.append("\(error)")
+        return found
+    }
+
+    /// What does not fit its address or its answer in the fields of its input, in sentences.
+    func problems(ofFields fields: Set<String>) -> [String] {
+        var found: [String] = []
+        if self.isPaged != fields.contains("after"), self.method == .get {
+            found.append(
+                self.isPaged
+                    ? "its answer is a Page, but its input has no field `after` to ask for the next one"
+                    : "its input has the field `after`, but its answer is no Page, whose cursors are signed")
+        }
+        for parameter in self.pathParameters where !fields.contains(parameter) {
+            found.append("{\(parameter)} of its path is no field of its input")
         }
         return found
     }

@@ -4,7 +4,7 @@ public import AlmanacStorage
 ///
 /// The same operations make the same bytes, in whatever order they are given: paths stand in order of their text,
 /// methods in the usual one, components by name.
-public struct OpenAPIDocument: Sendable {
+public struct OpenAPIDocument {
     /// What the document says about itself.
     public struct Info: Sendable {
         /// The name of the API.

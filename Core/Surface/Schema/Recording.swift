@@ -8,8 +8,16 @@ final class Recording {
         let value: Value
     }
 
+    /// What is known of a struct that was recorded before.
+    struct Known {
+        let schema: Schema
+        let value: Any
+    }
+
     private(set) var components: [String: Schema]
     private(set) var owners: [String: ObjectIdentifier]
+    /// A struct is recorded once, however many others contain it.
+    private(set) var recorded: [ObjectIdentifier: Known]
 
     /// The first thing that went wrong; kept here too, because an `init(from:)` may swallow what is thrown.
     private var failure: SchemaError?
@@ -17,9 +25,13 @@ final class Recording {
     /// The structs that are being recorded, outermost first.
     private var open: [ObjectIdentifier] = []
 
-    init(components: [String: Schema] = [:], owners: [String: ObjectIdentifier] = [:]) {
+    init(
+        components: [String: Schema] = [:], owners: [String: ObjectIdentifier] = [:],
+        recorded: [ObjectIdentifier: Known] = [:]
+    ) {
         self.components = components
         self.owners = owners
+        self.recorded = recorded
     }
 
     /// Remembers the first failure, and hands it back to be thrown.
@@ -31,8 +43,14 @@ final class Recording {
     }
 
     func record<Value: Decodable>(_ type: Value.Type) throws(SchemaError) -> Recorded<Value> {
+        let id = ObjectIdentifier(type)
+        if let known = self.recorded[id], let value = known.value as? Value {
+            return Recorded(schema: known.schema, value: value)
+        }
         if let recorded = try self.known(type) { return recorded }
-        return try self.recordStruct(type)
+        let recorded = try self.recordStruct(type)
+        self.recorded[id] = Known(schema: recorded.schema, value: recorded.value)
+        return recorded
     }
 
     /// The schema and value of a type that is no plain struct, or `nil`.

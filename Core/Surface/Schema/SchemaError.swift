@@ -1,6 +1,6 @@
 /// Why a schema cannot be taken from a type.
 ///
-/// Raised at assembly, so that an API that cannot be described is never served.
+/// Raised when the document is made, which a host does before it serves: an API that cannot be described is never served.
 public struct SchemaError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The type, with its module.
     public let type: String

@@ -1,10 +1,13 @@
 /// The schemas of one API document: recorded from types, the named ones collected as components.
-public struct SchemaRegistry: Sendable {
+public struct SchemaRegistry {
     /// The named schemas so far, by name.
     public private(set) var components: [String: Schema] = [:]
 
     /// Which type has taken which name.
     private var owners: [String: ObjectIdentifier] = [:]
+
+    /// The structs that have been recorded, with a value of each for whoever contains one.
+    private var recorded: [ObjectIdentifier: Recording.Known] = [:]
 
     /// A registry without components.
     public init() {}
@@ -17,10 +20,11 @@ public struct SchemaRegistry: Sendable {
     /// - Returns: A reference for a struct, the schema itself for everything else.
     /// - Throws: ``SchemaError`` when the type cannot be recorded; the registry is then unchanged.
     public mutating func schema<Value: Decodable>(of type: Value.Type) throws(SchemaError) -> Schema {
-        let recording = Recording(components: self.components, owners: self.owners)
+        let recording = Recording(components: self.components, owners: self.owners, recorded: self.recorded)
         let schema = try recording.record(type).schema
         self.components = recording.components
         self.owners = recording.owners
+        self.recorded = recording.recorded
         return schema
     }
 

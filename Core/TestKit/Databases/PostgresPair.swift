@@ -4,7 +4,8 @@ internal import Foundation
 /// A PostgreSQL server and its standby, two real clusters of one test's own.
 ///
 /// The standby streams. With `isSynchronous` a commit is confirmed only when the standby has it on its disk as well, so
-/// that a failover loses nothing; otherwise the last moments may be lost, as in any asynchronous replication.
+/// that a failover loses nothing; otherwise the last moments may be lost, as in any asynchronous replication. Either way
+/// the primary confirms only what it has on its own disk, so that it may be ended at any instant.
 package final class PostgresPair: Sendable {
     /// The primary at the beginning.
     package let primary: PostgresURL
@@ -21,7 +22,7 @@ package final class PostgresPair: Sendable {
         self.folder = folder
         // The servers are not root, and have to come to their own folders in it.
         chmod(folder.path, 0o711)
-        let first = try await Self.run("start", folder.file("a"))
+        let first = try await Self.run("start", folder.file("a"), ["--durable"])
         let mode = isSynchronous ? ["--synchronous"] : []
         do {
             let second = try await Self.run("standby", folder.file("b"), [folder.file("a")] + mode)

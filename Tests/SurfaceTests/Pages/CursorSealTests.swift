@@ -136,19 +136,33 @@ struct CursorSealTests {
         }
     }
 
-    @Test func listsWithoutSignedCursorsDoNotAssemble() async throws {
+    /// Two lists whose cursors nobody signs, and an address whose parameter nobody reads.
+    private struct Unsigned: Plugin {
+        static let declaration = Declaration(id: "unsigned", version: "1.0.0", summary: "Unsigned")
+
+        init(settings: NoSettings, kernel: Kernel<Self>) throws {}
+
         struct Bare: Codable, Sendable { let next: String? }
         struct Unplaced: APIInput { let limit: Int? }
-        let unsigned = Query<Cards.Listing, Bare>("a", .everyone) { _, _, _ in Bare(next: nil) }
-        let endless = Query<Unplaced, Page<Cards.Card>>("b", .everyone) { _, _, _ in Page(items: [], next: nil) }
-        try await withPlatform(.sqlite, plugins: [Cards.self]) { platform in
-            let graph = platform.runtime.platform.graph
-            let problems = [Endpoint.get("/a", unsigned), Endpoint.get("/b", endless)].map {
-                $0.problems(in: graph, owner: Cards.declaration)
-            }
-            #expect(problems.map(\.count) == [1, 1])
-            #expect(problems[0][0].contains("no Page"))
-            #expect(problems[1][0].contains("no field `after`"))
+
+        var contributions: Contributions {
+            Endpoint.get(
+                "/a", Query<Cards.Listing, Bare>("a", .everyone) { _, _, _ in Bare(next: nil) }, "Lists a.")
+            Endpoint.get(
+                "/b/{place}", Query<Unplaced, Page<Bare>>("b", .everyone) { _, _, _ in Page(items: [], next: nil) },
+                "Lists b.")
+        }
+    }
+
+    @Test func listsWithoutSignedCursorsAreNotDescribed() async throws {
+        try await withPlatform(.sqlite, plugins: [Unsigned.self]) { platform in
+            let api = try platform.api()
+            let problems = #expect(throws: Problems.self) { try api.openAPI }
+            let messages = problems?.all.map(\.message) ?? []
+            #expect(messages.count == 3)
+            #expect(messages.first?.contains("no Page") == true)
+            #expect(messages.dropFirst().first?.contains("no field `after`") == true)
+            #expect(messages.last?.contains("{place} of its path") == true)
         }
     }
 }
