@@ -211,7 +211,7 @@ struct MatrixTrial {
         return held.id
     }
 
-    /// Books what is left of the start until nothing is, and gives it back; not before it is moved where somebody waits.
+    /// Books what is left of the start until nothing is; gives it back at once where nobody waits.
     private mutating func sellOut() async throws {
         try await self.fill(self.start, .book)
         if self.row.waitlist == .waiting { return try await self.beginToWait() }

@@ -123,10 +123,6 @@ struct InspectedHold: Record {
     ]
 
     let id: ID<Hold>
-    let eventType: ID<EventType>
-    let provider: ID<Provider>
-    /// The date on which it counts towards limits.
-    let localDate: LocalDate?
     let hostResource: ID<Resource>
     let start: Instant
     let end: Instant
@@ -143,9 +139,6 @@ struct InspectedHold: Record {
 
     init(row: inout RowReader) throws {
         self.id = try row.next()
-        self.eventType = try row.next()
-        self.provider = try row.next()
-        self.localDate = try row.nextIfPresent()
         self.hostResource = try row.next()
         self.start = try row.next()
         self.end = try row.next()

@@ -21,7 +21,9 @@ struct JoinGuestWaitlist: APIInput, GuestInput {
     let providers: [ID<Provider>]
     let timeZone: Zone?
 
-    static let constraints = Self.guestConstraints.merging(JoinWaitlist.constraints.filter { $0.key != "customer" }) { $1 }
+    static let constraints = Self.guestConstraints.merging(
+        JoinWaitlist.constraints.filter { $0.key != "customer" }
+    ) { $1 }
 
     var zone: Zone? { self.timeZone }
 
