@@ -12,6 +12,8 @@ final class KernelCore: Sendable {
     let keys: KeyRing
     let mail: (any MailTransport)?
     let web: (any WebTransport)?
+    /// Where the deployment's pages are.
+    let pages: String?
     let logger: Logger
     let signals = Signals()
     let live = LiveUpdates()
@@ -20,7 +22,7 @@ final class KernelCore: Sendable {
 
     init(
         database: Database, random: any RandomSource, keys: KeyRing, mail: (any MailTransport)?,
-        web: (any WebTransport)? = nil, logger: Logger
+        web: (any WebTransport)? = nil, pages: String? = nil, logger: Logger
     ) {
         self.database = database
         self.people = People()
@@ -29,6 +31,7 @@ final class KernelCore: Sendable {
         self.keys = keys
         self.mail = mail
         self.web = web
+        self.pages = pages
         self.logger = logger
     }
 }

@@ -87,7 +87,8 @@ public struct Runtime: Sendable {
     ) throws(Problems) {
         let (database, ring) = Self.furnish(database, keys, random)
         let core = KernelCore(
-            database: database, random: random, keys: ring, mail: mail, web: web, logger: logger)
+            database: database, random: random, keys: ring, mail: mail, web: web, pages: accounts.publicURL,
+            logger: logger)
         self.platform = try assembler.assemble(enabled, core: core)
         self.deliveries = DeliveryHold(database)
         self.mail = MailQueue(to: mail, hold: self.deliveries, clock: database.clock, logger: logger)

@@ -16,6 +16,7 @@ struct CalendarFileReader {
     private var zoneName: String?
     private var observances: [CalendarFile.Component] = []
     private var events = 0
+    private var rules = 0
 
     init(limits: CalendarLimits) { self.limits = limits }
 
@@ -71,7 +72,7 @@ struct CalendarFileReader {
         case (0, _): self.parts.append(self.part)
         case (1, "VEVENT"): self.part.events.append(self.component)
         case (1, "VFREEBUSY"): self.part.busy.append(self.component)
-        case (1, "VTIMEZONE"): self.finishZone()
+        case (1, "VTIMEZONE"): try self.finishZone()
         case (2, "STANDARD"), (2, "DAYLIGHT"):
             guard self.open[1] == "VTIMEZONE", self.observances.count < CalendarLimits.observances else { return }
             self.observances.append(self.component)
@@ -79,12 +80,15 @@ struct CalendarFileReader {
         }
     }
 
-    private mutating func finishZone() {
+    private mutating func finishZone() throws(CalendarFault) {
         // What the system knows by this name it knows better: calendars describe today's rules as if they had always
         // held.
         guard let name = self.zoneName, self.part.zones.count < CalendarLimits.zones,
-            CalendarZone.named(name) == nil, let zone = DescribedZone(self.observances)
+            CalendarZone.named(name) == nil
         else { return }
+        self.rules += self.observances.count
+        guard self.rules <= CalendarLimits.rules else { throw .tooLarge }
+        guard let zone = DescribedZone(self.observances) else { return }
         self.part.zones[name] = zone
     }
 

@@ -22,8 +22,12 @@ public struct CalendarLimits: Sendable, Hashable {
     /// How many zones a calendar may describe, and how many rules each of them may have.
     static let zones = 200
     static let observances = 200
+    /// How many rules all zones may have that the system does not know: each is worked out for more than a century.
+    static let rules = 1_000
     /// How many times of a day a rule may name.
     static let timesOfDay = 288
     /// How many periods without an occurrence may follow one another before a series counts as over.
     static let silence = 1_000
+    /// The same for the rules of zones, which hold every year.
+    static let silenceOfZones = 100
 }

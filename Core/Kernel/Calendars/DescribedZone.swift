@@ -60,7 +60,7 @@ struct DescribedZone: Sendable {
             rule = rule.endingChecked(.until(.instant(last.adding(seconds: offset))))
         }
         guard let series = try? Recurrence(start: .time(start), zone: .utc, rule: rule) else { return onsets }
-        var walk = RuleOccurrences(series, from: Self.years.first, patience: CalendarLimits.silence)
+        var walk = RuleOccurrences(series, from: Self.years.first, patience: CalendarLimits.silenceOfZones)
         for _ in 0..<Self.mostChanges {
             guard let next = walk.next(), next.instant < Self.years.last else { break }
             onsets.append(next.local)

@@ -80,5 +80,11 @@ extension Kernel {
     /// Never inside a transaction.
     public var web: (any WebTransport)? { self.core.web }
 
+    /// Where the deployment's pages are, as `https://book.example.org`, without a slash at the end; `nil` where the
+    /// manifest does not say.
+    ///
+    /// Links in mails begin with it.
+    public var pages: String? { self.core.pages }
+
     private var room: Database { self.core.database.entering(P.declaration.id.namespace) }
 }

@@ -100,7 +100,11 @@ public struct Bookings: Plugin {
                 .importData, "Import providers, event types and customers from files.", roles: [.admin: .organization]),
         ],
         personalData: BookingsPersonalData.tables,
-        retention: [Retention(BookingsSchema.hold, since: "expires_at", days: 30)],
+        retention: [
+            Retention(BookingsSchema.hold, since: "expires_at", days: 30),
+            // With what was offered to it.
+            Retention(WaitlistSchema.entry, since: "settled_at", days: 90),
+        ],
         encryptedColumns: [CalendarSchema.secrets, CalendarSchema.discoverySecrets])
 
     private let core: BookingsCore
@@ -127,6 +131,7 @@ public struct Bookings: Plugin {
         Provides(.guardianship, StoredGuardianship(kernel: self.kernel))
         Provides(.bookingAccess, StoredGuestAccess(kernel: self.kernel, access: self.guests.access))
         Provides(.bookingLookup, StoredBookings(kernel: self.kernel))
+        Provides(.waitlistLookup, StoredWaitlistOffers(kernel: self.kernel, catalogs: self.core.catalogs))
         Provides(.bookingRequirements, StoredRequirements(kernel: self.kernel, pending: self.core.pending))
     }
 }

@@ -55,11 +55,13 @@ struct BookingsCore: Sendable {
         self.catalogs = CatalogStore(organizations: organizations)
         self.ledger = ClaimLedger(guarding: guarding)
         self.catalog = CatalogReader(catalogs: self.catalogs)
-        self.catalogWriter = CatalogWriter(defaults: defaults, catalogs: self.catalogs, people: people)
+        let sold = SoldCapacity(catalogs: self.catalogs, ledger: self.ledger)
+        self.catalogWriter = CatalogWriter(
+            defaults: defaults, catalogs: self.catalogs, people: people, sold: sold)
         self.availability = AvailabilityStore(catalogs: self.catalogs)
         self.blockedTimes = BlockedTimes(catalogs: self.catalogs, ledger: self.ledger)
         self.resources = ResourceReader(catalogs: self.catalogs)
-        self.resourceWriter = ResourceWriter(catalogs: self.catalogs)
+        self.resourceWriter = ResourceWriter(catalogs: self.catalogs, sold: sold)
         self.resourceAvailability = ResourceAvailability(
             catalogs: self.catalogs, writer: self.resourceWriter, blockedTimes: self.blockedTimes)
         self.locations = LocationReader(catalogs: self.catalogs, defaults: defaults)

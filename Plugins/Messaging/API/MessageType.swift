@@ -28,9 +28,17 @@ public enum MessageType: String, Sendable, Hashable, CaseIterable, Codable, Colu
     case bookingReminder
     /// An event of somebody's calendar begins soon that is no booking.
     case calendarReminder
+    /// Something is kept for its recipient, who waits for it, until it goes to the next.
+    case waitlistOffered
 }
 
 extension MessageType {
+    /// As what somebody is told it.
+    public var audiences: [MessageAudience] { self == .waitlistOffered ? [.customer] : MessageAudience.allCases }
+
+    /// Whether it is about a booking, which has a number.
+    public var isAboutBooking: Bool { self != .calendarReminder && self != .waitlistOffered }
+
     /// Whether it says that something does not take place.
     public var isEnd: Bool {
         switch self {

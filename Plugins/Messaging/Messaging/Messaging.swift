@@ -31,7 +31,7 @@ public struct Messaging: Plugin {
         let bookings = try kernel.require(.bookingLookup)
         self.core = MessagingCore(
             settings: settings, kernel: kernel, bookings: bookings, guardianship: try kernel.require(.guardianship),
-            events: try kernel.require(.calendarEventLookup))
+            events: try kernel.require(.calendarEventLookup), waitlist: try kernel.require(.waitlistLookup))
         self.guests = GuestAccessMail(
             kernel: kernel, bookings: bookings, access: try kernel.require(.bookingAccess))
     }

@@ -9,6 +9,7 @@ struct MessagingCore: Sendable {
     let announcements: Announcements
     let series: SeriesAnnouncements
     let eventReminders: EventReminders
+    let offers: OfferAnnouncements
     let sender: MessageSender
     let inbox: Inbox
     let feed: InboxFeed
@@ -24,16 +25,18 @@ struct MessagingCore: Sendable {
     ///   - bookings: Where bookings are found.
     ///   - guardianship: Who acts for whom.
     ///   - events: Where events of calendars are found.
+    ///   - waitlist: Where offers of the waitlist are found.
     init(
         settings: Messaging.Settings, kernel: Kernel<Messaging>, bookings: any BookingLookup,
-        guardianship: any Guardianship, events: any CalendarEventLookup
+        guardianship: any Guardianship, events: any CalendarEventLookup, waitlist: any WaitlistLookup
     ) {
         let channels = ChannelDirectory(kernel: kernel)
         let preferences = PreferenceStore(settings: settings, channels: channels)
         let templates = TemplateStore(channels: channels)
         let reminders = ReminderPlan(settings: settings, people: kernel.people, organizations: kernel.organizations)
         let composer = Composer(
-            templates: templates, organizations: kernel.organizations, organizer: { kernel.mail?.sender })
+            templates: templates, organizations: kernel.organizations, pages: kernel.pages,
+            organizer: { kernel.mail?.sender })
         let arrivals = Arrivals(live: kernel.live)
         self.announcements = Announcements(
             settings: settings, bookings: bookings, guardianship: guardianship, preferences: preferences,
@@ -41,12 +44,14 @@ struct MessagingCore: Sendable {
         self.series = SeriesAnnouncements(
             settings: settings, bookings: bookings, guardianship: guardianship, preferences: preferences)
         self.eventReminders = EventReminders(events: events, preferences: preferences, reminders: reminders)
+        self.offers = OfferAnnouncements(waitlist: waitlist, guardianship: guardianship, preferences: preferences)
         self.sender = MessageSender(
             kernel: kernel,
             desk: SendingDesk(
-                bookings: bookings, guardianship: guardianship, events: events, people: kernel.people,
-                organizations: kernel.organizations, channels: channels, preferences: preferences, composer: composer,
-                arrivals: arrivals, lease: MessageLease(clock: kernel.sharedClock)))
+                bookings: bookings, guardianship: guardianship, events: events, waitlist: waitlist,
+                people: kernel.people, organizations: kernel.organizations, channels: channels,
+                preferences: preferences, composer: composer, arrivals: arrivals,
+                lease: MessageLease(clock: kernel.sharedClock)))
         self.inbox = Inbox(arrivals: arrivals)
         self.feed = InboxFeed(inbox: self.inbox)
         self.deliveries = DeliveryLog()
@@ -83,6 +88,7 @@ struct MessagingCore: Sendable {
         On<BookingSeriesRescheduled>("tell-series") { [series] in try series.rescheduled($0, in: $1) }
         On<BookingSeriesCancelled>("tell-series") { [series] in try series.cancelled($0, in: $1) }
         On<CalendarEventChanged>("remind") { [eventReminders] in try eventReminders.changed($0, in: $1) }
+        On<WaitlistOffered>("tell-offer") { [offers] in try offers.offered($0, in: $1) }
         On<BookingMissed>("tell") { [announcements] in try announcements.missed($0, in: $1) }
     }
 

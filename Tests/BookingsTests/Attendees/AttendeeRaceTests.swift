@@ -11,11 +11,7 @@ struct AttendeeRaceTests {
         _ engine: TestEngine, _ plugin: any Plugin.Type = Bookings.self, isLocking: Bool = true,
         _ body: (School) async throws -> Void
     ) async throws {
-        var setup = TestPlatform.Setup()
-        // Two runs of each closure would only slow the race down.
-        setup.rehearses = false
-        setup.database.poolSize = 8
-        if !isLocking { setup.database.locking = NoLocking() }
+        let setup = TestPlatform.Setup.race { if !isLocking { $0.database.locking = NoLocking() } }
         try await withPlatform(engine, plugins: [plugin], setup: setup) { platform in
             let school = try await School(platform, lesson: School.lesson)
             try await body(school)

@@ -123,6 +123,37 @@ struct AttendeeTests {
     }
 
     @Test(arguments: TestEngine.allCases)
+    func aSeatThatIsGivenBackIsOfferedToWhoeverWaits(_ engine: TestEngine) async throws {
+        try await withSchool(engine) { school in
+            try await school.makeCourse(capacity: 2)
+            try await school.makeEvening()
+            let session = try await school.schedule(["capacity": 2]).expect(201).id
+            let attendees: JSON = ["attendees": [School.attendee("Anna"), School.attendee("Ben")]]
+            let bookings = [
+                try await school.bookCourse(["Anna", "Ben"], seats: 2).expect(201).id,
+                try await school.take(session, seats: 2, attendees).expect(201).id,
+            ]
+            let course: JSON = [
+                "eventType": "course", "from": "2026-03-03", "to": "2026-03-03", "startTime": "09:00",
+                "endTime": "10:00", "providers": [.string(school.first)],
+            ]
+            let entries = [
+                try await school.wait(course, as: school.otherCustomer).expect(201).id,
+                try await school.wait(["session": .string(session)], as: school.otherCustomer).expect(201).id,
+            ]
+            try await school.settle()
+            for (booking, entry) in zip(bookings, entries) {
+                #expect(try await school.entry(entry)["status"]?.string == "waiting")
+                let path = "/api/v1/bookings/\(booking)/attendees"
+                let first = try await school.customer.get(path).expect(200)["items"]?.array?.first?.id ?? ""
+                try await school.customer.delete("\(path)/\(first)", version: 1).expect(200)
+                try await school.settle()
+                #expect(try await school.entry(entry)["status"]?.string == "offered")
+            }
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
     func repliesComeBeforeTheBookingAndAttendanceAfter(_ engine: TestEngine) async throws {
         try await withSchool(engine, sessions: School.patience) { school in
             let id = try await school.book(School.tuesday(9), with: school.first).expect(201).id

@@ -10,17 +10,8 @@ import Testing
 struct AssignmentRaceTests {
     private static let isLong = ProcessInfo.processInfo.environment["ALMANAC_LONG"] == "1"
 
-    private static func setup(_ change: (inout TestPlatform.Setup) -> Void = { _ in }) -> TestPlatform.Setup {
-        var setup = TestPlatform.Setup()
-        // Two runs of each closure would only slow the race down.
-        setup.rehearses = false
-        setup.database.poolSize = 8
-        change(&setup)
-        return setup
-    }
-
     private static func withSchool(
-        _ engine: TestEngine, _ plugin: any Plugin.Type = Bookings.self, setup: TestPlatform.Setup = Self.setup(),
+        _ engine: TestEngine, _ plugin: any Plugin.Type = Bookings.self, setup: TestPlatform.Setup = .race(),
         _ body: (School) async throws -> Void
     ) async throws {
         try await withPlatform(engine, plugins: [plugin], setup: setup) { platform in
@@ -152,7 +143,7 @@ struct AssignmentRaceTests {
     }
 
     @Test func onPostgreSQLTheRoomIsSharedWithoutLocksAndConstraint() async throws {
-        let setup = Self.setup { $0.database.locking = NoLocking() }
+        let setup = TestPlatform.Setup.race { $0.database.locking = NoLocking() }
         try await Self.withSchool(.postgres, setup: setup) { school in
             try await self.makeCourses(in: school)
             let customers = try await self.makeCustomers(10, in: school)
@@ -215,7 +206,7 @@ struct AssignmentRaceTests {
 
     @Test func onPostgreSQLMoreThanTheCapacityIsTakenWithoutLocks() async throws {
         // No constraint knows of units: the lock stands alone.
-        let setup = Self.setup { $0.database.locking = NoLocking() }
+        let setup = TestPlatform.Setup.race { $0.database.locking = NoLocking() }
         try await Self.withSchool(.postgres, setup: setup) { school in
             try await self.makeHall(7, in: school)
             let customers = try await self.makeCustomers(14, in: school)
@@ -271,7 +262,7 @@ struct AssignmentRaceTests {
     }
 
     @Test func onPostgreSQLMoreSeatsAreSoldWithoutLocks() async throws {
-        let setup = Self.setup { $0.database.locking = NoLocking() }
+        let setup = TestPlatform.Setup.race { $0.database.locking = NoLocking() }
         try await Self.withSchool(.postgres, setup: setup) { school in
             try await self.makeClass(7, in: school)
             let customers = try await self.makeCustomers(14, in: school)
@@ -348,7 +339,7 @@ struct AssignmentRaceTests {
     }
 
     @Test func onPostgreSQLHostsAreTakenTwiceWithoutLocksAndConstraint() async throws {
-        let setup = Self.setup { $0.database.locking = NoLocking() }
+        let setup = TestPlatform.Setup.race { $0.database.locking = NoLocking() }
         try await Self.withSchool(.postgres, setup: setup) { school in
             try await school.platform.database.run("ALTER TABLE bookings.claim DROP CONSTRAINT claim_overlap_excl")
             try await self.makeExams(in: school)

@@ -20,15 +20,6 @@ struct RaceTests {
         return start?.rfc3339 ?? ""
     }
 
-    private static func setup(_ change: (inout TestPlatform.Setup) -> Void = { _ in }) -> TestPlatform.Setup {
-        var setup = TestPlatform.Setup()
-        // Two runs of each closure would only slow the race down.
-        setup.rehearses = false
-        setup.database.poolSize = 8
-        change(&setup)
-        return setup
-    }
-
     /// How often each answer came when everybody wants the same slot.
     private func race(_ start: String, in school: School, looksFirst: Bool = false) async -> [String: Int] {
         await withTaskGroup(of: String.self) { group in
@@ -50,7 +41,7 @@ struct RaceTests {
 
     @Test(arguments: TestEngine.allCases)
     func exactlyOneOfManyGetsTheSlot(_ engine: TestEngine) async throws {
-        try await withPlatform(engine, plugins: [Bookings.self], setup: Self.setup()) { platform in
+        try await withPlatform(engine, plugins: [Bookings.self], setup: .race()) { platform in
             let school = try await School(platform, lesson: School.lesson)
             for start in Self.starts {
                 let answers = await self.race(start, in: school)
@@ -62,7 +53,7 @@ struct RaceTests {
     }
 
     @Test func onSQLiteACheckInAnEarlierTransactionOversells() async throws {
-        try await withPlatform(.sqlite, plugins: [BlindBookings.self], setup: Self.setup()) { platform in
+        try await withPlatform(.sqlite, plugins: [BlindBookings.self], setup: .race()) { platform in
             let school = try await School(platform, lesson: School.lesson)
             var sold = 0
             let starts = Self.starts.prefix(3)
@@ -72,7 +63,7 @@ struct RaceTests {
     }
 
     @Test func onPostgreSQLACheckWithoutLockAndConstraintOversells() async throws {
-        let setup = Self.setup { $0.database.locking = NoLocking() }
+        let setup = TestPlatform.Setup.race { $0.database.locking = NoLocking() }
         try await withPlatform(.postgres, plugins: [Bookings.self], setup: setup) { platform in
             let school = try await School(platform, lesson: School.lesson)
             try await platform.database.run("ALTER TABLE bookings.claim DROP CONSTRAINT claim_overlap_excl")
@@ -85,7 +76,7 @@ struct RaceTests {
 
     @Test(arguments: TestEngine.allCases)
     func severalFirstBookingsOfAPersonAtOnceMakeOneCustomer(_ engine: TestEngine) async throws {
-        try await withPlatform(engine, plugins: [Bookings.self], setup: Self.setup()) { platform in
+        try await withPlatform(engine, plugins: [Bookings.self], setup: .race()) { platform in
             let school = try await School(platform, lesson: School.lesson)
             let customers = try await withThrowingTaskGroup(of: String.self) { group in
                 for (index, start) in Self.starts.enumerated() {
@@ -100,7 +91,7 @@ struct RaceTests {
 
     @Test(arguments: TestEngine.allCases)
     func whoMovesAndWhoBooksTheSameSlotAtOnceDoNotBothGetIt(_ engine: TestEngine) async throws {
-        try await withPlatform(engine, plugins: [Bookings.self], setup: Self.setup()) { platform in
+        try await withPlatform(engine, plugins: [Bookings.self], setup: .race()) { platform in
             let school = try await School(platform, lesson: School.lesson)
             let movers = try await Self.starts.prefix(8).asyncMap { start in
                 try await school.book(start, with: school.first).expect(201).id

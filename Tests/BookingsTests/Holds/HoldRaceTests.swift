@@ -11,12 +11,7 @@ struct HoldRaceTests {
     private static func withRace(
         _ engine: TestEngine, isLocking: Bool = true, _ body: (School) async throws -> Void
     ) async throws {
-        var setup = TestPlatform.Setup()
-        // Two runs of each closure would only slow the race down.
-        setup.rehearses = false
-        setup.database.poolSize = 8
-        setup.sessions = School.patience
-        if !isLocking { setup.database.locking = NoLocking() }
+        let setup = TestPlatform.Setup.race { if !isLocking { $0.database.locking = NoLocking() } }
         let node: SettingsNode = ["defaults": ["holdsPerCustomer": 3]]
         try await withPlatform(
             engine, plugins: [Bookings.self], enabled: [EnabledPlugin(.bookings, settings: node)], setup: setup

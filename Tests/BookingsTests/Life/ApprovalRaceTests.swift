@@ -10,12 +10,7 @@ struct ApprovalRaceTests {
     private static func withRace(
         _ engine: TestEngine, isLocking: Bool = true, _ body: (School) async throws -> Void
     ) async throws {
-        var setup = TestPlatform.Setup()
-        // Two runs of each closure would only slow the race down.
-        setup.rehearses = false
-        setup.database.poolSize = 8
-        setup.sessions = School.patience
-        if !isLocking { setup.database.locking = NoLocking() }
+        let setup = TestPlatform.Setup.race { if !isLocking { $0.database.locking = NoLocking() } }
         let lesson = School.approved.with("bookingWindowDays", 730)
         try await withPlatform(engine, plugins: [Bookings.self], setup: setup) { platform in
             try await body(try await School(platform, lesson: lesson))
@@ -43,26 +38,12 @@ struct ApprovalRaceTests {
         try await school.runJobs()
     }
 
-    /// How many pairs of claims take the same time.
-    private static func overlaps(_ school: School) async throws -> Int {
-        let now = school.platform.clock.now.microseconds
-        return try await school.platform.database.rows(
-            """
-            SELECT a.id FROM {bookings.claim} a JOIN {bookings.claim} b
-                ON a.resource_id = b.resource_id AND a.id < b.id AND a.core_start < b.core_end
-                AND b.core_start < a.core_end
-            WHERE a.state <> 'released' AND b.state <> 'released'
-                AND (a.expires_at IS NULL OR a.expires_at > \(now)) AND (b.expires_at IS NULL OR b.expires_at > \(now))
-            """
-        ).count
-    }
-
     @Test(arguments: TestEngine.allCases)
     func aBookingIsEitherConfirmedOrItsTimeIsFree(_ engine: TestEngine) async throws {
         try await Self.withRace(engine) { school in
             for round in 0..<15 {
                 try await Self.race(round, in: school)
-                #expect(try await Self.overlaps(school) == 0)
+                #expect(try await school.overlaps() == 0)
             }
         }
     }
@@ -74,7 +55,7 @@ struct ApprovalRaceTests {
             var most = 0
             for round in 0..<60 where most == 0 {
                 try await Self.race(round, in: school)
-                most = try await Self.overlaps(school)
+                most = try await school.overlaps()
             }
             #expect(most > 0)
         }

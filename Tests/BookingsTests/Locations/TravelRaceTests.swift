@@ -9,17 +9,9 @@ import Testing
 struct TravelRaceTests {
     private static let rounds = 20
 
-    private static func setup(_ change: (inout TestPlatform.Setup) -> Void = { _ in }) -> TestPlatform.Setup {
-        var setup = TestPlatform.Setup()
-        setup.rehearses = false
-        setup.database.poolSize = 8
-        change(&setup)
-        return setup
-    }
-
     /// In how many of some rounds an instructor was sold at nine in one city and at ten in the other.
     private func doubleSales<P: Plugin>(
-        _ engine: TestEngine, _ plugin: P.Type, _ setup: TestPlatform.Setup = Self.setup(),
+        _ engine: TestEngine, _ plugin: P.Type, _ setup: TestPlatform.Setup = .race(),
         until isEnough: (Int) -> Bool = { _ in false }
     ) async throws -> (sold: [Int], double: Int) where P.Settings == Bookings.Settings {
         try await withPlatform(engine, plugins: [plugin], setup: setup) { platform in
@@ -63,7 +55,7 @@ struct TravelRaceTests {
 
     @Test func onPostgreSQLACheckWithoutLockSellsBoth() async throws {
         // No constraint of the database stands behind the lock here: the two do not overlap.
-        let setup = Self.setup { $0.database.locking = NoLocking() }
+        let setup = TestPlatform.Setup.race { $0.database.locking = NoLocking() }
         let sales = try await self.doubleSales(.postgres, Bookings.self, setup) { $0 > 0 }
         #expect(sales.double > 0)
     }

@@ -12,15 +12,6 @@ struct ErasureRaceTests {
     private static let rounds = 30
     private static let lesson = School.lesson.with("bookingWindowDays", 730)
 
-    private static func setup(_ change: (inout TestPlatform.Setup) -> Void = { _ in }) -> TestPlatform.Setup {
-        var setup = TestPlatform.Setup()
-        // Two runs of each closure would only slow the race down.
-        setup.rehearses = false
-        setup.database.poolSize = 8
-        change(&setup)
-        return setup
-    }
-
     /// What came of the two.
     private enum Outcome: Hashable {
         case booked, erased, both
@@ -83,7 +74,7 @@ struct ErasureRaceTests {
     }
 
     private static func withRace(
-        _ engine: TestEngine, setup: TestPlatform.Setup = Self.setup(), _ body: (School) async throws -> Void
+        _ engine: TestEngine, setup: TestPlatform.Setup = .race(), _ body: (School) async throws -> Void
     ) async throws {
         try await withPlatform(
             engine, plugins: [Bookings.self],
@@ -115,7 +106,7 @@ struct ErasureRaceTests {
 
     /// The negative control: without the locks both happen.
     @Test func withoutLocksSomebodyErasedIsBooked() async throws {
-        try await Self.withRace(.postgres, setup: Self.setup { $0.database.locking = NoLocking() }) { school in
+        try await Self.withRace(.postgres, setup: .race { $0.database.locking = NoLocking() }) { school in
             var forCustomer = false
             var withProvider = false
             for round in 0..<100 where !(forCustomer && withProvider) {

@@ -153,12 +153,7 @@ struct BookingReviewTests {
     // MARK: Races
 
     private static func withRace(_ engine: TestEngine, _ body: (School) async throws -> Void) async throws {
-        var setup = TestPlatform.Setup()
-        // Two runs of each closure would only slow the race down.
-        setup.rehearses = false
-        setup.database.poolSize = 8
-        setup.sessions = School.patience
-        try await withPlatform(engine, plugins: [Bookings.self], setup: setup) { platform in
+        try await withPlatform(engine, plugins: [Bookings.self], setup: .race()) { platform in
             try await body(try await School(platform, lesson: School.lesson))
         }
     }

@@ -9,15 +9,6 @@ import Testing
 struct SeriesRaceTests {
     private static let weeks = 6
 
-    private static func setup(_ change: (inout TestPlatform.Setup) -> Void = { _ in }) -> TestPlatform.Setup {
-        var setup = TestPlatform.Setup()
-        // Two runs of each closure would only slow the race down.
-        setup.rehearses = false
-        setup.database.poolSize = 8
-        change(&setup)
-        return setup
-    }
-
     /// The Tuesdays from one on with the first instructor.
     private static func series(from week: Int, at hour: Int, in school: School) -> JSON {
         let first = LocalDate(daysSinceEpoch: 20_515 + 7 * week)
@@ -68,7 +59,7 @@ struct SeriesRaceTests {
     @Test(arguments: TestEngine.allCases)
     func eachSeriesIsWholeOrNotThere(_ engine: TestEngine) async throws {
         for _ in 0..<3 {
-            try await withPlatform(engine, plugins: [Bookings.self], setup: Self.setup()) { platform in
+            try await withPlatform(engine, plugins: [Bookings.self], setup: .race()) { platform in
                 let school = try await School(platform, lesson: School.farAhead)
                 let answers = await self.race(60, in: school)
                 #expect(Set(answers.keys).isSubset(of: ["201", "409 slot_taken", "409 series_conflict"]), "\(answers)")
@@ -80,7 +71,7 @@ struct SeriesRaceTests {
     }
 
     @Test func onSQLiteACheckInAnEarlierTransactionOversells() async throws {
-        try await withPlatform(.sqlite, plugins: [BlindBookings.self], setup: Self.setup()) { platform in
+        try await withPlatform(.sqlite, plugins: [BlindBookings.self], setup: .race()) { platform in
             let school = try await School(platform, lesson: School.farAhead)
             _ = await self.race(20, in: school)
             #expect(try await self.overlaps(in: school) > 0)
@@ -88,7 +79,7 @@ struct SeriesRaceTests {
     }
 
     @Test func onPostgreSQLACheckWithoutLockAndConstraintOversells() async throws {
-        let setup = Self.setup { $0.database.locking = NoLocking() }
+        let setup = TestPlatform.Setup.race { $0.database.locking = NoLocking() }
         try await withPlatform(.postgres, plugins: [Bookings.self], setup: setup) { platform in
             let school = try await School(platform, lesson: School.farAhead)
             try await platform.database.run("ALTER TABLE bookings.claim DROP CONSTRAINT claim_overlap_excl")
@@ -104,7 +95,7 @@ struct SeriesRaceTests {
 
     @Test(arguments: TestEngine.allCases)
     func seriesThatMoveAtOnceNeitherOverlapNorBreakUp(_ engine: TestEngine) async throws {
-        try await withPlatform(engine, plugins: [Bookings.self], setup: Self.setup()) { platform in
+        try await withPlatform(engine, plugins: [Bookings.self], setup: .race()) { platform in
             let school = try await School(platform, lesson: School.farAhead)
             var series: [String] = []
             for hour in [9, 10, 11, 12, 13] {
@@ -140,7 +131,7 @@ struct SeriesRaceTests {
     @Test(arguments: TestEngine.allCases)
     func twoSeriesNeverExceedALimitTogether(_ engine: TestEngine) async throws {
         let lesson = School.farAhead.with("limits", [["period": "week", "bookings": 1]])
-        try await withPlatform(engine, plugins: [Bookings.self], setup: Self.setup()) { platform in
+        try await withPlatform(engine, plugins: [Bookings.self], setup: .race()) { platform in
             let school = try await School(platform, lesson: lesson)
             let made = await withTaskGroup(of: Int.self) { group in
                 for (number, client) in [school.customer, school.otherCustomer, school.admin, school.instructor]

@@ -10,12 +10,7 @@ struct SeatRaceTests {
     private static func withRace(
         _ engine: TestEngine, isLocking: Bool = true, _ body: (School) async throws -> Void
     ) async throws {
-        var setup = TestPlatform.Setup()
-        // Two runs of each closure would only slow the race down.
-        setup.rehearses = false
-        setup.database.poolSize = 8
-        setup.sessions = School.patience
-        if !isLocking { setup.database.locking = NoLocking() }
+        let setup = TestPlatform.Setup.race { if !isLocking { $0.database.locking = NoLocking() } }
         try await withPlatform(engine, plugins: [Bookings.self], setup: setup) { platform in
             let school = try await School(platform, lesson: School.lesson)
             try await school.makeEvening()

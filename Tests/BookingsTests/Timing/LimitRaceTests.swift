@@ -12,14 +12,6 @@ struct LimitRaceTests {
     private static let most = 3
     private static let rounds = 8
 
-    private static func setup(_ change: (inout TestPlatform.Setup) -> Void = { _ in }) -> TestPlatform.Setup {
-        var setup = TestPlatform.Setup()
-        setup.rehearses = false
-        setup.database.poolSize = 8
-        change(&setup)
-        return setup
-    }
-
     private static let lesson = School.lesson.with(
         "limits", [["period": "day", "bookings": .number(JSONNumber(Self.most))]])
 
@@ -47,7 +39,7 @@ struct LimitRaceTests {
 
     /// How many were sold on each of some Tuesdays to Fridays.
     private func sales<P: Plugin>(
-        _ engine: TestEngine, _ plugin: P.Type, _ setup: TestPlatform.Setup = Self.setup(), rounds: Int = Self.rounds,
+        _ engine: TestEngine, _ plugin: P.Type, _ setup: TestPlatform.Setup = .race(), rounds: Int = Self.rounds,
         until isEnough: (Int) -> Bool = { _ in false }
     ) async throws -> [Int] where P.Settings == Bookings.Settings {
         try await withPlatform(engine, plugins: [plugin], setup: setup) { platform in
@@ -77,8 +69,7 @@ struct LimitRaceTests {
     }
 
     @Test func onPostgreSQLALimitOverTwoProvidersWithoutItsLockOversells() async throws {
-        let setup = Self.setup { $0.database.poolSize = 8 }
-        let sales = try await self.sales(.postgres, UnlockedLimits.self, setup, rounds: 40) { $0 > Self.most }
+        let sales = try await self.sales(.postgres, UnlockedLimits.self, rounds: 40) { $0 > Self.most }
         #expect(sales.contains { $0 > Self.most })
     }
 
@@ -89,7 +80,7 @@ struct LimitRaceTests {
 
     @Test(arguments: TestEngine.allCases)
     func whoMovesIntoAFullDayDoesNotGetThere(_ engine: TestEngine) async throws {
-        try await withPlatform(engine, plugins: [Bookings.self], setup: Self.setup()) { platform in
+        try await withPlatform(engine, plugins: [Bookings.self], setup: .race()) { platform in
             let school = try await School(platform, lesson: Self.lesson)
             var movers: [String] = []
             for day in [9, 10, 11, 12] {

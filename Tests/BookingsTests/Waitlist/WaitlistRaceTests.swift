@@ -14,12 +14,7 @@ struct WaitlistRaceTests {
     private static func withRace(
         _ engine: TestEngine, isLocking: Bool = true, _ body: (School, [String]) async throws -> Void
     ) async throws {
-        var setup = TestPlatform.Setup()
-        // Two runs of each closure would only slow the race down.
-        setup.rehearses = false
-        setup.database.poolSize = 8
-        setup.sessions = School.patience
-        if !isLocking { setup.database.locking = NoLocking() }
+        let setup = TestPlatform.Setup.race { if !isLocking { $0.database.locking = NoLocking() } }
         let node: SettingsNode = ["defaults": ["waitlistPerCustomer": 50, "offerMinutes": 60]]
         try await withPlatform(
             engine, plugins: [Bookings.self], enabled: [EnabledPlugin(.bookings, settings: node)], setup: setup
@@ -76,20 +71,6 @@ struct WaitlistRaceTests {
         return counts
     }
 
-    /// How many pairs of claims take the same time.
-    private static func overlaps(_ school: School) async throws -> Int {
-        let now = school.platform.clock.now.microseconds
-        return try await school.platform.database.rows(
-            """
-            SELECT a.id FROM {bookings.claim} a JOIN {bookings.claim} b
-                ON a.resource_id = b.resource_id AND a.id < b.id AND a.core_start < b.core_end
-                AND b.core_start < a.core_end
-            WHERE a.state <> 'released' AND b.state <> 'released'
-                AND (a.expires_at IS NULL OR a.expires_at > \(now)) AND (b.expires_at IS NULL OR b.expires_at > \(now))
-            """
-        ).count
-    }
-
     @Test(arguments: TestEngine.allCases)
     func whatIsFreeIsOfferedOnceWhoeverLooks(_ engine: TestEngine) async throws {
         try await Self.withRace(engine) { school, customers in
@@ -97,7 +78,7 @@ struct WaitlistRaceTests {
                 let entries = try await Self.free(round, for: customers, in: school)
                 let statuses = try await Self.statuses(entries, in: school)
                 #expect(statuses == ["offered": 2, "waiting": 6])
-                #expect(try await Self.overlaps(school) == 0)
+                #expect(try await school.overlaps() == 0)
             }
         }
     }
@@ -109,7 +90,7 @@ struct WaitlistRaceTests {
             var most = 0
             for round in 0..<15 where most == 0 {
                 _ = try await Self.free(round, for: customers, in: school)
-                most = try await Self.overlaps(school)
+                most = try await school.overlaps()
             }
             #expect(most > 0)
         }
@@ -133,7 +114,7 @@ struct WaitlistRaceTests {
                     }
                 }
                 try await school.settle()
-                #expect(try await Self.overlaps(school) == 0)
+                #expect(try await school.overlaps() == 0)
                 let wrong = try await school.platform.database.rows(
                     """
                     SELECT w.id FROM {bookings.waitlist_entry} w

@@ -179,10 +179,11 @@ extension JSON {
 /// Runs `body` with a school in Berlin.
 func withPractice(
     _ engine: TestEngine, settings: SettingsNode = [:], also plugins: [any Plugin.Type] = [],
-    mail: (any MailTransport)? = nil, takesMail: Bool = true, _ body: (Practice) async throws -> Void
+    mail: (any MailTransport)? = nil, takesMail: Bool = true, accounts: AccountPolicy = AccountPolicy(),
+    _ body: (Practice) async throws -> Void
 ) async throws {
     try await withPractices(
-        engine, settings: settings, also: plugins, mail: mail, takesMail: takesMail
+        engine, settings: settings, also: plugins, mail: mail, takesMail: takesMail, accounts: accounts
     ) { practice, _ in
         try await body(practice)
     }
@@ -191,10 +192,12 @@ func withPractice(
 /// Runs `body` with a school in each organization; mails of both go into one box.
 func withPractices(
     _ engine: TestEngine, settings: SettingsNode = [:], also plugins: [any Plugin.Type] = [],
-    mail: (any MailTransport)? = nil, takesMail: Bool = true, _ body: (Practice, Practice) async throws -> Void
+    mail: (any MailTransport)? = nil, takesMail: Bool = true, accounts: AccountPolicy = AccountPolicy(),
+    _ body: (Practice, Practice) async throws -> Void
 ) async throws {
     let mailbox = TestMailbox()
     var setup = TestPlatform.Setup()
+    setup.accounts = accounts
     setup.mail = takesMail ? mail ?? mailbox : nil
     let enabled =
         [EnabledPlugin(.bookings), EnabledPlugin(.messaging, settings: settings)]

@@ -25,6 +25,19 @@ struct BookedResource: Sendable, Equatable {
     let units: Int
 }
 
+extension BookedResource {
+    /// Reads why, what, whose, who that is, what sort of thing, under which name and how much: in this order.
+    init(row: inout RowReader) throws {
+        self.role = try row.next()
+        self.resource = try row.next()
+        self.provider = try row.nextIfPresent()
+        self.person = try row.nextIfPresent()
+        self.kind = try row.next()
+        self.name = try row.next()
+        self.units = try row.next()
+    }
+}
+
 /// Stores and reads what bookings take besides their providers.
 enum BookedResources {
     private struct Row: Record {
@@ -37,15 +50,7 @@ enum BookedResources {
 
         init(row: inout RowReader) throws {
             self.booking = try row.next()
-            let role: BookedResource.Role = try row.next()
-            let resource: ID<Resource> = try row.next()
-            let provider: ID<Provider>? = try row.nextIfPresent()
-            let person: ID<Person>? = try row.nextIfPresent()
-            let kind: ResourceKind = try row.next()
-            let name: String = try row.next()
-            self.resource = BookedResource(
-                role: role, resource: resource, provider: provider, person: person, kind: kind, name: name,
-                units: try row.next())
+            self.resource = try BookedResource(row: &row)
         }
     }
 

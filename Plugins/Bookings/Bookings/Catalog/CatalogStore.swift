@@ -45,14 +45,16 @@ final class CatalogStore: Sendable {
     }
 
     /// The catalog for a transaction that is going to change it, and that nobody else changes meanwhile.
-    func editable(in tx: Transaction) throws -> Catalog {
-        try self.lock(in: tx)
+    ///
+    /// What `others` names is locked too.
+    func editable(and others: [LockKey] = [], in tx: Transaction) throws -> Catalog {
+        try self.lock(and: others, in: tx)
         return try self.unshared(in: tx.reading)
     }
 
     /// Keeps everybody else from changing the catalog until the transaction ends.
-    func lock(in tx: Transaction) throws {
-        if let organization = tx.scope.organization { try tx.lock([.catalog(organization)]) }
+    func lock(and others: [LockKey] = [], in tx: Transaction) throws {
+        if let organization = tx.scope.organization { try tx.lock([.catalog(organization)] + others) }
     }
 
     /// The catalog, read from the database and kept for nobody: for transactions that change it.

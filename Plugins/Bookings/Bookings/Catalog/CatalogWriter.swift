@@ -11,6 +11,7 @@ struct CatalogWriter: Sendable {
     let defaults: CurrentSettings<Bookings.Settings.Defaults>
     let catalogs: CatalogStore
     let people: People
+    let sold: SoldCapacity
 
     // MARK: Event types
 
@@ -27,10 +28,12 @@ struct CatalogWriter: Sendable {
     func replace(
         _ id: ID<EventType>, by draft: EventTypeDraft, _ call: Call, in tx: Transaction
     ) throws -> EventTypeView {
-        let catalog = try self.catalogs.editable(in: tx)
+        let capacity = draft.assignment?.capacity
+        let catalog = try self.catalogs.editable(and: self.sold.locks(capacity, of: id, in: tx.reading), in: tx)
         guard let entry = catalog.eventType(id) else { throw Refusal.notFound("event type") }
         try call.match(version: entry.version)
         try draft.check(in: catalog)
+        try self.sold.require(capacity, of: entry, in: catalog, tx)
         try self.update(draft, id: id, call, in: tx)
         let (after, view) = try self.finished(id, call, in: tx)
         try tx.audit(

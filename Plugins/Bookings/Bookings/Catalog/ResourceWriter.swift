@@ -8,6 +8,7 @@ internal import BookingsAPI
 /// Nothing is deleted: what is archived is taken by no new booking, and the bookings that have taken it stay.
 struct ResourceWriter: Sendable {
     let catalogs: CatalogStore
+    let sold: SoldCapacity
 
     // MARK: Rooms and vehicles
 
@@ -23,12 +24,14 @@ struct ResourceWriter: Sendable {
 
     /// Replaces all of a room or a vehicle, apart from its hours.
     func replace(_ input: ReplaceResource, _ call: Call, in tx: Transaction) throws -> ResourceView {
-        let before = try self.editable(input.id, call, in: tx)
         let draft = try input.draft()
+        let locks = try self.sold.locks(draft.capacity, of: input.id, in: tx.reading)
+        let before = try self.editable(input.id, and: locks, call, in: tx)
         guard draft.kind == before.kind else {
             throw Refusal.invalid(
                 "/kind", "kind_fixed", "a \(before.kind.rawValue) stays one: archive it and make another resource")
         }
+        try self.sold.require(draft.capacity, of: before, tx)
         try self.update(draft, id: input.id, call, in: tx)
         let after = try self.finished(input.id, in: tx)
         var changes = AuditChanges()
@@ -81,8 +84,14 @@ struct ResourceWriter: Sendable {
     }
 
     /// The room or vehicle, which nobody else changes until the transaction ends, in the version that the caller knows.
-    func editable(_ id: ID<Resource>, _ call: Call, in tx: Transaction) throws -> ResourceEntry {
-        guard let entry = try self.catalogs.editable(in: tx).resource(id) else { throw Refusal.notFound("resource") }
+    ///
+    /// What `others` names is locked too.
+    func editable(
+        _ id: ID<Resource>, and others: [LockKey] = [], _ call: Call, in tx: Transaction
+    ) throws -> ResourceEntry {
+        guard let entry = try self.catalogs.editable(and: others, in: tx).resource(id) else {
+            throw Refusal.notFound("resource")
+        }
         try call.match(version: entry.version)
         return entry
     }

@@ -64,7 +64,7 @@ enum BookingsPersonalData {
         PersonalData(
             WaitlistSchema.entry, person: "customer_person_id",
             columns: ["weekdays", "start_time", "end_time", "from_date", "to_date", "time_zone"],
-            context: ["status", "created_at"], erasure: .removesRows),
+            context: ["status", "created_at", "settled_at"], erasure: .removesRows),
         PersonalData(
             BookingsSchema.provider, person: "person_id",
             columns: ["name", "bio", "time_zone", "source", "external_id"], context: ["created_at"]),

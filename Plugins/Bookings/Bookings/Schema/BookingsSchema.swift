@@ -54,8 +54,9 @@ enum BookingsSchema {
         Migration(14, "locations and the ways between them") { LocationSchema.steps },
         Migration(15, "searches for calendars") { CalendarSchema.discoverySteps },
         Migration(16, "events of people's calendars") { CalendarSchema.eventSteps },
-        Migration(17, "holds of series and of guests") { HoldSchema.steps },
-        Migration(18, "guests who wait") { WaitlistSchema.guestSteps },
+        Migration(17, "when entries of the waitlist were over") { WaitlistSchema.settling },
+        Migration(18, "holds of series and of guests") { HoldSchema.steps },
+        Migration(19, "guests who wait") { WaitlistSchema.guestSteps },
     ]
 
     private static let people: [any MigrationStep] = [

@@ -89,4 +89,25 @@ enum WaitlistSchema {
         AddColumn(Column("access_digest", .bytes, optional: true), to: Self.entry),
         CreateIndex(on: Self.entry, "access_digest", unique: true, where: "access_digest IS NOT NULL"),
     ]
+
+    /// When an entry was over, from which retention counts.
+    static let settling: [any MigrationStep] = [
+        AddColumn(Column("settled_at", .instant, optional: true), to: Self.entry),
+        UnsafeSQL(
+            sqlite: [Self.settled("bookings_waitlist_entry", "bookings_waitlist_offer")],
+            postgres: [Self.settled("bookings.waitlist_entry", "bookings.waitlist_offer")],
+            // What it fills goes with the column.
+            undoing: .init(sqlite: [], postgres: [])),
+        CreateIndex(on: Self.entry, "settled_at", acrossOrganizations: true, where: "settled_at IS NOT NULL"),
+    ]
+
+    /// What is over already was so with its last offer, or has waited in vain since it was made.
+    private static func settled(_ entry: String, _ offer: String) -> String {
+        """
+        UPDATE \(entry) AS e SET settled_at = coalesce((
+            SELECT max(o.settled_at) FROM \(offer) o
+            WHERE o.organization_id = e.organization_id AND o.entry_id = e.id), e.created_at)
+        WHERE e.status IN ('booked', 'withdrawn', 'closed')
+        """
+    }
 }

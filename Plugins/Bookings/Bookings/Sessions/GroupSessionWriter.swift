@@ -192,12 +192,7 @@ struct GroupSessionWriter: Sendable {
         }
         if after.capacity < before.capacity {
             let taken = try self.ledger.seatsTaken(in: [before.id], tx.reading)[before.id] ?? 0
-            guard taken <= after.capacity else {
-                throw Refusal(
-                    .conflict, "capacity_below_taken",
-                    "\(taken) seats are taken: cancel or move bookings first, or leave as many",
-                    details: ["taken": .number(JSONNumber(taken))])
-            }
+            guard taken <= after.capacity else { throw Refusal.capacityBelowTaken(taken, of: "seats") }
         }
     }
 

@@ -27,15 +27,7 @@ enum StoredSessions {
 
         init(row: inout RowReader) throws {
             self.session = try row.next()
-            let role: BookedResource.Role = try row.next()
-            let resource: ID<Resource> = try row.next()
-            let provider: ID<Provider>? = try row.nextIfPresent()
-            let person: ID<Person>? = try row.nextIfPresent()
-            let kind: ResourceKind = try row.next()
-            let name: String = try row.next()
-            self.resource = BookedResource(
-                role: role, resource: resource, provider: provider, person: person, kind: kind, name: name,
-                units: try row.next())
+            self.resource = try BookedResource(row: &row)
         }
     }
 

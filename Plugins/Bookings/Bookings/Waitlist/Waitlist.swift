@@ -24,7 +24,7 @@ struct Waitlist: Sendable {
         let catalog = try self.catalogs.current(in: tx.reading)
         let session = try input.session.map { try self.session($0, input, in: tx) }
         let eventType = try self.eventType(input, session, in: catalog)
-        let wish = try input.wish(catalog)
+        let wish = try input.wish(catalog, at: tx.now)
         try tx.lock([.customer(booker.person)])
         _ = try self.customers.name(of: booker, in: tx.reading)
         let fingerprint = input.fingerprint(eventType.id, wish)
@@ -51,8 +51,8 @@ struct Waitlist: Sendable {
         guard let session = try StoredSessions.find(id, in: tx.reading), session.status != .draft else {
             throw Refusal.unknownSession
         }
-        guard session.status == .scheduled else { throw Refusal.sessionState(session.status) }
-        guard tx.now < session.start else { throw Refusal.sessionOver }
+        guard session.status == .scheduled else { throw Refusal.sessionState(session.status).at("/session") }
+        guard tx.now < session.start else { throw Refusal.sessionOver.at("/session") }
         guard input.seats <= session.capacity else {
             throw Refusal.invalid("/seats", "too_many_seats", "this has \(session.capacity) seats in all")
         }
@@ -143,7 +143,7 @@ struct Waitlist: Sendable {
         try self.offers.lock(known, in: tx)
         var row = try self.reader.visible(input.id, in: tx.reading)
         try call.match(version: row.version)
-        guard row.status == .waiting || row.status == .offered, row.hold == known.hold else {
+        guard row.status.isOpen, row.hold == known.hold else {
             throw Refusal(.conflict, "not_waiting", "this entry does not wait any more")
         }
         if let id = row.hold, let hold = try HoldRow.find(id, in: tx.reading) {
@@ -161,7 +161,7 @@ struct Waitlist: Sendable {
         try tx.lock([.customer(known.customerPerson)])
         var row = try self.reader.visible(input.id, in: tx.reading)
         try call.match(version: row.version)
-        guard row.status == .waiting || row.status == .offered else {
+        guard row.status.isOpen else {
             throw Refusal(.conflict, "not_waiting", "this entry does not wait any more")
         }
         var changes = AuditChanges()
@@ -183,13 +183,17 @@ extension JoinWaitlist {
     /// When somebody would like to begin.
     ///
     /// - Throws: ``Refusal`` with what is wrong, each at its place.
-    fileprivate func wish(_ catalog: Catalog) throws -> WaitlistRow.Wish {
+    fileprivate func wish(_ catalog: Catalog, at now: Instant) throws -> WaitlistRow.Wish {
         var faults: [Refusal.Field] = []
+        let zone = self.timeZone ?? catalog.organization.zone
         if let start = self.startTime, let end = self.endTime, end <= start {
             faults.append(.init("/endTime", "end_before_start", "the end must be after the start"))
         }
         if let from = self.from, let to = self.to, to < from {
             faults.append(.init("/to", "end_before_start", "`to` is before `from`: swap the two dates"))
+        }
+        if let to = self.to, to < zone.local(at: now).date {
+            faults.append(.init("/to", "in_past", "nothing can be had on dates that are past"))
         }
         for (index, provider) in self.providers.enumerated() where catalog.provider(provider) == nil {
             faults.append(.init("/providers/\(index)", "unknown_provider", "there is no such provider"))
@@ -199,7 +203,7 @@ extension JoinWaitlist {
         }
         return WaitlistRow.Wish(
             weekdays: Set(self.weekdays.compactMap { Weekday(rawValue: $0) }), start: self.startTime, end: self.endTime,
-            from: self.from, to: self.to, zone: self.timeZone ?? catalog.organization.zone)
+            from: self.from, to: self.to, zone: zone)
     }
 
     /// What is asked for in one line, so that the same is known again.

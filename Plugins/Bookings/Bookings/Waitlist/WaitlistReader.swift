@@ -102,12 +102,11 @@ struct WaitlistReader: Sendable {
     private func allowed(_ row: WaitlistRow, _ hold: HoldRow?, in tx: ReadTransaction) -> [WaitlistAction] {
         let ownership = Ownership(owners: [row.customerPerson])
         let isLive = hold?.status(at: tx.now) == .active
-        let isOpen = row.status == .waiting || row.status == .offered
         return WaitlistAction.allCases.filter { action in
             switch action {
             case .accept, .decline: isLive && tx.allows(.joinWaitlist, on: ownership)
-            case .withdraw: isOpen && tx.allows(.joinWaitlist, on: ownership)
-            case .prioritize: isOpen && tx.allows(.manageWaitlist, on: ownership)
+            case .withdraw: row.status.isOpen && tx.allows(.joinWaitlist, on: ownership)
+            case .prioritize: row.status.isOpen && tx.allows(.manageWaitlist, on: ownership)
             }
         }
     }

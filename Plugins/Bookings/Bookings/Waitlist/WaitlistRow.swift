@@ -15,6 +15,9 @@ enum WaitlistStatus: String, Sendable, CaseIterable, Codable, APIValue, ColumnVa
     case withdrawn
     /// What was waited for cannot be any more: its dates are past, its session takes no place.
     case closed
+
+    /// Whether something may still become of it.
+    var isOpen: Bool { self == .waiting || self == .offered }
 }
 
 /// What has become of an offer.
@@ -230,7 +233,8 @@ enum StoredWaitlist {
             """
             UPDATE \(WaitlistSchema.entry)
             SET status = \(row.status), priority = \(row.priority), hold_id = \(row.hold),
-                booking_id = \(row.booking), version = \(row.version)
+                booking_id = \(row.booking), version = \(row.version),
+                settled_at = \(row.status.isOpen ? nil : tx.now)
             WHERE organization_id = \(organization) AND id = \(row.id)
             """)
     }

@@ -78,6 +78,8 @@ struct DeliveryView: Codable, Sendable, Record {
     let booking: ID<Booking>?
     /// The event of a calendar that it is about.
     let calendarEvent: ID<CalendarEvent>?
+    /// The entry of the waitlist that it is about.
+    let waitlistEntry: ID<WaitlistEntry>?
     let start: Instant
     let state: MessageState
     let reason: MessageReason?
@@ -96,8 +98,9 @@ struct DeliveryView: Codable, Sendable, Record {
         self.type = try row.next()
         self.channel = try row.next()
         let subject: ID<Booking> = try row.next()
-        self.booking = self.type == .calendarReminder ? nil : subject
+        self.booking = self.type.isAboutBooking ? subject : nil
         self.calendarEvent = self.type == .calendarReminder ? subject.cast() : nil
+        self.waitlistEntry = self.type == .waitlistOffered ? subject.cast() : nil
         self.start = try row.next()
         self.state = try row.next()
         self.reason = try row.nextIfPresent()

@@ -13,6 +13,8 @@ struct InboxItem: Codable, Sendable {
     let booking: ID<Booking>?
     /// The event of a calendar that it is about.
     let calendarEvent: ID<CalendarEvent>?
+    /// The entry of the waitlist that it is about.
+    let waitlistEntry: ID<WaitlistEntry>?
     let locale: String
     let subject: String
     let text: String
@@ -24,8 +26,9 @@ struct InboxItem: Codable, Sendable {
         self.type = try row.next()
         self.audience = try row.next()
         let subject: ID<Booking> = try row.next()
-        self.booking = self.type == .calendarReminder ? nil : subject
+        self.booking = self.type.isAboutBooking ? subject : nil
         self.calendarEvent = self.type == .calendarReminder ? subject.cast() : nil
+        self.waitlistEntry = self.type == .waitlistOffered ? subject.cast() : nil
         self.locale = try row.nextIfPresent() ?? ""
         self.subject = try row.nextIfPresent() ?? ""
         self.text = try row.nextIfPresent() ?? ""

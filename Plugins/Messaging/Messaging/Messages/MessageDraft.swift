@@ -20,14 +20,14 @@ struct MessageDraft: Sendable {
     let type: MessageType
     let party: Party
     let channel: ChannelID
-    /// What it is about: a booking, or for reminders of calendars an event.
+    /// What it is about: a booking, for reminders of calendars an event, for offers an entry of the waitlist.
     let subject: ID<Booking>
     let version: Int
     let time: AppointmentTime
     var previousStart: Instant?
     var previousProvider: ID<Provider>?
     let dueAt: Instant
-    /// What tells apart reminders of one time.
+    /// What tells apart reminders of one time, and offers to one entry.
     var variant = ""
     /// How many bookings it is about, of which it names the first.
     var bookings = 1
@@ -60,14 +60,26 @@ struct MessageDraft: Sendable {
         self.variant = "/\(lead)"
     }
 
+    /// That something is kept for somebody who waits.
+    init(_ offer: WaitlistOffer, to party: Party, on channel: ChannelID, dueAt: Instant) {
+        self.type = .waitlistOffered
+        self.party = party
+        self.channel = channel
+        self.subject = offer.entry.cast()
+        self.version = 0
+        self.time = AppointmentTime(start: offer.start, end: offer.end)
+        self.dueAt = dueAt
+        self.variant = "/\(offer.hold)"
+    }
+
     /// The same for the same event, however often it is handled, and another for each other event, recipient and
     /// channel.
     ///
     /// The booking's version tells changes apart that lead to the same time. A reminder is about a time, whatever
-    /// changes led to it.
+    /// changes led to it, an offer about what keeps it.
     private var dedupeKey: String {
-        let isReminder = self.type == .bookingReminder || self.type == .calendarReminder
-        let version = isReminder ? self.variant : "/v\(self.version)"
+        let isVersioned = ![.bookingReminder, .calendarReminder, .waitlistOffered].contains(self.type)
+        let version = isVersioned ? "/v\(self.version)" : self.variant
         return "\(self.type.rawValue)/\(self.party.audience.rawValue)/\(self.channel)/\(self.party.person)/"
             + "\(self.subject)/\(self.time.start.microseconds)\(version)"
     }

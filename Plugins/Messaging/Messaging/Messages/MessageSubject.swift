@@ -9,6 +9,8 @@ enum MessageSubject: Sendable {
     case booking(BookingDetails, guardians: [ID<Person>])
     /// An event of somebody's calendar, with the name of its owner.
     case event(CalendarEventDetails, owner: String)
+    /// What is kept for somebody who waits, with those who act for them.
+    case offer(WaitlistOffer, guardians: [ID<Person>])
 
     /// Whether it is what the message says: something that was not handled yet may have changed it.
     func isCurrent(_ row: MessageRow, _ now: Instant) -> Bool {
@@ -16,6 +18,9 @@ enum MessageSubject: Sendable {
         case .booking(let details, let guardians): Self.isCurrent(row, details, guardians, now)
         case .event(let event, _):
             !event.isCancelled && event.start == row.start && now < event.start && event.expected.contains(row.person)
+        case .offer(let offer, let guardians):
+            offer.start == row.start && now < offer.expiresAt
+                && (offer.customerPerson == row.person || guardians.contains(row.person))
         }
     }
 
@@ -44,11 +49,36 @@ enum MessageSubject: Sendable {
         }
     }
 
+    /// Until when it is of use to be told.
+    func deadline(of row: MessageRow) -> Instant {
+        switch self {
+        case .booking, .event: row.start
+        case .offer(let offer, _): offer.expiresAt
+        }
+    }
+
+    /// From when on nobody tries any more to tell it.
+    func end(of row: MessageRow) -> Instant {
+        switch self {
+        case .booking, .event: row.end
+        case .offer(let offer, _): offer.expiresAt
+        }
+    }
+
+    /// Where it can be answered on the pages of the deployment; `nil` for what wants no answer.
+    func link(under pages: String) -> String? {
+        switch self {
+        case .booking, .event: nil
+        case .offer(let offer, _): "\(pages)/waitlist/\(offer.entry)"
+        }
+    }
+
     /// The zone in which its times are meant.
     var zone: Zone {
         switch self {
         case .booking(let details, _): details.booking.zone
         case .event(let event, _): event.zone
+        case .offer(let offer, _): offer.zone
         }
     }
 
@@ -59,11 +89,9 @@ enum MessageSubject: Sendable {
         switch self {
         case .booking(let details, let guardians):
             let title = details.eventTypeName.resolved(for: [locale], fallback: organization.locale)
-            // Who acts for several people is told for whom it is.
-            let isForWard = guardians.contains(recipient.person)
             var values: [Placeholder: String] = [
                 .customer: details.customerName, .provider: details.hosts.map(\.name).joined(separator: ", "),
-                .eventType: isForWard ? "\(title) (\(details.customerName))" : title,
+                .eventType: Self.named(title, details.customerName, guardians, recipient),
                 .number: details.booking.number,
             ]
             if let place = details.place?.line { values[.place] = place }
@@ -74,6 +102,22 @@ enum MessageSubject: Sendable {
             ]
             if let place = event.place { values[.place] = place }
             return values
+        case .offer(let offer, let guardians):
+            let title = offer.title.resolved(for: [locale], fallback: organization.locale)
+            var values: [Placeholder: String] = [
+                .customer: offer.customerName, .provider: offer.hosts.joined(separator: ", "),
+                .eventType: Self.named(title, offer.customerName, guardians, recipient),
+                .expiry: LocalMoment(offer.expiresAt, in: offer.zone, locale: locale).dateAndTime,
+            ]
+            if let place = offer.place?.line { values[.place] = place }
+            return values
         }
+    }
+
+    /// Who acts for several people is told for whom it is.
+    private static func named(
+        _ title: String, _ customer: String, _ guardians: [ID<Person>], _ recipient: MessageRecipient
+    ) -> String {
+        guardians.contains(recipient.person) ? "\(title) (\(customer))" : title
     }
 }

@@ -9,6 +9,7 @@ struct SendingDesk: Sendable {
     let bookings: any BookingLookup
     let guardianship: any Guardianship
     let events: any CalendarEventLookup
+    let waitlist: any WaitlistLookup
     let people: People
     let organizations: Organizations
     let channels: ChannelDirectory
@@ -56,14 +57,14 @@ struct SendingDesk: Sendable {
         case .suppress(let reason): try self.end(row, .suppressed, reason, in: tx)
         case .postpone(let due): try self.postpone(row, to: due, in: tx)
         case .deliver(let content): try self.put(content, of: row, organization, in: tx)
-        case .send(let channel, let message):
+        case .send(let channel, let message, let end):
             try tx.post(
                 """
                 UPDATE \(MessagingSchema.message) SET locale = \(message.content.locale)
                 WHERE organization_id = \(organization) AND id = \(id)
                 """)
             return .send(
-                Errand(id: id, attempt: row.attempts, end: row.end, channel: channel, message: message))
+                Errand(id: id, attempt: row.attempts, end: end, channel: channel, message: message))
         }
         return .settled
     }
@@ -73,7 +74,8 @@ struct SendingDesk: Sendable {
         case postpone(Instant)
         /// Into the recipient's inbox.
         case deliver(MessageContent)
-        case send(any MessageChannel, ChannelMessage)
+        /// To somebody who takes it there, until an instant.
+        case send(any MessageChannel, ChannelMessage, until: Instant)
     }
 
     private func decide(
@@ -100,33 +102,41 @@ struct SendingDesk: Sendable {
             return .suppress(.channelUnavailable)
         }
         guard let address = channel.address(of: recipient) else { return .suppress(.noAddress) }
-        if !channel.isSilent, let end = try self.quietEnd(row, preferences, person, tx) { return .postpone(end) }
+        let deadline = subject.deadline(of: row)
+        if !channel.isSilent, let end = try self.quietEnd(before: deadline, preferences, person, tx) {
+            return .postpone(end)
+        }
         return .send(
             channel,
             ChannelMessage(
                 identifier: "\(row.id)", type: row.type, organization: organization, address: address,
-                content: try content(channel.parts)))
+                content: try content(channel.parts)), until: subject.end(of: row))
     }
 
     /// What a message is about, as it is now; `nil` when it is gone.
     private func subject(of row: MessageRow, in tx: ReadTransaction) throws -> MessageSubject? {
-        guard row.type == .calendarReminder else {
+        switch row.type {
+        case .calendarReminder:
+            guard let event = try self.events.details(of: row.booking.cast(), in: tx) else { return nil }
+            return .event(event, owner: try self.people.name(of: event.owner, in: tx) ?? "")
+        case .waitlistOffered:
+            guard let offer = try self.waitlist.offer(to: row.booking.cast(), in: tx) else { return nil }
+            return .offer(offer, guardians: try self.guardianship.guardians(of: offer.customerPerson, in: tx))
+        default:
             guard let details = try self.bookings.details(of: row.booking, in: tx) else { return nil }
             return .booking(details, guardians: try self.guardianship.guardians(of: details.customerPerson, in: tx))
         }
-        guard let event = try self.events.details(of: row.booking.cast(), in: tx) else { return nil }
-        return .event(event, owner: try self.people.name(of: event.owner, in: tx) ?? "")
     }
 
     /// Until when the recipient is not to be disturbed; `nil` when they may be, or cannot be told later.
     private func quietEnd(
-        _ row: MessageRow, _ preferences: Preferences, _ person: Person, _ tx: ReadTransaction
+        before deadline: Instant, _ preferences: Preferences, _ person: Person, _ tx: ReadTransaction
     ) throws -> Instant? {
         guard let quiet = preferences.quietHours else { return nil }
         let zone = try person.zone ?? self.organizations.current(in: tx).zone
         guard let end = quiet.end(at: tx.now, in: zone) else { return nil }
-        // What begins while they sleep, or would have, is why they have to be told now.
-        return end < row.start || row.start <= tx.now ? end : nil
+        // What begins or lapses while they sleep, or would have, is why they have to be told now.
+        return end < deadline || deadline <= tx.now ? end : nil
     }
 
     // MARK: Settling

@@ -7,6 +7,8 @@ internal import MessagingAPI
 struct Composer: Sendable {
     let templates: TemplateStore
     let organizations: Organizations
+    /// Where the deployment's pages are, without a slash at the end; `nil` where nobody has said.
+    let pages: String?
     /// The address that mails come from.
     let organizer: @Sendable () -> EmailAddress?
 
@@ -34,7 +36,8 @@ struct Composer: Sendable {
         let own = try self.templates.text(for: key, in: languages, in: tx)
         let builtIn = DefaultTexts.text(for: key, in: languages)
         func filled(_ template: TemplateParts) throws -> MessageContent {
-            let values = Self.values(row, subject, recipient, organization, in: template.locale)
+            var values = Self.values(row, subject, recipient, organization, in: template.locale)
+            values[.link] = self.pages.flatMap { subject.link(under: $0) }
             let content = try Self.fill(template, values, carrying: parts)
             guard parts.contains(.invitation), case .booking(let details, _) = subject else { return content }
             let title = details.eventTypeName.resolved(for: languages, fallback: organization.locale)

@@ -30,12 +30,24 @@ enum Placeholder: String, Sendable, CaseIterable {
     case place
     /// Date and time that were agreed before; only where a booking was moved.
     case previousStart
+    /// Date and time until which an offer is kept; only where something is offered.
+    case expiry
+    /// Where an offer is accepted or declined; left out where the deployment has no pages.
+    case link
 
     /// What a text of this type may hold.
     static func allowed(in type: MessageType) -> [Placeholder] {
-        self.allCases.filter { $0 != .previousStart || type == .bookingRescheduled }
+        self.allCases.filter { placeholder in
+            switch placeholder {
+            case .previousStart: type == .bookingRescheduled
+            case .expiry, .link: type == .waitlistOffered
+            default: true
+            }
+        }
     }
 
-    /// What the body of each text has to hold, where it is always shown: what and when.
-    static let required: [Placeholder] = [.eventType, .start]
+    /// What the body of a text has to hold, where it is always shown: what and when, and until when it is offered.
+    static func required(in type: MessageType) -> [Placeholder] {
+        [.eventType, .start] + (type == .waitlistOffered ? [.expiry] : [])
+    }
 }

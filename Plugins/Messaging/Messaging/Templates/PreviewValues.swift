@@ -17,6 +17,10 @@ enum PreviewValues {
         if key.type == .bookingRescheduled {
             values[.previousStart] = moment(start.adding(minutes: -1_440)).dateAndTime
         }
+        if key.type == .waitlistOffered {
+            values[.expiry] = moment(start.adding(minutes: -1_440)).dateAndTime
+            values[.link] = "https://example.org/waitlist/1"
+        }
         return values
     }
 }

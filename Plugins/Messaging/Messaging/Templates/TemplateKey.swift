@@ -28,10 +28,11 @@ struct TemplateParts: Sendable, Equatable {
         if !TemplateText.line(self.subject).utf8.elementsEqual(self.subject.utf8) {
             found.append(.init("/subject", "subject_not_one_line", "a subject is one line without needless spaces"))
         }
-        found += Self.problems(of: self.text, "/text", allowed)
+        let required = Placeholder.required(in: key.type)
+        found += Self.problems(of: self.text, "/text", allowed, required)
         if let html = self.html {
             if parts.contains(.html) {
-                found += Self.problems(of: html, "/html", allowed)
+                found += Self.problems(of: html, "/html", allowed, required)
             } else {
                 found.append(.init("/html", "html_not_carried", "the channel \(key.channel) carries text only"))
             }
@@ -39,9 +40,11 @@ struct TemplateParts: Sendable, Equatable {
         return found
     }
 
-    private static func problems(of body: String, _ pointer: String, _ allowed: [Placeholder]) -> [Refusal.Field] {
+    private static func problems(
+        of body: String, _ pointer: String, _ allowed: [Placeholder], _ required: [Placeholder]
+    ) -> [Refusal.Field] {
         let inspection = TemplateText(source: body).inspect(allowing: allowed)
-        let missing = Placeholder.required.filter { !inspection.shown.contains($0) }
+        let missing = required.filter { !inspection.shown.contains($0) }
         return inspection.problems.map { .init(pointer, "template_malformed", $0) }
             + missing.map {
                 .init(

@@ -117,7 +117,7 @@ struct TemplateStore: Sendable {
                     "give subject and text, or neither to see what holds now")
             }
             let locale = try self.locale(input.locale)
-            try self.requireChannel(key.channel)
+            try self.require(key)
             parts = try self.text(for: key, in: [locale], in: tx) ?? DefaultTexts.text(for: key, in: [locale])
         }
         let carried = self.channels.parts(of: key.channel)
@@ -127,7 +127,7 @@ struct TemplateStore: Sendable {
             template: .init(
                 subject: parts.subject, text: parts.text, html: carried.contains(.html) ? parts.html : nil),
             placeholders: Placeholder.allowed(in: key.type).map(\.rawValue),
-            required: Placeholder.required.map(\.rawValue))
+            required: Placeholder.required(in: key.type).map(\.rawValue))
     }
 
     // MARK: Checking
@@ -135,7 +135,7 @@ struct TemplateStore: Sendable {
     private func checked(
         _ key: TemplateKey, _ locale: String, _ subject: String, _ text: String, _ html: String?
     ) throws -> TemplateParts {
-        try self.requireChannel(key.channel)
+        try self.require(key)
         let parts = TemplateParts(locale: try self.locale(locale), subject: subject, text: text, html: html)
         let problems = parts.problems(for: key, carrying: self.channels.parts(of: key.channel))
         guard let first = problems.first else { return parts }
@@ -149,8 +149,12 @@ struct TemplateStore: Sendable {
         return locale
     }
 
-    private func requireChannel(_ channel: ChannelID) throws {
-        guard self.channels.ids.contains(channel) else {
+    /// Refuses texts for what nobody is told, or on a channel that is not there.
+    private func require(_ key: TemplateKey) throws {
+        guard key.type.audiences.contains(key.audience) else {
+            throw Refusal.invalid("/audience", "audience_not_told", "this is told to customers only")
+        }
+        guard self.channels.ids.contains(key.channel) else {
             throw Refusal.invalid(
                 "/channel", "unknown_channel",
                 "there is no such channel; there are \(self.channels.ids.map(\.name).joined(separator: ", "))")

@@ -2,19 +2,11 @@ internal import MessagingAPI
 
 /// The texts that hold where an organization has none of its own.
 enum DefaultTexts {
-    /// One message as its paragraphs, with placeholders.
-    struct Words: Sendable {
-        let subject: String
-        let paragraphs: [String]
+    /// The languages there are; English, which comes first, holds where somebody reads none of them.
+    static let languages: [MessageWords] = [.english, .german, .french]
 
-        init(_ subject: String, _ paragraphs: String...) {
-            self.subject = subject
-            self.paragraphs = paragraphs
-        }
-    }
-
-    /// The languages there are.
-    static let locales = ["en", "de", "fr"]
+    /// Their tags.
+    static let locales = Self.languages.map(\.locale)
 
     /// The text for a message in the first language that there is one in; English when there is none.
     static func text(for key: TemplateKey, in languages: [String]) -> TemplateParts {
@@ -22,17 +14,13 @@ enum DefaultTexts {
         return self.parts(for: key, in: locale)
     }
 
-    /// The text for a message in one of ``locales``.
+    /// The text for a message in one of ``locales``; in English when it is none of them.
     static func parts(for key: TemplateKey, in locale: String) -> TemplateParts {
-        let words =
-            switch locale {
-            case "de": self.german(key.type, key.audience)
-            case "fr": self.french(key.type, key.audience)
-            default: self.english(key.type, key.audience)
-            }
+        let words = self.languages.first { $0.locale == locale } ?? .english
+        let paragraphs = words.paragraphs(key.type, key.audience)
         return TemplateParts(
-            locale: self.locales.contains(locale) ? locale : "en", subject: words.subject,
-            text: words.paragraphs.joined(separator: "\n\n") + "\n",
-            html: words.paragraphs.map { "<p>\($0)</p>" }.joined(separator: "\n"))
+            locale: words.locale, subject: words.subject(key.type, key.audience),
+            text: paragraphs.joined(separator: "\n\n") + "\n",
+            html: paragraphs.map { "<p>\($0)</p>" }.joined(separator: "\n"))
     }
 }

@@ -199,10 +199,13 @@ extension HoldRow {
     fileprivate func requireActive(at now: Instant) throws {
         switch self.status(at: now) {
         case .active: return
-        case .expired: throw Refusal.holdExpired
-        case .released, .booked: throw Refusal.holdUsed
+        case .expired: throw self.named(Refusal.holdExpired)
+        case .released, .booked: throw self.named(Refusal.holdUsed)
         }
     }
+
+    /// The refusal with the hold named, where the caller has: whoever accepts an offer names its entry.
+    private func named(_ refusal: Refusal) -> Refusal { self.entry == nil ? refusal.at("/hold") : refusal }
 
     /// The place that is held, with the address that the customer has given.
     func place(for input: CreateBooking) throws -> BookedPlace? {
