@@ -11,12 +11,7 @@ struct SeriesHoldRaceTests {
     private static func withRace(
         _ engine: TestEngine, isLocking: Bool = true, _ body: (School) async throws -> Void
     ) async throws {
-        var setup = TestPlatform.Setup()
-        // Two runs of each closure would only slow the race down.
-        setup.rehearses = false
-        setup.database.poolSize = 8
-        setup.sessions = School.patience
-        if !isLocking { setup.database.locking = NoLocking() }
+        let setup = TestPlatform.Setup.race { if !isLocking { $0.database.locking = NoLocking() } }
         let node: SettingsNode = ["defaults": ["guestHeldSlots": 12, "holdsPerCustomer": 50]]
         try await withPlatform(
             engine, plugins: [Bookings.self], enabled: [EnabledPlugin(.bookings, settings: node)], setup: setup
@@ -59,17 +54,6 @@ struct SeriesHoldRaceTests {
             })
     }
 
-    private static func overlaps(in school: School) async throws -> Int {
-        try await school.platform.database.rows(
-            """
-            SELECT a.id FROM {bookings.claim} a JOIN {bookings.claim} b
-                ON a.resource_id = b.resource_id AND a.id < b.id AND a.core_start < b.core_end
-                AND b.core_start < a.core_end
-            WHERE a.state <> 'released' AND b.state <> 'released'
-            """
-        ).count
-    }
-
     @Test(arguments: TestEngine.allCases)
     func ofOverlappingSeriesOneIsHeld(_ engine: TestEngine) async throws {
         try await Self.withRace(engine) { school in
@@ -77,7 +61,7 @@ struct SeriesHoldRaceTests {
                 #expect(await Self.overlapping(round, in: school) == 1)
                 school.platform.clock.advance(minutes: 10)
             }
-            let overlaps = try await Self.overlaps(in: school)
+            let overlaps = try await school.overlaps()
             let violations = try await school.violations()
             #expect(overlaps == 0 && violations.isEmpty, "\(violations)")
         }
@@ -93,7 +77,7 @@ struct SeriesHoldRaceTests {
                 school.platform.clock.advance(minutes: 10)
             }
             #expect(most > 1)
-            #expect(try await Self.overlaps(in: school) > 0)
+            #expect(try await school.overlaps() > 0)
         }
     }
 
@@ -146,7 +130,7 @@ struct SeriesHoldRaceTests {
                 #expect(series == 0 || single == 0, "\(series) \(single)")
                 #expect(series + single > 0)
             }
-            #expect(try await Self.overlaps(in: school) == 0)
+            #expect(try await school.overlaps() == 0)
             #expect(try await school.violations().isEmpty)
         }
     }
