@@ -4,10 +4,10 @@ internal import BookingsAPI
 
 /// What has been booked or is held of that which is limited; whoever offers and whoever books ask the same.
 ///
-/// What is held counts like a booking, for it may become one without being asked again. Bookings with a provider, or that take one besides, are made and moved under the lock on the provider's resource. A
-/// limit of an event type counts bookings with any provider and therefore has a lock of its own, which is taken together
-/// with the resources. Seats of a session that was scheduled do not count: its capacity limits them, and whoever
-/// schedules it.
+/// What is held counts like a booking, for it may become one without being asked again. Bookings with a provider, or that
+/// take one besides, are made and moved under the lock on the provider's resource. A limit of an event type counts
+/// bookings with any provider and therefore has a lock of its own, which is taken together with the resources. Seats of a
+/// session that was scheduled do not count: its capacity limits them, and whoever schedules it.
 struct LimitLedger: Sendable {
     let defaults: CurrentSettings<Bookings.Settings.Defaults>
     let guarding: any ClaimGuard

@@ -89,6 +89,16 @@ struct GuestAccess: Sendable {
         return secret
     }
 
+    /// The answer to a guest who has made a booking, with a token of it.
+    func welcome(to booking: BookingView, _ call: Call, in tx: Transaction) throws -> GuestBooking {
+        let secret = try self.issue(for: booking.id, createdBy: call.principal.name, in: tx)
+        // Who closes the page finds the way back in the mailbox.
+        try tx.emit(GuestAccessRequested(booking: booking.id))
+        return GuestBooking(
+            booking: booking, accessToken: secret.reveal(),
+            accessExpiresAt: try self.end(after: booking.end, in: tx.reading))
+    }
+
     /// Takes all tokens back that lead to some bookings.
     func revoke(of bookings: [ID<Booking>], in tx: Transaction) throws {
         guard let organization = tx.scope.organization else { throw NoOrganization() }

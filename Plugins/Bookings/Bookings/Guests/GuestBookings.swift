@@ -25,12 +25,7 @@ struct GuestBookings: Sendable {
                 try input.session.map { try self.core.seats.create(input.booking, of: $0, caller, in: tx) }
                 ?? self.core.writer.create(input.booking, caller, in: tx)
         }
-        let secret = try self.access.issue(for: booking.id, createdBy: caller.principal.name, in: tx)
-        // Who closes the page finds the way back in the mailbox.
-        try tx.emit(GuestAccessRequested(booking: booking.id))
-        return GuestBooking(
-            booking: booking, accessToken: secret.reveal(),
-            accessExpiresAt: try self.access.end(after: booking.end, in: tx.reading))
+        return try self.access.welcome(to: booking, caller, in: tx)
     }
 
     /// Books a series for somebody without an account; what they hold, if they show its token.

@@ -8,18 +8,21 @@ struct GuestCore: Sendable {
     let access: GuestAccess
     let bookings: GuestBookings
     let holds: GuestHolds
+    let waitlist: GuestWaitlist
 
     init(kernel: Kernel<Bookings>, core: BookingsCore) {
         self.access = GuestAccess(defaults: kernel.organizationSettings(), random: kernel.random)
         self.bookings = GuestBookings(core: core, access: self.access, people: kernel.people)
         self.holds = GuestHolds(core: core, access: self.access)
+        self.waitlist = GuestWaitlist(core: core, access: self.access, people: kernel.people)
     }
 
     /// Everything that belongs to it.
     @ContributionBuilder var contributions: Contributions {
-        GuestPasses(GuestAccess.scheme) { [access, holds] digest, tx in
-            try access.guest(digest, in: tx) ?? holds.guest(digest, in: tx)
+        GuestPasses(GuestAccess.scheme) { [access, holds, waitlist] digest, tx in
+            try access.guest(digest, in: tx) ?? holds.guest(digest, in: tx) ?? waitlist.guest(digest, in: tx)
         }
+        self.waitlist.contributions
         Endpoint.post("/guest-bookings", self.create, "Books a slot for somebody without an account.")
             .limited(.reset, identifier: "email").returningSecret().answeringForbidden().inProduct()
         Endpoint.post("/guest-booking-series", self.createSeries, "Books a series for somebody without an account.")

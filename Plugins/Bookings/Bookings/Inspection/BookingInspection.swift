@@ -17,8 +17,9 @@ package struct BookingInspection: Sendable {
     let changes: [ID<Booking>: [InspectedChange]]
     let units: [ID<Resource>: Int]
     let seats: [ID<EventType>: Int]
-    /// The seats of the sessions that were scheduled.
-    let sessions: [ID<GroupSession>: Int]
+    /// The sessions that somebody plans; those that come about by booking are none.
+    let sessions: [ID<GroupSession>: InspectedSession]
+    let waitlist: Waitlist
     let eventTypeLimits: [ID<EventType>: [BookingLimit]]
     let providerLimits: [ID<Provider>: [BookingLimit]]
 
@@ -68,7 +69,8 @@ package struct BookingInspection: Sendable {
         self.changes = Dictionary(grouping: changes, by: \.booking)
         self.units = try Self.capacities("\(BookingsSchema.resource)", organization, in: tx)
         self.seats = try Self.capacities("\(BookingsSchema.eventType)", organization, in: tx)
-        self.sessions = try Self.capacities("\(SessionSchema.session)", organization, in: tx)
+        self.sessions = try InspectedSession.all(of: organization, in: tx)
+        self.waitlist = try Waitlist(of: organization, in: tx)
         self.eventTypeLimits = try BookingLimitRow<EventType>.grouped(organization, in: tx)
         self.providerLimits = try BookingLimitRow<Provider>.grouped(organization, in: tx)
     }
@@ -92,8 +94,10 @@ package struct BookingInspection: Sendable {
     package func violations(
         events: [String: [String]]? = nil, firstWeekday: Weekday = .monday
     ) -> [BookingViolation] {
-        self.overlaps() + self.crowdedSessions() + self.strayClaims() + self.strayHolds() + self.halvedHolds()
-            + self.brokenHistories(events) + self.exceededLimits(firstWeekday) + self.shiftedTimes()
+        let ofTime = self.overlaps() + self.crowdedSessions() + self.strayClaims() + self.straySessions()
+        let ofHolds = self.strayHolds() + self.halvedHolds()
+        let ofStories = self.brokenHistories(events) + self.brokenOffers()
+        return ofTime + ofHolds + ofStories + self.exceededLimits(firstWeekday) + self.shiftedTimes()
     }
 
     /// How many bookings there are of each status, for reports.

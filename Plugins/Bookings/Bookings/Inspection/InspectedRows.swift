@@ -119,7 +119,7 @@ struct InspectedPart: Record {
 struct InspectedHold: Record {
     static let columns: Columns = [
         "h.id", "p.resource_id", "h.start_at", "h.end_at", "h.expires_at", "h.series_id", "h.customer_person_id",
-        "h.event_type_id", "h.provider_id", "h.session_id", "h.local_date",
+        "h.event_type_id", "h.provider_id", "h.session_id", "h.local_date", "h.seats",
     ]
 
     let id: ID<Hold>
@@ -135,6 +135,7 @@ struct InspectedHold: Record {
     /// The scheduled session of which it keeps seats.
     let session: ID<GroupSession>?
     let localDate: LocalDate?
+    let seats: Int
 
     init(row: inout RowReader) throws {
         self.id = try row.next()
@@ -148,6 +149,7 @@ struct InspectedHold: Record {
         self.provider = try row.next()
         self.session = try row.nextIfPresent()
         self.localDate = try row.nextIfPresent()
+        self.seats = try row.next()
     }
 }
 
