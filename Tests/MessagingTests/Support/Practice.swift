@@ -158,8 +158,13 @@ struct Practice: Sendable {
     }
 
     /// All messages of the school as the staff see them, the oldest first.
-    func log(_ filter: String = "") async throws -> [JSON] {
-        let answer = try await self.client(as: .admin).get("/api/v1/messages?limit=200\(filter)").expect(200)
+    ///
+    /// Who asks often hands in a client: nobody signs in as often as they like.
+    func log(_ filter: String = "", as admin: APIClient? = nil) async throws -> [JSON] {
+        var client = admin
+        if client == nil { client = try await self.client(as: .admin) }
+        guard let client else { return [] }
+        let answer = try await client.get("/api/v1/messages?limit=200\(filter)").expect(200)
         return (answer["items"]?.array ?? []).reversed()
     }
 
