@@ -15,6 +15,7 @@ struct Profile: AsyncParsableCommand {
     enum Operation: String, ExpressibleByArgument, CaseIterable {
         case bookings
         case slots
+        case teamSlots = "team-slots"
     }
 
     @Argument(help: ArgumentHelp("What to repeat: \(Operation.allCases.map(\.rawValue).joined(separator: ", "))."))
@@ -32,7 +33,8 @@ struct Profile: AsyncParsableCommand {
                 let begin = ContinuousClock.now
                 switch self.operation {
                 case .bookings: try await self.book(site, platform)
-                case .slots: try await self.ask(site, platform)
+                case .slots: try await self.ask(SlotsBenchmark.target(on: site), site, platform)
+                case .teamSlots: try await self.ask(SlotsBenchmark.teamTarget(on: site), site, platform)
                 }
                 Report().say("\(self.count) \(self.operation.rawValue) in \(ContinuousClock.now - begin)")
             }
@@ -51,8 +53,7 @@ struct Profile: AsyncParsableCommand {
         }
     }
 
-    private func ask(_ site: Site, _ platform: EmbeddedPlatform) async throws {
-        let target = SlotsBenchmark.target(on: site)
+    private func ask(_ target: String, _ site: Site, _ platform: EmbeddedPlatform) async throws {
         for turn in 0..<self.count {
             let answer = await platform.client(token: site.token(of: turn)).get(target)
             guard answer.status == 200 else { throw TestKitError("slots are refused: \(answer)") }

@@ -26,6 +26,8 @@ struct Site: Sendable {
     let quarterHour: Offer
     /// What can be booked at ordinary hours.
     let lesson: Offer
+    /// What fifty people give at ordinary hours.
+    let teamLesson: Offer
     /// Hands out the slots of ``quarterHour``, to whatever is measured on this site.
     let diary: SlotDiary
 
@@ -82,6 +84,7 @@ struct Site: Sendable {
                 return Site(
                     storage: storage, program: program, tokens: try await Self.signIn(server.client),
                     quarterHour: quarterHour, lesson: try await Self.offer(School.lesson, server.client),
+                    teamLesson: try await Self.offer(School.teamLesson, server.client),
                     diary: SlotDiary(providers: quarterHour.providers.count))
             }
             try await body(site)

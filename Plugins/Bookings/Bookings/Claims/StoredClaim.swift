@@ -27,53 +27,40 @@ struct StoredClaim: Sendable {
     let place: Whereabouts?
 }
 
+extension StoredClaim {
+    /// Reads what follows the identifier.
+    fileprivate init(_ id: ID<StoredClaim>, rest row: inout RowReader) throws {
+        self.id = id
+        self.resource = try row.next()
+        self.booking = try row.nextIfPresent()
+        let isFact: Bool = try row.next()
+        let start: Instant = try row.next()
+        let end: Instant = try row.next()
+        let paddedStart: Instant = try row.next()
+        let paddedEnd: Instant = try row.next()
+        let units: Int = try row.next()
+        self.span = ClaimSpan(
+            start: start, end: end, paddedStart: paddedStart, paddedEnd: paddedEnd, units: units,
+            kind: isFact ? .fact : .exclusive, expiresAt: try row.nextIfPresent())
+        if let session: ID<GroupSession> = try row.nextIfPresent() {
+            self.group = GroupSeats(session: session, eventType: try row.nextIfPresent(), seats: try row.next())
+        } else {
+            try row.skip()
+            try row.skip()
+            self.group = nil
+        }
+        let location: ID<Location>? = try row.nextIfPresent()
+        let isAtCustomer: Bool = try row.next()
+        self.place = location.map(Whereabouts.location) ?? (isAtCustomer ? .customer : nil)
+    }
+}
+
 /// The claims that overlap a range, with what else a check must know; one statement.
 struct TakenTime: Sendable {
     /// The version of the catalog that held when the claims were read.
     let stamp: ID<Catalog>?
     /// The claims of each resource.
     private(set) var claims: [ID<Resource>: [StoredClaim]] = [:]
-
-    /// One row: a claim, or only the organization's own columns when there is none.
-    private struct Row: Record {
-        static let columns: Columns = [
-            "v.stamp", "c.id", "c.resource_id", "c.booking_id", "c.kind", "c.core_start", "c.core_end",
-            "c.padded_start", "c.padded_end", "c.units", "c.expires_at", "c.session_id", "c.event_type_id", "c.seats",
-            "c.location_id", "c.is_at_customer",
-        ]
-
-        let stamp: ID<Catalog>
-        let claim: StoredClaim?
-
-        init(row: inout RowReader) throws {
-            self.stamp = try row.next()
-            guard let id: ID<StoredClaim> = try row.nextIfPresent() else {
-                self.claim = nil
-                return
-            }
-            let resource: ID<Resource> = try row.next()
-            let booking: ID<Booking>? = try row.nextIfPresent()
-            let kind: ClaimSpan.Kind = try row.next()
-            let start: Instant = try row.next()
-            let end: Instant = try row.next()
-            let paddedStart: Instant = try row.next()
-            let paddedEnd: Instant = try row.next()
-            let units: Int = try row.next()
-            let span = ClaimSpan(
-                start: start, end: end, paddedStart: paddedStart, paddedEnd: paddedEnd, units: units, kind: kind,
-                expiresAt: try row.nextIfPresent())
-            let session: ID<GroupSession>? = try row.nextIfPresent()
-            let eventType: ID<EventType>? = try row.nextIfPresent()
-            let seats: Int = try row.next()
-            var group: GroupSeats?
-            if let session { group = GroupSeats(session: session, eventType: eventType, seats: seats) }
-            let location: ID<Location>? = try row.nextIfPresent()
-            let isAtCustomer: Bool = try row.next()
-            self.claim = StoredClaim(
-                id: id, resource: resource, booking: booking, span: span, group: group,
-                place: location.map(Whereabouts.location) ?? (isAtCustomer ? .customer : nil))
-        }
-    }
 
     /// Reads the claims of some resources whose padded range overlaps `range`, expired ones included.
     ///
@@ -84,27 +71,46 @@ struct TakenTime: Sendable {
         of resources: [ID<Resource>], during range: Range<Instant>, _ organization: OrganizationID,
         in tx: ReadTransaction
     ) throws {
-        let rows = try tx.fetchAll(
+        var stamp: ID<Catalog>?
+        var claims: [ID<Resource>: [StoredClaim]] = [:]
+        var resource: ID<Resource>?
+        var run: [StoredClaim] = []
+        // A list of slots reads thousands of rows, mostly all of one resource after the other: they are put away together.
+        try tx.forEach(
             """
-            SELECT \(Row.columns) FROM \(BookingsSchema.catalog) v
+            SELECT v.stamp, c.id, c.resource_id, c.booking_id, c.kind = 'fact', c.core_start, c.core_end,
+                c.padded_start, c.padded_end, c.units, c.expires_at, c.session_id, c.event_type_id, c.seats,
+                c.location_id, c.is_at_customer
+            FROM \(BookingsSchema.catalog) v
             LEFT JOIN \(BookingsSchema.claim) c
                 ON c.organization_id = v.organization_id AND c.resource_id IN \(list: resources)
                 AND c.state <> 'released' AND c.padded_start < \(range.upperBound)
                 AND c.padded_start > \(range.lowerBound) - v.longest_claim AND c.padded_end > \(range.lowerBound)
             WHERE v.organization_id = \(organization)
             UNION ALL
-            SELECT v.stamp, s.id, s.resource_id, NULL, 'fact', \(range.lowerBound), \(range.upperBound),
+            SELECT v.stamp, s.id, s.resource_id, NULL, \(true), \(range.lowerBound), \(range.upperBound),
                 \(range.lowerBound), \(range.upperBound), \(ClaimSpan.everyUnit), NULL, NULL, NULL, 1,
                 NULL, \(false)
             FROM \(BookingsSchema.catalog) v JOIN \(CalendarSchema.source) s
                 ON s.organization_id = v.organization_id AND s.resource_id IN \(list: resources)
                 AND s.fails_closed AND s.archived_at IS NULL AND s.closes_at <= \(tx.now)
             WHERE v.organization_id = \(organization)
-            """, as: Row.self)
-        self.stamp = rows.first?.stamp
-        for row in rows {
-            if let claim = row.claim { self.claims[claim.resource, default: []].append(claim) }
+            """
+        ) { row in
+            if stamp == nil { stamp = try row.next() } else { try row.skip() }
+            // Without claims there is one row, of what is the organization's.
+            guard let id: ID<StoredClaim> = try row.nextIfPresent() else { return }
+            let claim = try StoredClaim(id, rest: &row)
+            if claim.resource != resource {
+                if let resource { claims[resource, default: []] += run }
+                resource = claim.resource
+                run.removeAll(keepingCapacity: true)
+            }
+            run.append(claim)
         }
+        if let resource { claims[resource, default: []] += run }
+        self.stamp = stamp
+        self.claims = claims
     }
 
     /// What is taken on a resource.
@@ -132,6 +138,7 @@ struct TakenTime: Sendable {
     /// The claims behind ``spans(of:without:)``, one for each: of a part of a session the first, as long as all of it.
     func united(on resource: ID<Resource>, without booking: ID<Booking>? = nil) -> [StoredClaim] {
         guard let claims = self.claims[resource] else { return [] }
+        if booking == nil, claims.allSatisfy({ $0.group == nil }) { return claims }
         var united: [StoredClaim] = []
         united.reserveCapacity(claims.count)
         var places: [Part: Int] = [:]

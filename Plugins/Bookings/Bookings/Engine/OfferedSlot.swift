@@ -24,22 +24,36 @@ package struct OfferedSlot<Provider: Sendable>: Sendable {
     }
 }
 
+/// The slots of several providers as one list: one element for each start, in order, made when it is looked at.
+package struct OfferedSlots<Provider: Sendable>: Sendable {
+    private let everyone: [Provider]
+    private let merge: SlotMerge
+
+    fileprivate init(_ everyone: [Provider], _ merge: SlotMerge) {
+        self.everyone = everyone
+        self.merge = merge
+    }
+}
+
+extension OfferedSlots: RandomAccessCollection {
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+    package var startIndex: Int { 0 }
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+    package var endIndex: Int { self.merge.slots.count }
+
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+    package subscript(index: Int) -> OfferedSlot<Provider> {
+        OfferedSlot(self.merge.slots[index], self.everyone, self.merge.lists(with: index))
+    }
+}
+
 extension SlotEngine {
     /// Merges the slots of several providers of one event type into one list.
     ///
     /// - Parameter offers: The slots of each provider as ``slots(of:for:)`` returns them, all of one duration.
-    /// - Returns: One element for each start, in order.
     package static func merged<Provider: Sendable>(
         _ offers: [(provider: Provider, slots: [Slot])]
-    ) -> [OfferedSlot<Provider>] {
-        let everyone = offers.map(\.provider)
-        if let only = offers.first, offers.count == 1 {
-            let number = [0][...]
-            return only.slots.map { OfferedSlot($0, everyone, number) }
-        }
-        let merge = SlotMerge(offers.map(\.slots))
-        return merge.slots.enumerated().map { index, slot in
-            OfferedSlot(slot, everyone, merge.lists(with: index))
-        }
+    ) -> OfferedSlots<Provider> {
+        OfferedSlots(offers.map(\.provider), SlotMerge(offers.map(\.slots)))
     }
 }

@@ -16,6 +16,12 @@ struct SlotMerge {
     ///
     /// - Parameter lists: Each in the order of the starts, no start twice.
     init(_ lists: [[Slot]]) {
+        if lists.count == 1 {
+            self.slots = lists[0]
+            self.ends = Array(1..<lists[0].count + 1)
+            self.members = Array(repeating: 0, count: lists[0].count)
+            return
+        }
         let total = lists.reduce(0) { $0 + $1.count }
         let ranks = Self.minuteRanks(of: lists, total: total) ?? Self.sortedRanks(of: lists)
 
