@@ -1,23 +1,26 @@
 public import AlmanacStorage
 
-/// Somebody who has not signed in and shows a pass to one object, such as a link to their booking that was mailed to
+/// Somebody who has not signed in and shows a pass to some objects, such as a link to their booking that was mailed to
 /// them.
 ///
-/// A guest may do with that object what its owner may, as far as the pass says, and nothing with any other.
+/// A guest may do with these objects what their owner may, as far as the pass says, and nothing with any other.
 public struct Guest: Sendable, Equatable {
-    /// Whose object it is: a person without a user.
+    /// Whose objects they are: a person without a user, or somebody who is going to be one.
     public let person: ID<Person>
-    /// To what the pass leads; `nil` in the operation that makes it.
-    public let object: AuditEntry.Object?
+    /// To what the pass leads, the first of each type first; nothing in the operation that makes it.
+    public let objects: [AuditEntry.Object]
     /// What the pass permits, with what is the person's own.
     public let permissions: Set<Permission>
 
     /// Describes a guest.
-    public init(person: ID<Person>, object: AuditEntry.Object?, permissions: Set<Permission>) {
+    public init(person: ID<Person>, objects: [AuditEntry.Object], permissions: Set<Permission>) {
         self.person = person
-        self.object = object
+        self.objects = objects
         self.permissions = permissions
     }
+
+    /// The identifier of the first object of a type to which the pass leads, as audit entries name both.
+    public func object(of type: String) -> String? { self.objects.first { $0.type == type }?.id }
 }
 
 /// Tells which guest shows a pass: lets a plugin hand out passes to its objects.

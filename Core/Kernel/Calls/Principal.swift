@@ -6,7 +6,7 @@ public enum Principal: Sendable {
     case anonymous
     /// Somebody who has.
     case user(SignedInUser)
-    /// Somebody who has not, and shows a pass to one object.
+    /// Somebody who has not, and shows a pass to some objects.
     case guest(Guest)
     /// The platform itself: a command of the operator, a job, an import. It may do everything.
     case system(String)

@@ -7,9 +7,19 @@ public struct People: Sendable {
     init() {}
 
     /// Makes a person.
-    public func create(_ draft: PersonDraft, in tx: Transaction) throws -> ID<Person> {
+    ///
+    /// - Parameters:
+    ///   - draft: What is known of them.
+    ///   - known: What they are called already, where something was kept for them before anybody knew who they are;
+    ///     drawn when left out.
+    ///   - tx: The caller's transaction.
+    /// - Returns: What they are called.
+    /// - Throws: What the statement throws, also when there is a person of that name already.
+    public func create(
+        _ draft: PersonDraft, as known: ID<Person>? = nil, in tx: Transaction
+    ) throws -> ID<Person> {
         let call = try tx.callState().call
-        let id: ID<Person> = tx.id()
+        let id = known ?? tx.id()
         try Self.insert(
             draft, id: id, organization: call.organization, createdBy: call.principal.name, in: tx.entering(.kernel))
         return id

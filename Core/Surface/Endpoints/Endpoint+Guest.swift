@@ -28,13 +28,13 @@ extension Endpoint {
     func checkGuest(_ principal: Principal, _ parameters: [(name: String, value: String)]) throws(Refusal) {
         guard let guest = principal.guest else { return }
         if case .everyone = self.access { return }
-        guard let place = self.guestPlace, let object = guest.object, object.type == place.type else {
-            throw Refusal.forbidden()
-        }
+        guard let place = self.guestPlace else { throw Refusal.forbidden() }
+        let objects = guest.objects.filter { $0.type == place.type }
+        guard !objects.isEmpty else { throw Refusal.forbidden() }
         guard let name = place.parameter else { return }
         // Nobody learns whether there is another one.
-        guard let named = parameters.first(where: { $0.name == name })?.value,
-            named.lowercased().utf8.elementsEqual(object.id.utf8)
+        guard let named = parameters.first(where: { $0.name == name })?.value.lowercased(),
+            objects.contains(where: { named.utf8.elementsEqual($0.id.utf8) })
         else { throw Refusal.notFound(place.type) }
     }
 }

@@ -25,6 +25,7 @@ struct BookingsCore: Sendable {
     let seriesCancellation: SeriesCancellation
     let seriesMove: SeriesMove
     let holds: Holds
+    let seriesHolds: SeriesHolds
     let seats: SessionSeats
     let sessions: GroupSessionReader
     let sessionWriter: GroupSessionWriter
@@ -94,6 +95,7 @@ struct BookingsCore: Sendable {
             writer: self.writer, seats: self.seats, offers: offers)
         self.series = SeriesReader(bookings: self.reader)
         self.seriesWriter = SeriesWriter(defaults: defaults, writer: self.writer)
+        self.seriesHolds = SeriesHolds(defaults: defaults, series: self.seriesWriter, holds: self.holds)
         self.seriesCancellation = SeriesCancellation(writer: self.writer, series: self.series)
         self.seriesMove = SeriesMove(defaults: defaults, writer: self.writer, series: self.series)
         self.customers = CustomerDirectory(people: people, bookings: self.reader)

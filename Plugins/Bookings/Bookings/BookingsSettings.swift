@@ -20,6 +20,8 @@ extension Bookings {
             let pendingMinutes: Int
             let holdMinutes: Int
             let holdsPerCustomer: Int
+            /// How many slots all people without an account may hold at a time, together.
+            let guestHeldSlots: Int
             /// How much one customer may wait for at a time.
             let waitlistPerCustomer: Int
             /// For how long something is offered to somebody who waits for it.
@@ -50,7 +52,11 @@ extension Bookings {
                     in: 1...43_200, default: 1_440)
                 self.holdMinutes = read("holdMinutes", "Minutes for which a slot can be held", in: 1...120, default: 10)
                 self.holdsPerCustomer = read(
-                    "holdsPerCustomer", "Slots that one customer may hold at a time", in: 1...50, default: 3)
+                    "holdsPerCustomer", "Holds that one customer may have at a time; a series is one", in: 1...50,
+                    default: 3)
+                self.guestHeldSlots = read(
+                    "guestHeldSlots", "Slots that people without an account may hold at a time, all of them together",
+                    in: 0...10_000, default: 100)
                 self.waitlistPerCustomer = read(
                     "waitlistPerCustomer", "Entries of the waitlist that one customer may have at a time", in: 1...50,
                     default: 5)

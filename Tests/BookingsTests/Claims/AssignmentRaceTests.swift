@@ -2,11 +2,14 @@ import AlmanacKernel
 import AlmanacStorage
 import AlmanacTestKit
 import Bookings
+import Foundation
 import Testing
 
 /// Many callers, several resources at once: all of them are taken, or none.
 @Suite(.serialized)
 struct AssignmentRaceTests {
+    private static let isLong = ProcessInfo.processInfo.environment["ALMANAC_LONG"] == "1"
+
     private static func withSchool(
         _ engine: TestEngine, _ plugin: any Plugin.Type = Bookings.self, setup: TestPlatform.Setup = .race(),
         _ body: (School) async throws -> Void
@@ -187,7 +190,8 @@ struct AssignmentRaceTests {
         }
     }
 
-    @Test(arguments: TestEngine.allCases, [1, 7, 20])
+    /// With ALMANAC_LONG=1 as much as the product promises; each unit needs two instructors of its own.
+    @Test(arguments: TestEngine.allCases, [1, 7, Self.isLong ? 100 : 20])
     func exactlyTheCapacityIsTaken(_ engine: TestEngine, _ capacity: Int) async throws {
         try await Self.withSchool(engine) { school in
             try await self.makeHall(capacity, in: school)
@@ -240,7 +244,7 @@ struct AssignmentRaceTests {
         return rows.compactMap { $0[0].flatMap { Int($0) } }.reduce(0, +)
     }
 
-    @Test(arguments: TestEngine.allCases, [2, 7, 100])
+    @Test(arguments: TestEngine.allCases, [1, 2, 7, 100])
     func exactlyAsManySeatsAreSoldAsThereAre(_ engine: TestEngine, _ capacity: Int) async throws {
         try await Self.withSchool(engine) { school in
             try await self.makeClass(capacity, in: school)
@@ -250,9 +254,10 @@ struct AssignmentRaceTests {
 
             #expect(answers == ["done": capacity, "409 slot_taken": capacity])
             #expect(try await self.sold(in: school) == capacity)
+            // Whoever shares a start with nobody needs no session.
             let sessions = try await school.platform.database.rows(
                 "SELECT count(DISTINCT session_id) FROM {bookings.claim} WHERE state = 'confirmed'")
-            #expect(sessions == [["1"]])
+            #expect(sessions == [[capacity == 1 ? "0" : "1"]])
         }
     }
 
@@ -320,9 +325,12 @@ struct AssignmentRaceTests {
                 try await school.platform.database.run("ALTER TABLE bookings.claim DROP CONSTRAINT claim_overlap_excl")
             }
 
-            let answers = await self.raceForHosts(customers, in: school)
+            // With ALMANAC_LONG=1 on many days, for deadlocks that come seldom.
+            for round in Self.isLong ? Self.rounds : [0] {
+                let answers = await self.raceForHosts(round: round, customers, in: school)
 
-            #expect(Set(answers.keys) == ["done", "409 slot_taken"])
+                #expect(Set(answers.keys) == ["done", "409 slot_taken"])
+            }
             #expect(try await self.halves(in: school) == "0")
             for name in try await school.platform.database.rows("SELECT name FROM {bookings.provider}") {
                 #expect(try await self.mostTaken(of: name[0] ?? "", in: school) == 1)

@@ -68,8 +68,9 @@ struct RaceTests {
             let school = try await School(platform, lesson: School.lesson)
             try await platform.database.run("ALTER TABLE bookings.claim DROP CONSTRAINT claim_overlap_excl")
             var sold = 0
-            for start in Self.starts { sold += await self.race(start, in: school)["201"] ?? 0 }
-            #expect(sold > Self.rounds)
+            let starts = Self.starts.prefix(10)
+            for start in starts { sold += await self.race(start, in: school)["201"] ?? 0 }
+            #expect(sold > starts.count)
         }
     }
 

@@ -65,6 +65,12 @@ extension ClaimHistory {
         for operation in self.operations.sorted(by: { $0.began < $1.began }) {
             switch operation.deed {
             case .took(let id, let time, let until): begin(id, time, operation, until: until)
+            case .glimpsed(let time):
+                // Never for sure, and so in nobody's way but that of who was refused.
+                all.append(
+                    Possession(
+                        id: "?", time: time, isFact: false, asked: operation.began, given: .max, kept: .min,
+                        gone: operation.ended))
             case .confirmed(let hold, let id):
                 guard let index = current[hold] else { continue }
                 let time = all[index].time
@@ -72,6 +78,8 @@ extension ClaimHistory {
                 begin(id, time, operation)
             case .freed(let id): end(id, operation)
             case .moved(let id, let time):
+                // To where it is already: nothing is asked for, and it has what it had.
+                if let index = current[id], all[index].time == time { continue }
                 end(id, operation)
                 begin(id, time, operation)
             case .blocked(let id, let time):

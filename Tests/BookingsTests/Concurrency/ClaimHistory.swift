@@ -18,6 +18,8 @@ struct ClaimHistory: Sendable {
     enum Deed: Sendable {
         /// It was given time, under an id; for good, or until an instant.
         case took(String, Time, until: Instant? = nil)
+        /// Somebody had time meanwhile, nobody knows when: what was offered and was over before it was seen.
+        case glimpsed(Time)
         /// What it was given under one id it has under another from now on, for good.
         case confirmed(String, as: String)
         /// It gave the time back.
@@ -52,6 +54,8 @@ enum HistoryFault: Sendable, Hashable {
     case falseRefusal(began: Int)
     /// Somebody was given time that had been blocked before they asked.
     case soldBlockedTime(String)
+    /// Somebody waits for time that everybody can have.
+    case forgotten(String)
     /// Something failed that should not.
     case failure(String)
 }

@@ -120,6 +120,33 @@ struct ClaimHistoryTests {
         #expect(Self.faults((.took("r", Self.time("Room")), 1...2), (either, 3...4)).isEmpty)
     }
 
+    @Test
+    func whatWasKeptUnseenExcusesARefusalMeanwhileAndNothingElse() {
+        let glimpsed = (ClaimHistory.Deed.glimpsed(Self.time("Ada")), 3...6)
+        #expect(Self.faults(glimpsed, (Self.refused, 4...5)).isEmpty)
+        #expect(Self.faults(glimpsed, (Self.refused, 1...4)).isEmpty)
+        #expect(Self.faults(glimpsed, (Self.refused, 1...2)) == [.falseRefusal(began: 1)])
+        #expect(Self.faults(glimpsed, (Self.refused, 7...8)) == [.falseRefusal(began: 7)])
+        let other = ClaimHistory.Deed.glimpsed(Self.time("Ada", at: 2))
+        #expect(Self.faults((other, 3...6), (Self.refused, 4...5)) == [.falseRefusal(began: 4)])
+        // Others had it too, before or after.
+        #expect(Self.faults(glimpsed, (.took("a", Self.time("Ada")), 1...2), (.freed("a"), 7...8)).isEmpty)
+        #expect(Self.faults(glimpsed, (.blocked("x", Self.time("Ada")), 1...2)).isEmpty)
+    }
+
+    @Test
+    func whatIsOfferedIsHadFromWhenItIsSeenUntilItIsSettled() {
+        // It was offered at some time since the look before, which began at 3.
+        let seen = (ClaimHistory.Deed.took("h", Self.time("Ada"), until: Instant(seconds: 600)), 3...8)
+        #expect(Self.faults(seen, (Self.refused, 4...5)).isEmpty)
+        #expect(Self.faults(seen, (.took("b", Self.time("Ada")), 1...2), (.freed("b"), 4...5)).isEmpty)
+        #expect(Self.faults(seen, (.took("b", Self.time("Ada")), 9...10)) == [.overlap("b", "h", of: "Ada")])
+        #expect(Self.faults(seen, (.freed("h"), 9...10), (.took("b", Self.time("Ada")), 11...12)).isEmpty)
+        #expect(
+            Self.faults(seen, (.confirmed("h", as: "c"), 9...10), (.took("b", Self.time("Ada")), 11...12))
+                == [.overlap("b", "c", of: "Ada")])
+    }
+
     // MARK: Facts and failures
 
     @Test
@@ -133,5 +160,19 @@ struct ClaimHistoryTests {
                 blocked, (.blocked("x", Self.time("Ada", at: 3)), 3...4), (.took("a", Self.time("Ada")), 5...6)
             ).isEmpty)
         #expect(Self.faults((.failed("503"), 1...2)) == [.failure("503")])
+    }
+
+    @Test
+    func whoMovesToWhereTheyAreAsksForNothing() {
+        let taken = (ClaimHistory.Deed.took("a", Self.time("Ada")), 1...2)
+        let blocked = (ClaimHistory.Deed.blocked("x", Self.time("Ada")), 3...4)
+        #expect(Self.faults(taken, blocked, (.moved("a", Self.time("Ada")), 5...6)).isEmpty)
+        #expect(
+            Self.faults(
+                taken, (.blocked("x", Self.time("Ada", at: 2)), 3...4), (.moved("a", Self.time("Ada", at: 2)), 5...6))
+                == [.soldBlockedTime("a")])
+        #expect(
+            Self.faults(taken, (.moved("a", Self.time("Ada")), 3...4), (.took("b", Self.time("Ada")), 5...6))
+                == [.overlap("a", "b", of: "Ada")])
     }
 }

@@ -1,15 +1,18 @@
 import AlmanacStorage
 import AlmanacTestKit
 
-/// One of many who book, move, cancel, hold, confirm and import, all of the same few hours, one thing after the other.
+/// One of many who book, move, cancel, hold, confirm, wait and import, all of the same few hours, one thing after the
+/// other.
 struct MixedClient {
-    private let number: Int
-    private let world: MixedWorld
-    private let recorder: HistoryRecorder
-    private var random: SeededGenerator
+    let number: Int
+    let world: MixedWorld
+    let recorder: HistoryRecorder
+    var random: SeededGenerator
     /// What it has booked: the id, and what it is.
-    private var bookings: [(id: String, offer: MixedWorld.Offer)] = []
+    var bookings: [(id: String, offer: MixedWorld.Offer)] = []
     private var hold: (id: String, offer: MixedWorld.Offer, start: Instant, until: Instant)?
+    /// What it waits for.
+    var waiting: Wait?
 
     init(_ number: Int, in world: MixedWorld, _ recorder: HistoryRecorder, seed: UInt64) {
         self.number = number
@@ -25,13 +28,24 @@ struct MixedClient {
         case 2..<3 where self.number == 0: self.advance()
         case 3..<25 where !self.bookings.isEmpty: await self.cancel()
         case 25..<40 where !self.bookings.isEmpty: await self.move()
-        case 40..<65:
+        case 40..<58: await self.wait()
+        case 58..<62: await self.work()
+        case 62..<80:
             if self.hold == nil { await self.take(asHold: true) } else { await self.settleHold() }
         default: await self.take(asHold: false)
         }
     }
 
-    private func span(_ offer: MixedWorld.Offer, at start: Instant) -> Range<Instant> {
+    /// Makes the offers that are due, as a host does.
+    private func work() async {
+        do {
+            try await self.world.work()
+        } catch {
+            self.recorder.end(self.recorder.begin(), .failed("work: \(error)"))
+        }
+    }
+
+    func span(_ offer: MixedWorld.Offer, at start: Instant) -> Range<Instant> {
         start..<start.adding(minutes: offer.minutes)
     }
 

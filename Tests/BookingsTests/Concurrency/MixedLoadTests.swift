@@ -25,34 +25,82 @@ struct MixedLoadTests {
         return setup
     }
 
+    /// What came of many clients acting at once.
+    private struct Outcome {
+        /// What they were told that cannot be.
+        var faults: [HistoryFault] = []
+        /// What was wrong in the tables at any look.
+        var violations: Set<BookingViolation> = []
+        /// How much they did.
+        var count = 0
+    }
+
+    private static func withPlatform(
+        _ engine: TestEngine, _ plugin: any Plugin.Type = Bookings.self, setup: TestPlatform.Setup = Self.setup(),
+        _ body: (TestPlatform) async throws -> Void
+    ) async throws {
+        let settings: SettingsNode = [
+            "defaults": ["offerMinutes": SettingsNode(integerLiteral: MixedWorld.holdMinutes)]
+        ]
+        try await AlmanacTestKit.withPlatform(
+            engine, plugins: [plugin], enabled: [EnabledPlugin(.bookings, settings: settings)], setup: setup, body)
+    }
+
     /// Lets all clients act, and looks at the tables meanwhile.
-    ///
-    /// - Returns: What they were told, and what was wrong in the tables at any look.
-    private static func load(
-        _ world: MixedWorld, deeds: Int, seed: UInt64
-    ) async throws -> (faults: [HistoryFault], violations: Set<BookingViolation>, count: Int) {
+    private static func load(_ world: MixedWorld, deeds: Int, seed: UInt64) async throws -> Outcome {
         let recorder = HistoryRecorder()
-        let violations = try await withThrowingTaskGroup(of: Set<BookingViolation>.self) { group in
+        var (outcome, clients): (Outcome, [MixedClient]) = (Outcome(), [])
+        try await withThrowingTaskGroup(of: (Set<BookingViolation>, MixedClient?).self) { group in
             for number in 0..<world.customers.count {
                 group.addTask {
                     var client = MixedClient(number, in: world, recorder, seed: seed)
                     for _ in 0..<deeds { await client.act() }
-                    return []
+                    return ([], client)
                 }
             }
             group.addTask {
                 var found: Set<BookingViolation> = []
                 for _ in 0..<5 { found.formUnion(try await world.violations()) }
-                return found
+                return (found, nil)
             }
-            return try await group.reduce(into: Set<BookingViolation>()) { $0.formUnion($1) }
+            for try await (violations, client) in group {
+                outcome.violations.formUnion(violations)
+                if let client { clients.append(client) }
+            }
         }
+        let forgotten = try await Self.settle(&clients, in: world, recorder)
         let history = recorder.history
-        return (history.faults(), violations.union(try await world.violations()), history.operations.count)
+        outcome.faults = history.faults() + forgotten.map { .forgotten($0) }
+        outcome.violations.formUnion(try await world.violations())
+        outcome.count = history.operations.count
+        return outcome
+    }
+
+    /// Lets everything lapse that was kept, and looks who got something of it.
+    ///
+    /// - Returns: The entries of those who wait for what everybody can have.
+    private static func settle(
+        _ clients: inout [MixedClient], in world: MixedWorld, _ recorder: HistoryRecorder
+    ) async throws -> [String] {
+        let began = recorder.begin()
+        world.platform.clock.advance(minutes: Int64(MixedWorld.holdMinutes))
+        recorder.end(began, .advanced(to: world.platform.clock.now))
+        // Nobody tells that a hold has lapsed: a schedule looks.
+        try await world.platform.runtime.scheduler.plan()
+        for _ in 0..<2 { try await world.work() }
+        for index in clients.indices { await clients[index].look() }
+        return try await world.forgotten(clients.compactMap(\.waiting))
     }
 
     /// Gives everything back, so that the next round begins with nothing taken.
     private static func clear(_ world: MixedWorld) async throws {
+        for status in ["waiting", "offered"] {
+            let entries = try await world.admin.get("/api/v1/waitlist?status=\(status)&limit=200").expect(200)
+            for entry in entries["items"]?.array?.map(\.id) ?? [] {
+                try await world.admin.send("DELETE", "/api/v1/waitlist/\(entry)", headers: [("If-Match", "*")])
+                    .expect(200)
+            }
+        }
         let bookings = try await world.platform.database.rows(
             "SELECT number FROM {bookings.booking} WHERE status = 'confirmed'")
         #expect(!bookings.isEmpty)
@@ -70,30 +118,37 @@ struct MixedLoadTests {
         world.platform.clock.advance(minutes: Int64(MixedWorld.holdMinutes))
     }
 
+    /// After some rounds a new business: what is over is looked at too, and would make every look longer.
+    private static let roundsEach = 10
+
     @Test(arguments: TestEngine.allCases)
     func nothingOverlapsAndNobodyIsRefusedWithoutReason(_ engine: TestEngine) async throws {
-        try await withPlatform(engine, plugins: [Bookings.self], setup: Self.setup()) { platform in
-            let world = try await MixedWorld(platform, clients: Self.clients)
-            let end = ContinuousClock.now.advanced(by: Self.isLong ? .seconds(600) : .zero)
-            var (round, total): (UInt64, Int) = (0, 0)
-            repeat {
-                round += 1
-                let found = try await Self.load(world, deeds: Self.deeds, seed: round)
-                total += found.count
-                #expect(found.faults.isEmpty, "\(found.faults.prefix(5))")
-                #expect(found.violations.isEmpty)
-                try await Self.clear(world)
-            } while ContinuousClock.now < end
-            #expect(total > Self.clients * Self.deeds / 2)
-            if Self.isLong { print("\(engine): \(total) deeds in \(round) rounds") }
-        }
+        let end = ContinuousClock.now.advanced(by: Self.isLong ? .seconds(600) : .zero)
+        var (round, total, offers): (UInt64, Int, Int) = (0, 0, 0)
+        repeat {
+            try await Self.withPlatform(engine) { platform in
+                let world = try await MixedWorld(platform, clients: Self.clients)
+                repeat {
+                    round += 1
+                    let found = try await Self.load(world, deeds: Self.deeds, seed: round)
+                    total += found.count
+                    #expect(found.faults.isEmpty, "\(found.faults.prefix(5))")
+                    #expect(found.violations.isEmpty)
+                    try await Self.clear(world)
+                } while ContinuousClock.now < end && !round.isMultiple(of: UInt64(Self.roundsEach))
+                offers += try await platform.database.rows("SELECT id FROM {bookings.waitlist_offer}").count
+            }
+        } while ContinuousClock.now < end
+        #expect(total > Self.clients * Self.deeds / 2)
+        #expect(offers > 0)
+        if Self.isLong { print("\(engine): \(total) deeds and \(offers) offers in \(round) rounds") }
     }
 
     // MARK: Controls
 
     @Test
     func onSQLiteABlindCheckIsFound() async throws {
-        try await withPlatform(.sqlite, plugins: [BlindBookings.self], setup: Self.setup()) { platform in
+        try await Self.withPlatform(.sqlite, BlindBookings.self) { platform in
             let world = try await MixedWorld(platform, clients: 16)
             let found = try await Self.load(world, deeds: 10, seed: 1)
             #expect(found.faults.contains { if case .overlap = $0 { true } else { false } })
@@ -105,7 +160,7 @@ struct MixedLoadTests {
     func onPostgreSQLMissingLocksAreFound() async throws {
         var setup = Self.setup()
         setup.database.locking = NoLocking()
-        try await withPlatform(.postgres, plugins: [Bookings.self], setup: setup) { platform in
+        try await Self.withPlatform(.postgres, setup: setup) { platform in
             try await platform.database.run("ALTER TABLE bookings.claim DROP CONSTRAINT claim_overlap_excl")
             let world = try await MixedWorld(platform, clients: Self.clients)
             var isFound = false
@@ -122,7 +177,7 @@ struct MixedLoadTests {
 
     @Test(arguments: TestEngine.allCases)
     func aCheckThatSeesGhostsIsFound(_ engine: TestEngine) async throws {
-        try await withPlatform(engine, plugins: [HauntedBookings.self], setup: Self.setup()) { platform in
+        try await Self.withPlatform(engine, HauntedBookings.self) { platform in
             // Few clients: where nearly all is taken, a refusal is nearly always just.
             let world = try await MixedWorld(platform, clients: 4)
             var isFound = false

@@ -58,6 +58,8 @@ struct MixedWorld: Sendable {
         // A Tuesday so far ahead that the clock can be set forward often.
         let first = Instant(rfc3339: "2026-04-14T06:00:00Z") ?? platform.clock.now
         self.starts = (0..<6).map { first.adding(minutes: $0 * 60) }
+        // A schedule that is new waits for its time.
+        try await platform.runtime.scheduler.upkeep()
     }
 
     private static let files: [String: String] = [

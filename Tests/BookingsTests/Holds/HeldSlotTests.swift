@@ -105,6 +105,55 @@ struct HeldSlotTests {
         }
     }
 
+    /// It may become a booking without being asked again.
+    @Test(arguments: TestEngine.allCases)
+    func whatIsHeldCountsTowardsLimits(_ engine: TestEngine) async throws {
+        let lesson = School.lesson.with("limits", [["period": "day", "bookings": 2]])
+        try await withSchool(engine, lesson: lesson, sessions: School.patience) { school in
+            let hold = try await school.hold(School.tuesday(9), with: school.first).expect(201).id
+            try await school.book(School.tuesday(11), with: school.second, as: school.otherCustomer).expect(201)
+            try await school.book(School.tuesday(13), with: school.second, as: school.otherCustomer)
+                .expect(409, code: "limit_reached")
+            try await school.hold(School.tuesday(13), with: school.second).expect(409, code: "limit_reached")
+            #expect(try await school.starts(on: "2026-03-03").isEmpty)
+
+            try await school.book(School.tuesday(9), holding: hold).expect(201)
+            #expect(try await school.violations().isEmpty)
+            // What has lapsed counts no more.
+            let other = School.tuesday(9, 1_440)
+            for hour in 9...10 {
+                try await school.hold(School.tuesday(hour, 1_440), with: school.first).expect(201)
+            }
+            try await school.book(School.tuesday(11, 1_440), with: school.first, as: school.otherCustomer)
+                .expect(409, code: "limit_reached")
+            school.platform.clock.advance(minutes: 10)
+            try await school.book(other, with: school.first, as: school.otherCustomer).expect(201)
+        }
+    }
+
+    /// Also of whoever gives it together with the provider.
+    @Test(arguments: TestEngine.allCases)
+    func whatIsHeldCountsForEveryHost(_ engine: TestEngine) async throws {
+        try await withSchool(engine, sessions: School.patience) { school in
+            for provider in [school.first, school.second] {
+                try await school.put(
+                    "providers/\(provider)/limits", ["limits": [["period": "day", "bookings": 1]]]
+                ).expect(200)
+            }
+            try await school.makeEventType(
+                "exam", ["hosting": ["mode": "all"], "providers": [.string(school.first), .string(school.second)]])
+            let hold = try await school.customer.post(
+                "/api/v1/holds", ["eventType": "exam", "start": .string(School.tuesday(9))]
+            ).expect(201).id
+            for provider in [school.first, school.second] {
+                try await school.book(School.tuesday(11), with: provider, as: school.otherCustomer)
+                    .expect(409, code: "limit_reached")
+            }
+            try await school.customer.delete("/api/v1/holds/\(hold)").expect(200)
+            try await school.book(School.tuesday(11), with: school.second, as: school.otherCustomer).expect(201)
+        }
+    }
+
     @Test
     func aHeldSlotThatNeedsApprovalBecomesPending() async throws {
         try await withSchool(.sqlite, lesson: School.approved, sessions: School.patience) { school in

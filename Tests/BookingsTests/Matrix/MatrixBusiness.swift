@@ -130,6 +130,13 @@ struct MatrixBusiness: Sendable {
         }
     }
 
+    /// A guest who shows a token.
+    func guest(showing token: String) -> APIClient {
+        var guest = self.anonymous
+        guest.headers.append(("Authorization", "Booking-Token \(token)"))
+        return guest
+    }
+
     // MARK: Looking
 
     /// What is offered on a date: for each start who is free.

@@ -65,8 +65,8 @@ struct MatrixControlTests {
             for (index, broken) in Self.breaks.enumerated() {
                 let business = try await MatrixBusiness(Self.row, named: "broken-\(index + 1)", on: platform, client)
 
-                let trial = try await MatrixTrial.run(business) { step, business in
-                    if step == broken.step { try await business.tamper(broken.statement) }
+                let trial = try await MatrixTrial.run(business) { moment, business in
+                    if moment == .done(broken.step) { try await business.tamper(broken.statement) }
                 }
 
                 let faults = trial.faults[broken.step] ?? []
@@ -80,6 +80,82 @@ struct MatrixControlTests {
             }
         }
     }
+
+    // MARK: The waitlist
+
+    /// A row in which what the booking leaves is offered.
+    private static let waitingRow = MatrixRow(having: [
+        MatrixGroup.seats, MatrixApproval.required, MatrixMove.nextDay, MatrixWaitlist.waiting,
+    ])
+
+    /// Something that the waitlist must not do, how the tables are made to show it, and what must be noticed.
+    struct WaitlistBreak: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let moment: MatrixTrial.Moment
+        let statement: String
+        let step: MatrixTrial.Step
+        let fault: String
+    }
+
+    private static let waitlistBreaks = [
+        WaitlistBreak(
+            testDescription: "an offer ignores the order", moment: .waiting(.book),
+            statement: "UPDATE {bookings.waitlist_entry} SET priority = 100 - priority WHERE status = 'waiting'",
+            step: .move, fault: "status of somebody who waits: Optional(\"waiting\") instead of Optional(\"offered\")"),
+        WaitlistBreak(
+            testDescription: "an offer is made to two", moment: .offered(.move),
+            statement: """
+                UPDATE {bookings.waitlist_entry} SET status = 'offered', hold_id = (
+                    SELECT w.hold_id FROM {bookings.waitlist_entry} w WHERE w.status = 'offered'
+                    ORDER BY w.id DESC LIMIT 1)
+                WHERE status = 'waiting'
+                """,
+            step: .move, fault: "offered: waitlist:"),
+        WaitlistBreak(
+            testDescription: "an offer keeps no time", moment: .offered(.move),
+            statement: "UPDATE {bookings.claim} SET state = 'released' WHERE state = 'hold'",
+            step: .move, fault: "what is kept for somebody who waits is offered to everybody"),
+        WaitlistBreak(
+            testDescription: "a move rings no alarm", moment: .freed(.move), statement: Self.deafness,
+            step: .move, fault: "status of somebody who waits: Optional(\"waiting\") instead of Optional(\"offered\")"),
+        WaitlistBreak(
+            testDescription: "a cancellation rings no alarm", moment: .freed(.cancel), statement: Self.deafness,
+            step: .cancel, fault: "status of somebody who waits: Optional(\"waiting\") instead of Optional(\"offered\")"
+        ),
+        WaitlistBreak(
+            testDescription: "what was declined is offered again", moment: .declined(.move),
+            statement: "UPDATE {bookings.waitlist_offer} SET outcome = 'withdrawn' WHERE outcome = 'declined'",
+            step: .move, fault: "status of somebody who waits: Optional(\"offered\") instead of Optional(\"waiting\")"),
+        WaitlistBreak(
+            testDescription: "an offer outlives its booking", moment: .done(.cancel),
+            statement: "UPDATE {bookings.waitlist_offer} SET outcome = 'open' WHERE outcome = 'accepted'",
+            step: .cancel, fault: "waitlist:"),
+    ]
+
+    /// Nobody who looks for offers is told of what has happened.
+    private static let deafness = "DELETE FROM {kernel.delivery} WHERE consumer LIKE '%waitlist%'"
+
+    @Test(arguments: TestEngine.allCases)
+    func aWaitlistThatErrsTurnsItsCellRed(_ engine: TestEngine) async throws {
+        try await withMatrix(engine) { platform, client in
+            for (index, broken) in Self.waitlistBreaks.enumerated() {
+                let business = try await MatrixBusiness(
+                    Self.waitingRow, named: "erring-\(index + 1)", on: platform, client)
+
+                let trial = try await MatrixTrial.run(business) { moment, business in
+                    if moment == broken.moment { try await business.tamper(broken.statement) }
+                }
+
+                let faults = trial.faults[broken.step] ?? []
+                #expect(faults.contains { $0.contains(broken.fault) }, "\(broken.testDescription): \(faults)")
+                for step in MatrixTrial.Step.allCases.prefix(while: { $0 != broken.step }) {
+                    #expect(trial.isGreen(step), "\(broken.testDescription): \(trial.faults[step] ?? [])")
+                }
+            }
+        }
+    }
+
+    // MARK: The guard
 
     @Test
     func whoDoesNotCountClaimsTurnsTheMatrixRed() async throws {

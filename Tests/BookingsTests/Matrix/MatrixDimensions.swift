@@ -75,6 +75,13 @@ enum MatrixMove: String, MatrixDimension {
     static let title = "reschedule"
 }
 
+/// Whether others wait for the start while it is taken.
+enum MatrixWaitlist: String, MatrixDimension {
+    case none = "–"
+    case waiting = "wait"
+    static let title = "waitlist"
+}
+
 /// Whether the slot is held before it is booked.
 enum MatrixHold: String, MatrixDimension {
     case none = "–"
@@ -134,6 +141,24 @@ enum MatrixWeek: String, MatrixDimension {
         case .spring: "2026-03-29T03:00:00"
         case .autumn: "2026-10-25T02:00:00"
         }
+    }
+
+    /// When somebody who waits for the third start of the date, or for the fifth, would like to begin.
+    ///
+    /// By the clock on the wall; by UTC's where the one on the wall shows the hour twice, for either would do then.
+    func wish(isFifth: Bool) -> JSONObject {
+        let (date, hour): (String, String) =
+            switch self {
+            case .ordinary: ("2026-03-18", isFifth ? "04" : "02")
+            case .spring: ("2026-03-29", isFifth ? "05" : "03")
+            case .autumn: ("2026-10-25", isFifth ? "02" : "00")
+            }
+        var wish: JSONObject = [
+            "from": .string(date), "to": .string(date), "startTime": .string("\(hour):00"),
+            "endTime": .string("\(hour):30"),
+        ]
+        if self == .autumn { wish["timeZone"] = "UTC" }
+        return wish
     }
 
     /// The same time of the wall clock a week later.

@@ -18,6 +18,24 @@ extension MatrixRow {
         return self.limits == .eventType ? min(room, 1) : room
     }
 
+    /// Whether the start is still offered to others while the booking that is followed is held; limits let a
+    /// second one in.
+    var isLeftBesides: Bool { self.sessions == 2 || self.group.capacity > self.group.wanted }
+
+    /// Whether somebody can have the time that the booking leaves when it is moved, while all others stay.
+    ///
+    /// The same seats are free then; but a booking that stays in the day or the week still counts towards its limit.
+    var leavesRoomByMoving: Bool {
+        switch self.limits {
+        case .none: true
+        case .eventType: min(self.roomBesides, 1) + (self.move == .nextDay ? 0 : 1) + 1 <= 2
+        case .provider:
+            // Weeks begin on Monday, and the dates on which clocks change are Sundays.
+            min(self.group.capacity - self.group.wanted, 1)
+                + (self.move == .nextDay && self.week != .ordinary ? 0 : 1) + 1 <= 2
+        }
+    }
+
     /// Whether bookings of customers wait for approval.
     var waits: Bool { self.approval == .required && self.booker != .staff }
 

@@ -28,6 +28,7 @@ struct MatrixRow: Sendable {
     let buffers: MatrixBuffers
     let limits: MatrixLimits
     let move: MatrixMove
+    let waitlist: MatrixWaitlist
     let hold: MatrixHold
     let booker: MatrixBooker
     let week: MatrixWeek
@@ -54,6 +55,7 @@ struct MatrixRow: Sendable {
         self.buffers = choice.next()
         self.limits = choice.next()
         self.move = choice.next()
+        self.waitlist = choice.next()
         self.hold = choice.next()
         self.booker = choice.next()
         self.week = choice.next()

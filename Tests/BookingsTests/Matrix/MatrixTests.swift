@@ -37,7 +37,7 @@ struct MatrixTests {
         let missing = CoveringArray.pairs(of: MatrixRow.sizes).subtracting(
             MatrixRow.all.flatMap { row in CoveringArray.pairs(in: row.numbers) })
         #expect(missing.isEmpty)
-        #expect(MatrixRow.sizes.count >= 12)
+        #expect(MatrixRow.sizes.count >= 13)
     }
 }
 
@@ -49,6 +49,8 @@ func withMatrix(
     var setup = TestPlatform.Setup()
     // Two runs of each closure are for the tests of each feature.
     setup.rehearses = false
+    // Offers lapse meanwhile.
+    setup.sessions = School.patience
     try await withPlatform(engine, plugins: [plugin], setup: setup) { platform in
         try await body(platform, APIClient(try platform.api()))
     }

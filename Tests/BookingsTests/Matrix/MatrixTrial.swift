@@ -10,22 +10,44 @@ struct MatrixTrial {
         case offer, book, move, cancel
     }
 
-    /// Breaks something on purpose when a step is done, before it is looked at.
-    typealias Sabotage = @Sendable (Step, MatrixBusiness) async throws -> Void
+    /// When something is broken on purpose.
+    enum Moment: Sendable, Hashable {
+        /// A step is done, and nothing has been looked at.
+        case done(Step)
+        /// Somebody has begun to wait, in a step.
+        case waiting(Step)
+        /// Time was freed in a step, and nobody has been told.
+        case freed(Step)
+        /// Something was offered in a step.
+        case offered(Step)
+        /// An offer was declined in a step, and nobody has been told.
+        case declined(Step)
+    }
+
+    /// Breaks something on purpose.
+    typealias Sabotage = @Sendable (Moment, MatrixBusiness) async throws -> Void
 
     /// What was found wrong after each step; a step that was not reached is missing.
     private(set) var faults: [Step: [String]] = [:]
 
     let business: MatrixBusiness
-    private let row: MatrixRow
-    private let sabotage: Sabotage
-    private let starts: [String]
+    let row: MatrixRow
+    let sabotage: Sabotage
+    let starts: [String]
     private let nextStarts: [String]
     private var booking = ""
     /// The booking a week later, where there is a series.
     private var laterBooking: String?
+    /// Whoever holds what is booked.
+    private var holder: APIClient
     /// Whoever moves and cancels the booking.
     private var owner: APIClient
+    /// The bookings besides, one seat each, which take what was left of a start.
+    private var others: [String] = []
+    /// Those who wait, in the order in which they began to.
+    var waiters: [MatrixWaiter] = []
+    /// How many have waited so far.
+    var joined = 0
 
     /// Whether nothing was wrong with a step.
     func isGreen(_ step: Step) -> Bool { self.faults[step]?.isEmpty ?? false }
@@ -34,6 +56,7 @@ struct MatrixTrial {
         self.business = business
         self.row = business.row
         self.sabotage = sabotage
+        self.holder = business.booker
         self.owner = business.booker
         self.starts = try Self.hours(self.row.week.hours, from: self.row.week.firstStart)
         self.nextStarts = try Self.hours(6, from: self.row.week.nextFirstStart)
@@ -70,18 +93,23 @@ struct MatrixTrial {
 
     // MARK: Looking
 
-    private mutating func check(_ step: Step, _ isRight: Bool, _ fault: @autoclosure () -> String) {
+    mutating func check(_ step: Step, _ isRight: Bool, _ fault: @autoclosure () -> String) {
         if !isRight { self.faults[step, default: []].append(fault()) }
     }
 
-    private mutating func same<Value: Equatable>(_ step: Step, _ found: Value, _ wanted: Value, _ what: String) {
+    mutating func same<Value: Equatable>(_ step: Step, _ found: Value, _ wanted: Value, _ what: String) {
         self.check(step, found == wanted, "\(what): \(found) instead of \(wanted)")
     }
 
     private mutating func look(after step: Step) async throws {
-        try await self.sabotage(step, self.business)
+        try await self.sabotage(.done(step), self.business)
+        try await self.inspect(step)
+    }
+
+    /// Looks at the tables in the midst of a step, or after it.
+    mutating func inspect(_ step: Step, _ moment: String = "") async throws {
         for violation in try await self.business.violations() {
-            self.faults[step, default: []].append(violation.description)
+            self.faults[step, default: []].append("\(moment)\(violation)")
         }
     }
 
@@ -103,9 +131,9 @@ struct MatrixTrial {
     }
 
     /// Where the booking is made.
-    private var start: String { self.starts[2] }
+    var start: String { self.starts[2] }
     /// Where it is moved to.
-    private var target: String { self.row.move == .nextDay ? self.nextStarts[2] : self.starts[4] }
+    var target: String { self.row.move == .nextDay ? self.nextStarts[2] : self.starts[4] }
 
     // MARK: Steps
 
@@ -119,21 +147,19 @@ struct MatrixTrial {
         // What is not offered cannot be booked.
         let refused = await self.request(self.wish(self.offGrid))
         self.same(.offer, refused.status, 422, "status of a start that is not offered")
-        if self.row.series == .weekly, self.row.booker == .guest {
-            let answer = await self.send("booking-series", self.wish(self.start), as: self.business.anonymous)
-            self.same(.offer, answer.status, 401, "status of a series without an account")
-        }
     }
 
     private mutating func book() async throws {
         var wish = self.wish(self.start)
         if self.row.hosts == .one { wish["provider"] = .string(self.business.hosts[0]) }
-        if self.row.hold == .held { wish["hold"] = try await self.hold(wish).map { .string($0) } }
-        let answer = try await self.isSeries ? self.bookSeries(wish) : self.request(wish).expect(201)
-        let made = answer["booking"] ?? answer
-        if let token = answer["accessToken"]?.string {
-            self.owner.headers.append(("Authorization", "Booking-Token \(token)"))
+        if self.isSeries {
+            wish["start"] = .string(self.row.week.thirdLocalStart)
+            wish["rule"] = "FREQ=WEEKLY;COUNT=2"
         }
+        if self.row.hold == .held { wish["hold"] = .string(try await self.hold(wish)) }
+        let answer = try await self.request(wish, asSeries: self.isSeries).expect(201)
+        if let token = answer["accessToken"]?.string { self.owner = self.business.guest(showing: token) }
+        let made = try await self.isSeries ? self.first(of: answer) : answer["booking"] ?? answer
         self.booking = made.id
         self.same(.book, made["start"]?.string, self.start, "start")
         self.same(.book, made["status"]?.string, self.row.waits ? "pending" : "confirmed", "status")
@@ -146,88 +172,90 @@ struct MatrixTrial {
         try await self.compareExplanations(.book)
     }
 
-    /// Whether a series is booked; guests cannot, and book once.
-    private var isSeries: Bool { self.row.series == .weekly && self.row.booker != .guest }
+    private var isSeries: Bool { self.row.series == .weekly }
 
-    /// Books this week and the next one, at the same time of the wall clock.
-    ///
-    /// - Returns: The booking of this week.
-    private mutating func bookSeries(_ wish: JSONObject) async throws -> JSON {
-        var wish = wish
-        wish["start"] = .string(self.row.week.thirdLocalStart)
-        wish["rule"] = "FREQ=WEEKLY;COUNT=2"
-        if let hold = wish["hold"]?.string {
-            // A hold is for one time: it stands in the way of a series until it is given up.
-            wish["hold"] = nil
-            if self.row.sessions == 1 || self.row.hosts == .one {
-                let refused = await self.send("booking-series", wish, as: self.business.booker)
-                self.same(.book, refused.code, "series_conflict", "refusal of a series where a hold stands")
-            }
-            try await self.business.booker.delete("/api/v1/holds/\(hold)").expect(200)
-        }
-        let made = try await self.send("booking-series", wish, as: self.business.booker).expect(201)
+    /// The booking of this week, of a series of this week and the next one at the same time of the wall clock.
+    private mutating func first(of made: JSON) async throws -> JSON {
         let bookings = made["bookings"]?.array ?? []
         self.same(
             .book, bookings.map { $0["start"]?.string }, [self.start, self.row.week.weekLater], "starts of the series")
         guard bookings.count == 2 else { throw TestKitError("a series of two has \(bookings.count)") }
         self.laterBooking = bookings[1].id
+        let shown = try await self.owner.get("/api/v1/booking-series/\(made["series"]?.id ?? "")").expect(200)
+        self.same(.book, shown["occurrences"]?.array?.count, 2, "bookings of the series")
         if self.row.waits {
             try await self.act("approve", on: bookings[1].id, as: self.business.admin).expect(200)
         }
         return bookings[0]
     }
 
-    /// Holds the slot that is to be booked.
+    /// Holds what is to be booked, and makes sure that it is kept from others.
     ///
-    /// - Returns: The hold; `nil` where a guest books, who can hold nothing: what the staff held for somebody else is
-    ///   given up then.
-    private mutating func hold(_ wish: JSONObject) async throws -> String? {
-        var wish = wish
+    /// - Returns: The hold.
+    private mutating func hold(_ wish: JSONObject) async throws -> String {
         let isGuest = self.row.booker == .guest
-        if isGuest {
-            let refused = await self.send("holds", wish, as: self.business.anonymous)
-            self.same(.book, refused.status, 401, "status of a hold without an account")
-            wish["customer"] = .string(self.business.guestOfStaff)
-        }
-        let client = isGuest ? self.business.admin : self.business.booker
-        let held = try await self.send("holds", wish, as: client).expect(201)
+        let single = isGuest ? "guest-holds" : "holds"
+        let series = isGuest ? "guest-booking-series/holds" : "booking-series/holds"
+        let answer = try await self.send(self.isSeries ? series : single, wish, as: self.business.booker).expect(201)
+        if let token = answer["accessToken"]?.string { self.holder = self.business.guest(showing: token) }
+        let held = answer["hold"] ?? answer
         self.same(.book, held["start"]?.string, self.start, "start of the hold")
+        self.same(.book, held["occurrences"]?.array?.count, self.isSeries ? 2 : nil, "times of the hold")
+        let shown = try await self.holder.get("/api/v1/holds/\(held.id)").expect(200)
+        self.same(.book, shown["status"]?.string, "active", "status of the hold")
         for violation in try await self.business.violations() {
             self.faults[.book, default: []].append("held: \(violation)")
         }
-        guard isGuest else { return held.id }
-        try await client.delete("/api/v1/holds/\(held.id)").expect(200)
-        return nil
+        let offered = try await self.business.offered(on: self.row.week.dates.first).map(\.start)
+        self.same(.book, offered.contains(self.start), self.row.isLeftBesides, "offer of what is held")
+        return held.id
     }
 
-    /// Books what is left of the start until nothing is, and gives it back.
+    /// Books what is left of the start until nothing is; gives it back at once where nobody waits.
     private mutating func sellOut() async throws {
-        var others: [String] = []
+        try await self.fill(self.start, .book)
+        if self.row.waitlist == .waiting { return try await self.beginToWait() }
+        try await self.giveBack()
+        try await self.compareNeighbors(.book)
+    }
+
+    /// Books what is left of a start until nothing is.
+    mutating func fill(_ start: String, _ step: Step) async throws {
         var last: APIAnswer
         repeat {
-            var wish = self.wish(self.start)
+            var wish = self.wish(start)
             wish["seats"] = 1
             wish["customer"] = nil
-            let isOffered = try await self.business.offered(on: self.row.week.dates.first).contains {
-                $0.start == self.start
-            }
+            let isOffered = try await self.isOffered(start)
             last = await self.send("bookings", wish, as: self.business.otherCustomer)
-            self.same(.book, last.status, isOffered ? 201 : 409, "status of what is \(isOffered ? "" : "not ")offered")
-            if last.status == 201 { others.append(last.json.id) }
-        } while last.status == 201 && others.count <= 2 * self.row.group.capacity
-        self.same(.book, others.count, self.row.roomBesides, "bookings besides")
+            self.same(step, last.status, isOffered ? 201 : 409, "status of what is \(isOffered ? "" : "not ")offered")
+            if last.status == 201 { self.others.append(last.json.id) }
+        } while last.status == 201 && self.others.count <= 2 * self.row.group.capacity
+        self.same(step, self.others.count, self.row.roomBesides, "bookings besides")
         self.check(
-            .book, ["slot_taken", "limit_reached"].contains(last.code ?? ""), "refused for \(last.code ?? "nothing")")
-        for violation in try await self.business.violations() {
-            self.faults[.book, default: []].append("sold out: \(violation)")
-        }
-        for other in others {
+            step, ["slot_taken", "limit_reached"].contains(last.code ?? ""), "refused for \(last.code ?? "nothing")")
+        try await self.inspect(step, "sold out: ")
+    }
+
+    /// Cancels the bookings besides.
+    mutating func giveBack() async throws {
+        for other in self.others {
             try await self.act("cancel", on: other, as: self.business.otherCustomer).expect(200)
         }
+        self.others = []
+    }
+
+    /// Whether one seat of a start of the date can be booked.
+    func isOffered(_ start: String) async throws -> Bool {
+        try await self.business.offered(on: self.row.week.dates.first).contains { $0.start == start }
+    }
+
+    /// The starts beside the booking, when nothing else is booked.
+    private mutating func compareNeighbors(_ step: Step) async throws {
         let neighbors = try await self.business.offered(on: self.row.week.dates.first).map(\.start)
         for neighbor in [self.starts[1], self.starts[3]] {
             self.same(
-                .book, neighbors.contains(neighbor), self.row.offersNeighbors, "offer of the neighbor \(neighbor)")
+                step, neighbors.contains(neighbor), self.row.offersNeighbors, "offer of the neighbor \(neighbor)")
         }
     }
 
@@ -243,25 +271,34 @@ struct MatrixTrial {
         self.same(.move, moved["price"]?["amount"]?.int, self.row.price, "price")
         try await self.compareCharge(.move, self.row.moveFee)
         try await self.settle(.move)
-        let offered = try await self.business.offered(on: self.row.week.dates.first).map(\.start)
-        self.check(.move, offered.contains(self.start), "the time it had is not offered")
+        if self.row.waitlist == .waiting { try await self.passOn() }
+        let isFree = try await self.isOffered(self.start)
+        self.check(.move, isFree, "the time it had is not offered")
         let again = await self.act("reschedule", ["start": .string(self.start)])
-        let isOver = self.row.move == .once && self.row.booker != .staff
+        let isOver = self.staysMoved
         self.same(.move, again.status, isOver ? 409 : 200, "status of the second move")
         if isOver { self.same(.move, again.code, "rescheduled_too_often", "refusal of the second move") }
-        if !isOver { try await self.settle(.move) }
+        if !isOver {
+            try await self.settle(.move)
+            if self.row.waitlist == .waiting { try await self.compareNeighbors(.move) }
+        }
         try await self.compareExplanations(.move)
     }
+
+    /// Whether the booking may be moved once only, and so stays where it was moved to.
+    var staysMoved: Bool { self.row.move == .once && self.row.booker != .staff }
 
     private mutating func cancel() async throws {
         let foreseen = try await self.owner.get("/api/v1/bookings/\(self.booking)/consequences").expect(200)
         self.same(.cancel, foreseen["cancel"]?["fee"]?["amount"]?.int, self.row.cancelFee, "foreseen fee")
+        if self.row.waitlist == .waiting { try await self.waitAgain() }
         if let later = self.laterBooking { try await self.act("cancel", on: later).expect(200) }
         let cancelled = try await self.act("cancel").expect(200)
         self.same(.cancel, cancelled["status"]?.string, "cancelled", "status")
         try await self.compareCharge(.cancel, self.row.cancelFee)
         let again = await self.act("cancel")
         self.same(.cancel, again.code, "booking_cancelled", "refusal of the second time")
+        if self.row.waitlist == .waiting { try await self.takeOver() }
         let offered = try await self.business.offered(on: self.row.week.dates.first)
         self.same(.cancel, offered.map(\.start), self.starts, "starts")
         for item in offered { self.same(.cancel, Set(item.providers), Set(self.business.hosts), "who is free") }
@@ -271,7 +308,7 @@ struct MatrixTrial {
     // MARK: Asking
 
     /// What is asked for at a start.
-    private func wish(_ start: String) -> JSONObject {
+    func wish(_ start: String) -> JSONObject {
         var wish: JSONObject = [
             "eventType": .string(MatrixBusiness.visit), "start": .string(start),
             "seats": .number(JSONNumber(self.row.group.wanted)),
@@ -280,22 +317,23 @@ struct MatrixTrial {
         return wish
     }
 
-    /// Asks for the booking that is to be followed.
-    private func request(_ wish: JSONObject) async -> APIAnswer {
-        guard self.row.booker == .guest else { return await self.send("bookings", wish, as: self.business.booker) }
+    /// Asks for the booking that is to be followed, or for its series.
+    private func request(_ wish: JSONObject, asSeries isSeries: Bool = false) async -> APIAnswer {
+        let bookings = isSeries ? "booking-series" : "bookings"
+        guard self.row.booker == .guest else { return await self.send(bookings, wish, as: self.business.booker) }
         var wish = wish
         wish["givenName"] = "Greta"
         wish["familyName"] = "Gast"
         // How often bookings are made with one address is limited.
         wish["email"] = .string("gast@\(self.business.slug).example")
-        return await self.send("guest-bookings", wish, as: self.business.anonymous)
+        return await self.send("guest-\(bookings)", wish, as: self.holder)
     }
 
-    private func send(_ path: String, _ input: JSONObject, as client: APIClient) async -> APIAnswer {
+    func send(_ path: String, _ input: JSONObject, as client: APIClient) async -> APIAnswer {
         await client.post("/api/v1/\(path)", .object(input))
     }
 
-    private func act(
+    func act(
         _ action: String, _ input: JSON = [:], on booking: String? = nil, as client: APIClient? = nil
     ) async -> APIAnswer {
         await (client ?? self.owner).post("/api/v1/bookings/\(booking ?? self.booking)/\(action)", input)

@@ -1,5 +1,9 @@
+import AlmanacKernel
 import AlmanacStorage
 import AlmanacTestKit
+import BookingsAPI
+
+@testable import Bookings
 
 extension School {
     /// A lesson that can be booked for a year ahead.
@@ -17,6 +21,18 @@ extension School {
 
     func bookSeries(_ input: JSON, as client: APIClient? = nil) async -> APIAnswer {
         await (client ?? self.customer).post("/api/v1/booking-series", input)
+    }
+
+    func holdSeries(_ input: JSON, as client: APIClient? = nil) async -> APIAnswer {
+        await (client ?? self.customer).post("/api/v1/booking-series/holds", input)
+    }
+
+    /// What is wrong in the tables.
+    func violations() async throws -> [BookingViolation] {
+        let organization = try self.platform.organization().id
+        return try await self.platform.database(of: .bookings).read(in: .organization(organization)) {
+            try BookingInspection(in: $0)
+        }.violations()
     }
 
     func preview(_ input: JSON, as client: APIClient? = nil) async -> APIAnswer {

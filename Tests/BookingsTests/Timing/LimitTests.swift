@@ -25,6 +25,49 @@ struct LimitTests {
         }
     }
 
+    /// What is held becomes a booking without being asked for again.
+    @Test(arguments: TestEngine.allCases)
+    func whatIsHeldCountsAsLongAsItIsKept(_ engine: TestEngine) async throws {
+        try await withSchool(engine) { school in
+            try await school.replaceLesson(["limits": [["period": "day", "bookings": 1]]])
+            let held = try await school.hold(School.tuesday(9), with: school.first).expect(201).id
+            #expect(try await school.starts(on: "2026-03-03").isEmpty)
+            let other = await school.book(School.tuesday(12), with: school.second, as: school.otherCustomer)
+            try other.expect(409, code: "limit_reached")
+            try await school.hold(School.tuesday(12), as: school.otherCustomer).expect(409, code: "limit_reached")
+            try await school.book(School.tuesday(9), holding: held).expect(201)
+            #expect(try await school.starts(on: "2026-03-03").isEmpty)
+
+            // Given up, and lapsed.
+            let given = try await school.hold(School.march(4, 9)).expect(201).id
+            #expect(try await school.starts(on: "2026-03-04").isEmpty)
+            try await school.customer.delete("/api/v1/holds/\(given)").expect(200)
+            try await school.hold(School.march(4, 9)).expect(201)
+            #expect(try await school.starts(on: "2026-03-04").isEmpty)
+            school.platform.clock.advance(minutes: 10)
+            try await school.book(School.march(4, 12), with: school.second).expect(201)
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func whatIsHeldCountsForAllWhomItTakes(_ engine: TestEngine) async throws {
+        try await withSchool(engine) { school in
+            try await school.makeEventType("exam", ["hosting": ["mode": "all"]])
+            for provider in [school.first, school.second] {
+                try await school.schedule("limits", of: provider, [["period": "day", "bookings": 1]]).expect(200)
+            }
+            let exam: JSON = ["eventType": "exam", "start": .string(School.tuesday(9))]
+            try await school.customer.post("/api/v1/holds", exam).expect(201)
+            for provider in [school.first, school.second] {
+                #expect(try await school.starts(on: "2026-03-03", of: provider).isEmpty)
+                let refused = await school.book(School.tuesday(12), with: provider, as: school.otherCustomer)
+                try refused.expect(409, code: "limit_reached")
+            }
+            school.platform.clock.advance(minutes: 10)
+            #expect(try await school.starts(on: "2026-03-03", of: school.second).count == 8)
+        }
+    }
+
     @Test(arguments: TestEngine.allCases)
     func aProviderIsLimitedWhateverIsBooked(_ engine: TestEngine) async throws {
         try await withSchool(engine) { school in

@@ -78,6 +78,39 @@ struct GuestAccessMailTests {
         }
     }
 
+    /// The mail that a series comes with leads to all of it, and says so.
+    @Test(arguments: TestEngine.allCases)
+    func aGuestIsMailedOneTokenForASeries(_ engine: TestEngine) async throws {
+        try await Self.withPlatform(engine) { platform, mailbox in
+            let (admin, anonymous) = (try await platform.client(as: .admin), try await platform.client())
+            let provider = try await Self.makeProvider(admin)
+            try await admin.post(
+                "/api/v1/event-types",
+                [
+                    "slug": "lesson", "name": ["en": "Driving lesson"], "durationMinutes": 60, "allowsGuests": true,
+                    "price": ["amount": 6500, "currency": "EUR"], "providers": [.string(provider)],
+                ]
+            ).expect(201)
+            let made = try await anonymous.post(
+                "/api/v1/guest-booking-series",
+                [
+                    "eventType": "lesson", "start": "2026-03-03T10:00", "rule": "FREQ=WEEKLY;COUNT=2",
+                    "givenName": "Greta", "familyName": "Gast", "email": "gast@example.org", "locale": "en",
+                ]
+            ).expect(201)
+
+            try await Self.runJobs(platform)
+
+            let token = try #require(Self.tokens(mailbox).first)
+            #expect(Self.tokens(mailbox).count == 1)
+            let mail = try #require(mailbox.mails.first { $0.kind == "messaging.guest-access" })
+            #expect(mail.text.contains("the other appointments of its series"))
+            for booking in made["bookings"]?.array ?? [] {
+                #expect(try await Self.status(token, booking["id"]?.string ?? "", anonymous) == 200)
+            }
+        }
+    }
+
     private static func makeProvider(_ admin: APIClient) async throws -> String {
         let made = try await admin.post("/api/v1/providers", ["givenName": "Ada", "familyName": "Lehrer"]).expect(201)
         let id = made["id"]?.string ?? ""

@@ -158,8 +158,11 @@ struct Practice: Sendable {
     }
 
     /// All messages of the school as the staff see them, the oldest first.
-    func log(_ filter: String = "") async throws -> [JSON] {
-        let answer = try await self.client(as: .admin).get("/api/v1/messages?limit=200\(filter)").expect(200)
+    ///
+    /// Who asks often hands in a client: nobody signs in as often as they like.
+    func log(_ filter: String = "", as admin: APIClient? = nil) async throws -> [JSON] {
+        let client = if let admin { admin } else { try await self.client(as: .admin) }
+        let answer = try await client.get("/api/v1/messages?limit=200\(filter)").expect(200)
         return (answer["items"]?.array ?? []).reversed()
     }
 

@@ -70,10 +70,10 @@ enum BookedResources {
         for index in rows.indices { rows[index].further = further[rows[index].id]?.map(\.resource) ?? [] }
     }
 
-    /// What a hold keeps besides its provider's time, for the booking that comes of it.
+    /// What some holds of an event type keep besides their providers' time, for the bookings that come of them.
     static func held(
-        by hold: ID<Hold>, besides host: ProviderEntry, _ eventType: EventTypeEntry, in tx: ReadTransaction
-    ) throws -> [BookedResource] {
+        by holds: [HoldRow], _ eventType: EventTypeEntry, in tx: ReadTransaction
+    ) throws -> [ID<Hold>: [BookedResource]] {
         guard let organization = tx.scope.organization else { throw NoOrganization() }
         let found = try tx.fetchAll(
             """
@@ -81,22 +81,28 @@ enum BookedResources {
             JOIN \(BookingsSchema.resource) r ON r.organization_id = c.organization_id AND r.id = c.resource_id
             LEFT JOIN \(BookingsSchema.provider) p
                 ON p.organization_id = c.organization_id AND p.resource_id = c.resource_id
-            WHERE c.organization_id = \(organization) AND c.hold_id = \(hold) AND c.state = 'hold'
-                AND c.resource_id <> \(host.resource)
+            WHERE c.organization_id = \(organization) AND c.hold_id IN \(list: holds.map(\.id)) AND c.state = 'hold'
             ORDER BY c.id
             """, as: HeldRow.self)
         let isTogether = eventType.assignment.hosting.mode == .all
-        return found.map { row in
+        let hosts = Dictionary(holds.map { ($0.id, $0.provider) }) { first, _ in first }
+        var further: [ID<Hold>: [BookedResource]] = [:]
+        for row in found where row.provider == nil || row.provider != hosts[row.hold] {
             let isHost = isTogether && row.provider.map(eventType.providers.contains) ?? false
-            return BookedResource(
-                role: isHost ? .host : .requirement, resource: row.resource, provider: row.provider,
-                person: row.person, kind: row.kind, name: row.name, units: row.units)
+            further[row.hold, default: []].append(
+                BookedResource(
+                    role: isHost ? .host : .requirement, resource: row.resource, provider: row.provider,
+                    person: row.person, kind: row.kind, name: row.name, units: row.units))
         }
+        return further
     }
 
     private struct HeldRow: Record {
-        static let columns: Columns = ["c.resource_id", "r.kind", "r.name", "p.id", "p.person_id", "c.units"]
+        static let columns: Columns = [
+            "c.hold_id", "c.resource_id", "r.kind", "r.name", "p.id", "p.person_id", "c.units",
+        ]
 
+        let hold: ID<Hold>
         let resource: ID<Resource>
         let kind: ResourceKind
         let name: String
@@ -105,6 +111,7 @@ enum BookedResources {
         let units: Int
 
         init(row: inout RowReader) throws {
+            self.hold = try row.next()
             self.resource = try row.next()
             self.kind = try row.next()
             self.name = try row.next()

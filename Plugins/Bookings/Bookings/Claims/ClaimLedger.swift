@@ -267,11 +267,16 @@ struct ClaimLedger: Sendable {
 
     /// What the time of a hold is taken on.
     func resources(heldBy hold: ID<Hold>, in tx: ReadTransaction) throws -> [ID<Resource>] {
+        try self.resources(heldBy: [hold], in: tx)
+    }
+
+    /// What the time of some holds is taken on, each once.
+    func resources(heldBy holds: [ID<Hold>], in tx: ReadTransaction) throws -> [ID<Resource>] {
         guard let organization = tx.scope.organization else { throw NoOrganization() }
         return try tx.values(
             """
-            SELECT resource_id FROM \(BookingsSchema.claim)
-            WHERE organization_id = \(organization) AND hold_id = \(hold) AND state = 'hold'
+            SELECT DISTINCT resource_id FROM \(BookingsSchema.claim)
+            WHERE organization_id = \(organization) AND hold_id IN \(list: holds) AND state = 'hold'
             """)
     }
 
@@ -292,12 +297,15 @@ struct ClaimLedger: Sendable {
     }
 
     /// Gives the time of a hold back.
-    func release(heldBy hold: ID<Hold>, in tx: Transaction) throws {
+    func release(heldBy hold: ID<Hold>, in tx: Transaction) throws { try self.release(heldBy: [hold], in: tx) }
+
+    /// Gives the time of some holds back.
+    func release(heldBy holds: [ID<Hold>], in tx: Transaction) throws {
         guard let organization = tx.scope.organization else { throw NoOrganization() }
         try tx.post(
             """
             UPDATE \(BookingsSchema.claim) SET state = 'released', version = version + 1
-            WHERE organization_id = \(organization) AND hold_id = \(hold) AND state = 'hold'
+            WHERE organization_id = \(organization) AND hold_id IN \(list: holds) AND state = 'hold'
             """)
     }
 

@@ -2,12 +2,12 @@ internal import AlmanacKernel
 internal import AlmanacStorage
 internal import BookingsAPI
 
-/// What has been booked of that which is limited; whoever offers and whoever books ask the same.
+/// What has been booked or is held of that which is limited; whoever offers and whoever books ask the same.
 ///
-/// Bookings with a provider, or that take one besides, are made and moved under the lock on the provider's resource. A
-/// limit of an event type counts bookings with any provider and therefore has a lock of its own, which is taken together
-/// with the resources. Seats of a session that was scheduled do not count: its capacity limits them, and whoever
-/// schedules it.
+/// What is held counts like a booking, for it may become one without being asked again. Bookings with a provider, or that
+/// take one besides, are made and moved under the lock on the provider's resource. A limit of an event type counts
+/// bookings with any provider and therefore has a lock of its own, which is taken together with the resources. Seats of a
+/// session that was scheduled do not count: its capacity limits them, and whoever schedules it.
 struct LimitLedger: Sendable {
     let defaults: CurrentSettings<Bookings.Settings.Defaults>
     let guarding: any ClaimGuard
@@ -87,10 +87,28 @@ struct LimitLedger: Sendable {
             FROM \(BookingsSchema.booking) b
             WHERE b.organization_id = \(organization) AND b.\(Holder.limitColumn) IN \(list: holders) AND \(counted)
             """
+        let held: SQL = """
+            h.local_date BETWEEN \(first) AND \(last) AND h.ended_at IS NULL AND h.expires_at > \(tx.now)
+            """
+        bookings = """
+            \(bookings)
+            UNION ALL
+            SELECT h.\(Holder.limitColumn), h.local_date, h.end_at - h.start_at
+            FROM \(BookingsSchema.hold) h
+            WHERE h.organization_id = \(organization) AND h.\(Holder.limitColumn) IN \(list: holders) AND \(held)
+            """
         if Holder.countsFurther {
             // Who gives it together with the provider, or assists, is booked like the provider.
             bookings = """
                 \(bookings)
+                UNION ALL
+                SELECT p.id, h.local_date, h.end_at - h.start_at
+                FROM \(BookingsSchema.hold) h
+                JOIN \(BookingsSchema.claim) c ON c.organization_id = h.organization_id AND c.hold_id = h.id
+                JOIN \(BookingsSchema.provider) p
+                    ON p.organization_id = c.organization_id AND p.resource_id = c.resource_id
+                WHERE h.organization_id = \(organization) AND p.id IN \(list: holders) AND p.id <> h.provider_id
+                    AND c.state = 'hold' AND \(held)
                 UNION ALL
                 SELECT x.\(Holder.limitColumn), b.local_date, b.end_at - b.start_at
                 FROM \(BookingsSchema.bookingResource) x

@@ -12,6 +12,9 @@ extension LockKey {
     /// Held by whoever books an event type of which only so much may be booked.
     static func eventType(_ id: ID<EventType>) -> LockKey { LockKey("event-type", id) }
 
+    /// Held by whoever has time kept without an account, of whom only so many may.
+    static func guestHolds(of id: OrganizationID) -> LockKey { LockKey("guest-holds", id) }
+
     /// Held by whoever changes the catalog of an organization.
     static func catalog(_ id: OrganizationID) -> LockKey { LockKey("catalog", id) }
 

@@ -7,8 +7,8 @@ extension BookingsCore {
     /// Keeping a slot for a few minutes.
     @ContributionBuilder var holdEndpoints: Contributions {
         Endpoint.post("/holds", self.createHold, "Keeps a slot for some minutes, to be booked with `hold`.").inProduct()
-        Endpoint.get("/holds/{id}", self.readHold, "Shows a hold.").inProduct()
-        Endpoint.delete("/holds/{id}", self.releaseHold, "Gives a hold up.").inProduct()
+        Endpoint.get("/holds/{id}", self.readHold, "Shows a hold.").forHolders().inProduct()
+        Endpoint.delete("/holds/{id}", self.releaseHold, "Gives a hold up.").forHolders().inProduct()
             .unversioned(because: "a hold is not edited, so that nobody can have missed a change.")
     }
 
@@ -28,4 +28,9 @@ extension BookingsCore {
             return Nothing()
         }
     }
+}
+
+extension Endpoint {
+    /// The same endpoint, open to guests whose token leads to the hold `{id}` of its path.
+    fileprivate func forHolders() -> Endpoint { self.openToGuests(of: Holds.objectType, by: "id") }
 }

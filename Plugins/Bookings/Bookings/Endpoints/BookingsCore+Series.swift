@@ -8,26 +8,38 @@ extension BookingsCore {
     @ContributionBuilder var seriesEndpoints: Contributions {
         Endpoint.post("/booking-series", self.createSeries, "Books a series of slots.").inProduct()
         Endpoint.post(
+            "/booking-series/holds", self.holdSeries,
+            "Keeps all times of a series for some minutes, to be booked with `hold`."
+        ).inProduct()
+        Endpoint.post(
             "/booking-series/preview", self.previewSeries, "Tells what booking a series would come to."
         ).inProduct()
         Endpoint.get("/booking-series", self.listSeries, "Lists series that the caller may see.").inProduct()
-        Endpoint.get("/booking-series/{id}", self.readSeries, "Shows a series with its bookings.").inProduct()
+        Endpoint.get("/booking-series/{id}", self.readSeries, "Shows a series with its bookings.")
+            .forSeriesGuests().inProduct()
         Endpoint.get(
             "/booking-series/{id}/consequences", self.readSeriesConsequences,
             "Tells what changing bookings of a series now would cost."
-        ).inProduct()
+        ).forSeriesGuests().inProduct()
         Endpoint.post(
             "/booking-series/{id}/cancel", self.cancelSeries, status: 200, "Cancels bookings of a series."
-        ).inProduct()
+        ).forSeriesGuests().inProduct()
         Endpoint.post(
             "/booking-series/{id}/reschedule", self.rescheduleSeries, status: 200,
             "Moves bookings of a series by as much on its clock."
-        ).inProduct()
+        ).forSeriesGuests().inProduct()
     }
 
     var createSeries: Command<CreateBookingSeries, SeriesAnswer> {
-        Command("booking-series.create", .permission(.createBooking)) { [seriesWriter] input, call, tx in
-            try seriesWriter.create(input, call, in: tx)
+        Command("booking-series.create", .permission(.createBooking)) { [seriesWriter, seriesHolds] input, call, tx in
+            if let hold = input.hold { return try seriesHolds.book(input, with: hold, call, in: tx) }
+            return try seriesWriter.create(input, call, in: tx)
+        }
+    }
+
+    var holdSeries: Command<HoldBookingSeries, SeriesHold> {
+        Command("booking-series.hold", .permission(.createBooking)) { [seriesHolds] input, call, tx in
+            try seriesHolds.create(input, call, in: tx)
         }
     }
 
@@ -66,4 +78,9 @@ extension BookingsCore {
             try seriesMove.reschedule(input, call, in: tx)
         }
     }
+}
+
+extension Endpoint {
+    /// The same endpoint, open to guests whose token leads to the series `{id}` of its path.
+    fileprivate func forSeriesGuests() -> Endpoint { self.openToGuests(of: SeriesRow.objectType, by: "id") }
 }

@@ -11,12 +11,14 @@ extension BookingsCore {
         Endpoint.document(
             "/waitlist/export", self.exportWaitlist, as: .csv, "Gives who waits for what as a file, as they rank."
         ).inProduct()
-        Endpoint.get("/waitlist/{id}", self.readWaitlist, "Shows an entry of the waitlist.").inProduct()
-        Endpoint.delete("/waitlist/{id}", self.leaveWaitlist, "Ends an entry of the waitlist.").inProduct()
+        Endpoint.get("/waitlist/{id}", self.readWaitlist, "Shows an entry of the waitlist.").forWaitingGuests()
+            .inProduct()
+        Endpoint.delete("/waitlist/{id}", self.leaveWaitlist, "Ends an entry of the waitlist.").forWaitingGuests()
+            .inProduct()
         Endpoint.post("/waitlist/{id}/accept", self.acceptOffer, "Makes a booking of what is offered.").inProduct()
         Endpoint.post(
             "/waitlist/{id}/decline", self.declineOffer, status: 200, "Gives back what is offered, for the next."
-        ).inProduct()
+        ).forWaitingGuests().inProduct()
         Endpoint.put("/waitlist/{id}/priority", self.prioritizeEntry, "Says who comes first of those who wait.")
             .inProduct()
         self.waitlistWork
@@ -84,4 +86,9 @@ extension BookingsCore {
             try waitlist.prioritize(input, call, in: tx)
         }
     }
+}
+
+extension Endpoint {
+    /// The same endpoint, open to guests whose token leads to the entry `{id}` of its path.
+    func forWaitingGuests() -> Endpoint { self.openToGuests(of: WaitlistRow.objectType, by: "id") }
 }

@@ -30,8 +30,10 @@ struct CreateBookingSeries: APIInput {
     var addressLines: [String] = []
     var answers: [String: JSON]? = nil
     var attendees: [AttendeeValue]? = nil
+    var hold: ID<Hold>? = nil
 
     static let constraints: [String: Constraint] = [
+        "hold": .field("A hold of these times, which becomes the series."),
         "location": .field("Where all of it takes place, if customers choose among several locations."),
         "addressLines": .items(
             LocationDraft.lines, length: LocationDraft.line, default: [],
@@ -53,6 +55,35 @@ struct CreateBookingSeries: APIInput {
         "excluded": .items(0...366, default: [], "Starts that the rule makes and that are left out."),
         "mode": .field(default: "all", "What becomes of it when not all of it is free."),
     ]
+}
+
+/// The input of `POST /booking-series/holds`: a series without what is not kept, such as answers.
+struct HoldBookingSeries: APIInput {
+    let eventType: String
+    let provider: ID<Provider>?
+    let customer: ID<Customer>?
+    let seats: Int
+    let timeZone: Zone?
+    let start: LocalDateTime?
+    let rule: RecurrenceRule?
+    let recurrence: RecurrencePattern?
+    let starts: [LocalDateTime]
+    let added: [LocalDateTime]
+    let excluded: [LocalDateTime]
+    let mode: SeriesMode
+    let location: ID<Location>?
+
+    static let constraints = CreateBookingSeries.constraints.filter { name, _ in
+        !["notes", "addressLines", "answers", "attendees", "hold"].contains(name)
+    }
+
+    /// The series that may come of it.
+    var series: CreateBookingSeries {
+        CreateBookingSeries(
+            eventType: self.eventType, provider: self.provider, customer: self.customer, notes: nil, seats: self.seats,
+            timeZone: self.timeZone, start: self.start, rule: self.rule, recurrence: self.recurrence,
+            starts: self.starts, added: self.added, excluded: self.excluded, mode: self.mode, location: self.location)
+    }
 }
 
 /// A recurrence rule in parts, as forms have it; see RFC 5545 §3.3.10 for what they mean together.
@@ -89,6 +120,9 @@ struct RecurrencePattern: APIInput {
     let positions: [Int]
     let count: Int?
     let until: LocalDate?
+
+    /// How many occurrences any series has at most.
+    static let most = 366
 
     static let constraints: [String: Constraint] = [
         "interval": .integer(1...1_000, default: 1, "Every how many days, weeks, months or years."),

@@ -2,10 +2,11 @@ internal import AlmanacKernel
 internal import AlmanacStorage
 internal import BookingsAPI
 
-/// Hands out the tokens with which guests reach one booking, and takes them back.
+/// Hands out the tokens with which guests reach one booking, or all of one series, and takes them back.
 ///
-/// A token works until some days after its booking has ended, wherever that is moved, unless it is revoked. Only its
-/// digest is stored and looked up, so that nothing is compared byte by byte.
+/// A token works until some days after the last of its bookings has ended, wherever they are moved, unless it is revoked.
+/// When a series is split, it leads to both parts. Only its digest is stored and looked up, so that nothing is compared
+/// byte by byte.
 struct GuestAccess: Sendable {
     /// A token as it is stored.
     enum Token {}
@@ -21,43 +22,98 @@ struct GuestAccess: Sendable {
     let defaults: CurrentSettings<Bookings.Settings.Defaults>
     let random: any RandomSource
 
+    /// Refuses what people without an account may not book, as the event type has it, or else the organization.
+    func requireOpen(_ name: String, in catalog: Catalog, _ tx: ReadTransaction) throws {
+        guard let eventType = catalog.eventType(named: name) else { throw Refusal.unknownEventType }
+        guard try eventType.rules.allowsGuests ?? self.defaults(in: tx).guestBookings else {
+            throw Refusal(
+                .forbidden, "guests_not_allowed",
+                "this can be booked with an account only: sign in, or register first")
+        }
+    }
+
     private struct Row: Record {
-        static let columns: Columns = ["b.id", "b.customer_person_id", "b.end_at"]
+        static let columns: Columns = ["b.id", "b.customer_person_id", "b.end_at", "g.series_id"]
         let booking: ID<Booking>
         let person: ID<Person>
         let end: Instant
+        /// The series with which it was booked.
+        let origin: ID<BookingSeries>?
 
         init(row: inout RowReader) throws {
             self.booking = try row.next()
             self.person = try row.next()
             self.end = try row.next()
+            self.origin = try row.nextIfPresent()
         }
     }
 
-    /// Makes a token for a booking; those that there are go on working.
-    func issue(for booking: ID<Booking>, createdBy: String, in tx: Transaction) throws -> AddressSecret {
+    private struct Part: Record {
+        static let columns: Columns = ["b.id", "b.series_id", "b.status", "b.end_at"]
+        let booking: ID<Booking>
+        let series: ID<BookingSeries>
+        let status: Booking.Status
+        let end: Instant
+
+        init(row: inout RowReader) throws {
+            self.booking = try row.next()
+            self.series = try row.next()
+            self.status = try row.next()
+            self.end = try row.next()
+        }
+    }
+
+    /// The series with which a series `s` was booked.
+    static let origin: SQL = "coalesce(s.origin_id, s.id)"
+
+    /// Makes a token for a booking, or for a series; those that there are go on working.
+    ///
+    /// - Parameters:
+    ///   - booking: The booking; of a series any one.
+    ///   - series: The series with which it was booked, where the token is for all of it.
+    ///   - createdBy: Who makes it.
+    ///   - tx: The caller's transaction.
+    /// - Returns: The token, which is shown once.
+    /// - Throws: What the statement throws.
+    func issue(
+        for booking: ID<Booking>, with series: ID<BookingSeries>? = nil, createdBy: String, in tx: Transaction
+    ) throws -> AddressSecret {
         guard let organization = tx.scope.organization else { throw NoOrganization() }
         let secret = AddressSecret(for: organization, random: self.random)
         let id: ID<Token> = tx.id()
         try tx.post(
             """
-            INSERT INTO \(GuestSchema.access) (organization_id, id, booking_id, digest, created_at, created_by)
-            VALUES (\(organization), \(id), \(booking), \(secret.digest), \(tx.now), \(createdBy))
+            INSERT INTO \(GuestSchema.access) (organization_id, id, booking_id, series_id, digest, created_at, created_by)
+            VALUES (\(organization), \(id), \(booking), \(series), \(secret.digest), \(tx.now), \(createdBy))
             """)
         return secret
     }
 
-    /// Takes all tokens of some bookings back.
+    /// The answer to a guest who has made a booking, with a token of it.
+    func welcome(to booking: BookingView, _ call: Call, in tx: Transaction) throws -> GuestBooking {
+        let secret = try self.issue(for: booking.id, createdBy: call.principal.name, in: tx)
+        // Who closes the page finds the way back in the mailbox.
+        try tx.emit(GuestAccessRequested(booking: booking.id))
+        return GuestBooking(
+            booking: booking, accessToken: secret.reveal(),
+            accessExpiresAt: try self.end(after: booking.end, in: tx.reading))
+    }
+
+    /// Takes all tokens back that lead to some bookings.
     func revoke(of bookings: [ID<Booking>], in tx: Transaction) throws {
         guard let organization = tx.scope.organization else { throw NoOrganization() }
         try tx.post(
             """
             UPDATE \(GuestSchema.access) SET revoked_at = \(tx.now)
-            WHERE organization_id = \(organization) AND booking_id IN \(list: bookings) AND revoked_at IS NULL
+            WHERE organization_id = \(organization) AND revoked_at IS NULL
+                AND (booking_id IN \(list: bookings) OR series_id IN (
+                    SELECT \(Self.origin) FROM \(BookingsSchema.booking) b
+                    JOIN \(SeriesSchema.series) s ON s.organization_id = b.organization_id AND s.id = b.series_id
+                    WHERE b.organization_id = \(organization) AND b.id IN \(list: bookings)))
             """)
     }
 
-    /// Until when tokens of a booking work that ends at an instant.
+    /// Until when tokens work whose last booking ends at an instant.
     func end(after end: Instant, in tx: ReadTransaction) throws -> Instant {
         end.adding(minutes: Int64(try self.defaults(in: tx).guestAccessDays) * 1_440)
     }
@@ -71,10 +127,41 @@ struct GuestAccess: Sendable {
             JOIN \(BookingsSchema.booking) b ON b.organization_id = g.organization_id AND b.id = g.booking_id
             WHERE g.organization_id = \(organization) AND g.digest = \(digest) AND g.revoked_at IS NULL
             """, as: Row.self)
-        guard let row, try tx.now < self.end(after: row.end, in: tx) else { return nil }
-        return Guest(
-            person: row.person, object: AuditEntry.Object(BookingLife.objectType, row.booking),
-            permissions: Self.permissions)
+        guard let row else { return nil }
+        var end = row.end
+        var objects = [AuditEntry.Object(BookingLife.objectType, row.booking)]
+        if let origin = row.origin {
+            let parts = try self.parts(of: origin, takenBy: row.person, organization, in: tx)
+            end = parts.map(\.end).max() ?? end
+            objects = Self.objects(parts, at: tx.now)
+        }
+        guard try tx.now < self.end(after: end, in: tx) else { return nil }
+        return Guest(person: row.person, objects: objects, permissions: Self.permissions)
+    }
+
+    /// The bookings of a series and of what was split from it, by start.
+    private func parts(
+        of origin: ID<BookingSeries>, takenBy person: ID<Person>, _ organization: OrganizationID,
+        in tx: ReadTransaction
+    ) throws -> [Part] {
+        try tx.fetchAll(
+            """
+            SELECT \(Part.columns) FROM \(SeriesSchema.series) s
+            JOIN \(BookingsSchema.booking) b ON b.organization_id = s.organization_id AND b.series_id = s.id
+            WHERE s.organization_id = \(organization) AND (s.id = \(origin) OR s.origin_id = \(origin))
+                AND b.customer_person_id = \(person)
+            ORDER BY b.start_at, b.id
+            """, as: Part.self)
+    }
+
+    /// What a token of a series leads to: first what comes next, and its series.
+    private static func objects(_ parts: [Part], at now: Instant) -> [AuditEntry.Object] {
+        let toCome = parts.filter { $0.status.takesTime && now < $0.end }
+        let ordered = toCome + parts.filter { !($0.status.takesTime && now < $0.end) }
+        var seen: Set<ID<BookingSeries>> = []
+        let series = ordered.map(\.series).filter { seen.insert($0).inserted }
+        return ordered.map { AuditEntry.Object(BookingLife.objectType, $0.booking) }
+            + series.map { AuditEntry.Object(SeriesRow.objectType, $0) }
     }
 }
 
@@ -86,17 +173,30 @@ struct StoredGuestAccess<P: Plugin>: BookingAccess {
     func token(for booking: ID<Booking>, in tx: Transaction) throws -> String? {
         let tx = self.kernel.entering(tx)
         guard let organization = tx.scope.organization else { return nil }
-        let person: ID<Person>? = try tx.value(
+        let found = try tx.fetchOne(
             """
-            SELECT customer_person_id FROM \(BookingsSchema.booking)
-            WHERE organization_id = \(organization) AND id = \(booking)
-            """)
+            SELECT \(BookedRow.columns) FROM \(BookingsSchema.booking) b
+            LEFT JOIN \(SeriesSchema.series) s ON s.organization_id = b.organization_id AND s.id = b.series_id
+            WHERE b.organization_id = \(organization) AND b.id = \(booking)
+            """, as: BookedRow.self)
         // Whoever has an account signs in.
-        guard let person, let known = try self.kernel.people.find(person, in: tx.reading), known.user == nil else {
-            return nil
-        }
+        guard let found, let known = try self.kernel.people.find(found.person, in: tx.reading), known.user == nil
+        else { return nil }
         return try self.access.issue(
-            for: booking, createdBy: tx.call?.principal.name ?? "system:\(PluginID.bookings)", in: tx
+            for: booking, with: found.origin, createdBy: tx.call?.principal.name ?? "system:\(PluginID.bookings)",
+            in: tx
         ).reveal()
+    }
+}
+
+/// For whom a booking is, and with which series it was booked.
+private struct BookedRow: Record {
+    static let columns: Columns = ["b.customer_person_id", "coalesce(s.origin_id, s.id)"]
+    let person: ID<Person>
+    let origin: ID<BookingSeries>?
+
+    init(row: inout RowReader) throws {
+        self.person = try row.next()
+        self.origin = try row.nextIfPresent()
     }
 }

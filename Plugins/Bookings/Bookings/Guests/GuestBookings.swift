@@ -13,27 +13,67 @@ struct GuestBookings: Sendable {
     let access: GuestAccess
     let people: People
 
-    /// Books a slot for somebody without an account.
-    func create(_ input: CreateGuestBooking, in tx: Transaction) throws -> GuestBooking {
-        let catalog = try self.core.catalogs.current(in: tx.reading)
-        guard let eventType = catalog.eventType(named: input.eventType) else { throw Refusal.unknownEventType }
-        let settings = try self.access.defaults(in: tx.reading)
-        guard eventType.rules.allowsGuests ?? settings.guestBookings else { throw Refusal.guestsNotAllowed }
-        let person = try self.people.create(try input.person(), in: tx)
-        let call = try tx.admit(
-            Guest(person: person, object: nil, permissions: GuestAccess.permissions.union([.createBooking])))
-        let booking = try self.core.writer.create(input.booking, call, in: tx)
-        let secret = try self.access.issue(for: booking.id, createdBy: call.principal.name, in: tx)
-        // Who closes the page finds the way back in the mailbox.
-        try tx.emit(GuestAccessRequested(booking: booking.id))
-        return GuestBooking(
-            booking: booking, accessToken: secret.reveal(),
-            accessExpiresAt: try self.access.end(after: booking.end, in: tx.reading))
+    /// Books a slot, or seats of a session, for somebody without an account; what they hold, if they show its token.
+    func create(_ input: CreateGuestBooking, _ call: Call, in tx: Transaction) throws -> GuestBooking {
+        let (caller, booking): (Call, BookingView)
+        if let hold = input.hold {
+            caller = try self.holding(hold, call)
+            booking = try self.core.holds.book(input.booking, with: hold, for: input.person(), call, in: tx)
+        } else {
+            caller = try self.admit(input, toBook: input.eventType, in: tx)
+            booking =
+                try input.session.map { try self.core.seats.create(input.booking, of: $0, caller, in: tx) }
+                ?? self.core.writer.create(input.booking, caller, in: tx)
+        }
+        return try self.access.welcome(to: booking, caller, in: tx)
     }
 
-    /// The booking to which the caller's token leads.
+    /// Books a series for somebody without an account; what they hold, if they show its token.
+    func createSeries(_ input: CreateGuestSeries, _ call: Call, in tx: Transaction) throws -> GuestSeries {
+        let (caller, answer): (Call, SeriesAnswer)
+        if let hold = input.hold {
+            caller = try self.holding(hold, call)
+            answer = try self.core.seriesHolds.book(input.series, with: hold, for: input.person(), call, in: tx)
+        } else {
+            caller = try self.admit(input, toBook: input.eventType, in: tx)
+            answer = try self.core.seriesWriter.create(input.series, caller, in: tx)
+        }
+        // Of a series that was booked there is at least one.
+        guard let first = answer.bookings.first, let end = answer.bookings.map(\.end).max() else {
+            throw Refusal.notFound("booking")
+        }
+        let secret = try self.access.issue(
+            for: first.id, with: answer.series.id, createdBy: caller.principal.name, in: tx)
+        try tx.emit(GuestAccessRequested(booking: first.id))
+        return GuestSeries(
+            series: answer.series, bookings: answer.bookings, conflicts: answer.conflicts,
+            accessToken: secret.reveal(), accessExpiresAt: try self.access.end(after: end, in: tx.reading))
+    }
+
+    /// Makes a person of a caller whom nobody knows, and goes on as them.
+    private func admit(
+        _ input: some GuestInput, toBook eventType: String, in tx: Transaction
+    ) throws -> Call {
+        try self.access.requireOpen(eventType, in: self.core.catalogs.current(in: tx.reading), tx.reading)
+        let person = try self.people.create(try input.person(), in: tx)
+        return try tx.admit(
+            Guest(person: person, objects: [], permissions: GuestAccess.permissions.union([.createBooking])))
+    }
+
+    /// The guest who holds what they name: the token that they show must lead to it.
+    private func holding(_ hold: ID<Hold>, _ call: Call) throws -> Call {
+        if call.principal.user != nil { throw Refusal.guestHasAccount }
+        guard call.principal.guest?.object(of: Holds.objectType) == hold.description else {
+            throw Refusal.unknownHold
+        }
+        return call
+    }
+
+    // MARK: Reading
+
+    /// The booking to which the caller's token leads; of a series the one that comes next.
     func current(_ call: Call, in tx: ReadTransaction) throws -> BookingView {
-        guard let object = call.principal.guest?.object, let id = ID<Booking>(object.id) else {
+        guard let id = call.principal.guest?.object(of: BookingLife.objectType).flatMap({ ID<Booking>($0) }) else {
             throw Refusal.notFound("booking")
         }
         return try self.core.reader.find(id, call, in: tx)
@@ -122,12 +162,21 @@ struct GuestBookings: Sendable {
         }
         let guests = try self.people.withoutUser(email, in: tx.reading)
         try tx.lock(([person] + guests).map(LockKey.customer))
+        // Whoever changes a series locks it before its bookings.
+        _ = try tx.values(
+            """
+            SELECT id FROM \(SeriesSchema.series)
+            WHERE organization_id = \(call.organization) AND customer_person_id IN \(list: guests)
+            ORDER BY id\(SQL.forUpdate)
+            """, as: ID<BookingSeries>.self)
         let found = try tx.fetchAll(
             """
             SELECT \(Found.columns) FROM \(BookingsSchema.booking) b
             WHERE b.organization_id = \(call.organization) AND b.customer_person_id IN \(list: guests)
                 AND EXISTS (SELECT 1 FROM \(GuestSchema.access) g
-                    WHERE g.organization_id = b.organization_id AND g.booking_id = b.id)
+                    WHERE g.organization_id = b.organization_id AND (g.booking_id = b.id OR g.series_id = (
+                        SELECT \(GuestAccess.origin) FROM \(SeriesSchema.series) s
+                        WHERE s.organization_id = b.organization_id AND s.id = b.series_id)))
             ORDER BY b.id LIMIT \(Self.most)\(SQL.forUpdate)
             """, as: Found.self)
         guard !found.isEmpty else { return JoinedBookings(bookings: []) }
@@ -141,6 +190,14 @@ struct GuestBookings: Sendable {
             SET customer_id = \(customer), customer_person_id = \(person), version = version + 1
             WHERE organization_id = \(call.organization) AND id IN \(list: bookings)
             """)
+        try tx.post(
+            """
+            UPDATE \(SeriesSchema.series)
+            SET customer_id = \(customer), customer_person_id = \(person), version = version + 1
+            WHERE organization_id = \(call.organization) AND id IN (
+                SELECT b.series_id FROM \(BookingsSchema.booking) b
+                WHERE b.organization_id = \(call.organization) AND b.id IN \(list: bookings))
+            """)
         // They sign in from now on.
         try self.access.revoke(of: bookings, in: tx)
         try tx.audit(
@@ -152,8 +209,8 @@ struct GuestBookings: Sendable {
 }
 
 extension Refusal {
-    fileprivate static let guestsNotAllowed = Refusal(
-        .forbidden, "guests_not_allowed", "this can be booked with an account only: sign in, or register first")
+    fileprivate static let guestHasAccount = Refusal(
+        .conflict, "already_known", "you have signed in: what you hold is booked with your account")
     fileprivate static let notAGuest = Refusal(
         .conflict, "not_a_guest", "the customer of this booking has an account, or no address: there is nothing to send"
     )

@@ -7,19 +7,35 @@ internal import BookingsAPI
 struct GuestCore: Sendable {
     let access: GuestAccess
     let bookings: GuestBookings
+    let holds: GuestHolds
+    let waitlist: GuestWaitlist
 
     init(kernel: Kernel<Bookings>, core: BookingsCore) {
         self.access = GuestAccess(defaults: kernel.organizationSettings(), random: kernel.random)
         self.bookings = GuestBookings(core: core, access: self.access, people: kernel.people)
+        self.holds = GuestHolds(core: core, access: self.access)
+        self.waitlist = GuestWaitlist(core: core, access: self.access, people: kernel.people)
     }
 
     /// Everything that belongs to it.
     @ContributionBuilder var contributions: Contributions {
-        GuestPasses(GuestAccess.scheme) { [access] digest, tx in try access.guest(digest, in: tx) }
+        GuestPasses(GuestAccess.scheme) { [access, holds, waitlist] digest, tx in
+            try access.guest(digest, in: tx) ?? holds.guest(digest, in: tx) ?? waitlist.guest(digest, in: tx)
+        }
+        self.waitlist.contributions
         Endpoint.post("/guest-bookings", self.create, "Books a slot for somebody without an account.")
             .limited(.reset, identifier: "email").returningSecret().answeringForbidden().inProduct()
-        Endpoint.get("/guest-bookings/current", self.current, "Shows the booking to which the token leads.")
-            .openToGuests(of: BookingLife.objectType).answeringNotFound().inProduct()
+        Endpoint.post("/guest-booking-series", self.createSeries, "Books a series for somebody without an account.")
+            .limited(.reset, identifier: "email").returningSecret().answeringForbidden().inProduct()
+        Endpoint.post("/guest-holds", self.hold, "Keeps a slot for some minutes for somebody without an account.")
+            .limited(.reset).returningSecret().answeringForbidden().inProduct()
+        Endpoint.post(
+            "/guest-booking-series/holds", self.holdSeries,
+            "Keeps all times of a series for some minutes for somebody without an account."
+        ).limited(.reset).returningSecret().answeringForbidden().inProduct()
+        Endpoint.get(
+            "/guest-bookings/current", self.current, "Shows the booking to which the token leads, of a series the next."
+        ).openToGuests(of: BookingLife.objectType).answeringNotFound().inProduct()
         Endpoint.post(
             "/guest-access", self.send, status: 202, "Has access to a booking mailed to the guest who made it."
         ).limited(.reset, identifier: "email").inProduct()
@@ -38,7 +54,25 @@ struct GuestCore: Sendable {
     }
 
     private var create: Command<CreateGuestBooking, GuestBooking> {
-        Command("guest-bookings.create", .everyone) { [bookings] input, _, tx in try bookings.create(input, in: tx) }
+        Command("guest-bookings.create", .everyone) { [bookings] input, call, tx in
+            try bookings.create(input, call, in: tx)
+        }
+    }
+
+    private var createSeries: Command<CreateGuestSeries, GuestSeries> {
+        Command("guest-booking-series.create", .everyone) { [bookings] input, call, tx in
+            try bookings.createSeries(input, call, in: tx)
+        }
+    }
+
+    private var hold: Command<CreateGuestHold, GuestHold> {
+        Command("guest-holds.create", .everyone) { [holds] input, _, tx in try holds.create(input, in: tx) }
+    }
+
+    private var holdSeries: Command<HoldGuestSeries, GuestHold> {
+        Command("guest-booking-series.hold", .everyone) { [holds] input, _, tx in
+            try holds.createSeries(input, in: tx)
+        }
     }
 
     private var current: Query<Nothing, BookingView> {

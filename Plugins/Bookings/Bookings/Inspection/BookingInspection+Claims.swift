@@ -10,14 +10,15 @@ extension BookingInspection {
         let holder: String
     }
 
-    private var active: [InspectedClaim] { self.claims.filter { $0.isActive(at: self.now) } }
+    /// The claims whose time has not lapsed.
+    var active: [InspectedClaim] { self.claims.filter { $0.isActive(at: self.now) } }
 
     // MARK: Time
 
     /// Resources of which more is taken at an instant than there is.
     func overlaps() -> [BookingViolation] {
         // Seats of a scheduled session take nothing beyond what it takes itself.
-        let taking = self.active.filter { !self.isScheduled($0) || ($0.booking == nil && $0.hold == nil) }
+        let taking = self.active.filter { self.scheduled($0) == nil || ($0.booking == nil && $0.hold == nil) }
         return Dictionary(grouping: taking, by: \.resource).flatMap { resource, claims in
             let takings = Self.takings(claims)
             let capacity = self.units[resource] ?? 1
@@ -86,15 +87,20 @@ extension BookingInspection {
     func crowdedSessions() -> [BookingViolation] {
         struct Place: Hashable {
             let session: ID<GroupSession>
-            let resource: ID<Resource>
+            /// Whoever joins a session that comes about takes everything that it takes; seats of one that was scheduled
+            /// are counted as one sum.
+            let resource: ID<Resource>?
         }
         let seated = self.active.filter { $0.session != nil }
         let places = Dictionary(grouping: seated) { claim in
-            claim.session.map { Place(session: $0, resource: claim.resource) }
+            claim.session.map {
+                Place(session: $0, resource: self.scheduled(claim) == nil ? claim.resource : nil)
+            }
         }
         return places.compactMap { place, claims in
             guard let place,
-                let capacity = self.sessions[place.session] ?? claims.first?.eventType.flatMap({ self.seats[$0] })
+                let capacity = self.sessions[place.session]?.capacity
+                    ?? claims.first?.eventType.flatMap({ self.seats[$0] })
             else { return nil }
             let taken = claims.reduce(0) { $0 + $1.seats }
             guard taken > capacity else { return nil }
@@ -118,30 +124,32 @@ extension BookingInspection {
             found.append(BookingViolation(.claims, of: booking, "takes time and is no booking"))
         }
         // A scheduled session takes its time by itself.
-        for claim in self.active where claim.booking == nil && claim.hold == nil && !self.isScheduled(claim) {
+        for claim in self.active where claim.booking == nil && claim.hold == nil && self.scheduled(claim) == nil {
             found.append(BookingViolation(.claims, of: claim.resource, "is taken by nobody"))
         }
         return found
-    }
-
-    private func isScheduled(_ claim: InspectedClaim) -> Bool {
-        claim.session.map { self.sessions[$0] != nil } ?? false
     }
 
     private func fault(of booking: InspectedBooking, _ claims: [InspectedClaim]) -> String? {
         guard booking.isLive(at: self.now) else {
             return claims.isEmpty ? nil : "is \(booking.status.rawValue) and still takes time"
         }
-        if booking.session != nil {
-            return claims.contains { $0.seats == booking.seats } ? nil : "does not take its seats in its session"
+        if let session = booking.session {
+            let fault = self.seatFault(claims, booking.seats, of: session, from: booking.start, to: booking.end)
+            if let fault { return fault }
+        } else {
+            var wanted = [booking.hostResource: 1]
+            for part in self.parts[booking.id] ?? [] { wanted[part.resource] = part.units }
+            var taken: [ID<Resource>: Int] = [:]
+            for claim in claims { taken[claim.resource, default: 0] += claim.units }
+            guard wanted == taken else {
+                return "needs \(wanted.count) resources and takes \(taken.count), or other units"
+            }
+            if claims.contains(where: { $0.core != booking.start..<booking.end }) {
+                return "takes another time than its own"
+            }
         }
-        var wanted = [booking.hostResource: 1]
-        for part in self.parts[booking.id] ?? [] { wanted[part.resource] = part.units }
-        var taken: [ID<Resource>: Int] = [:]
-        for claim in claims { taken[claim.resource, default: 0] += claim.units }
-        guard wanted == taken else { return "needs \(wanted.count) resources and takes \(taken.count), or other units" }
         for claim in claims {
-            if claim.core != booking.start..<booking.end { return "takes another time than its own" }
             if (claim.state == .pending) != (booking.status == .pending) {
                 return "is \(booking.status.rawValue) and its time is \(claim.state.rawValue)"
             }
@@ -157,10 +165,14 @@ extension BookingInspection {
         let byHold = Dictionary(grouping: held) { $0.hold }
         var found = self.holds.compactMap { hold -> BookingViolation? in
             let claims = byHold[hold.id] ?? []
+            if let session = hold.session {
+                return self.seatFault(claims, hold.seats, of: session, from: hold.start, to: hold.end).map {
+                    BookingViolation(.claims, of: hold.id, $0)
+                }
+            }
             let isKept =
-                claims.contains { self.isScheduled($0) }
-                || claims.contains { $0.resource == hold.hostResource }
-                    && claims.allSatisfy { $0.core == hold.start..<hold.end }
+                claims.contains { $0.resource == hold.hostResource }
+                && claims.allSatisfy { $0.core == hold.start..<hold.end && $0.expiresAt == hold.expiresAt }
             return isKept ? nil : BookingViolation(.claims, of: hold.id, "does not keep its time")
         }
         let live = Set(self.holds.map(\.id))
@@ -169,5 +181,16 @@ extension BookingInspection {
             found.append(BookingViolation(.claims, of: hold, "is over and still keeps time"))
         }
         return found
+    }
+
+    /// Series of which some times are held and others no longer, or for somebody else, or until another instant.
+    func halvedHolds() -> [BookingViolation] {
+        Dictionary(grouping: self.holds.filter { $0.series != nil }, by: \.series).compactMap { series, holds in
+            guard let series else { return nil }
+            let isWhole =
+                holds.count == self.heldSeries[series] && Set(holds.map(\.expiresAt)).count == 1
+                && Set(holds.map(\.person)).count == 1 && Set(holds.map(\.start)).count == holds.count
+            return isWhole ? nil : BookingViolation(.claims, of: series, "is not held as a whole")
+        }
     }
 }

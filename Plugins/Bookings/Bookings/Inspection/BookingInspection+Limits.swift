@@ -2,36 +2,59 @@ internal import AlmanacStorage
 internal import BookingsAPI
 
 extension BookingInspection {
-    /// Event types and providers of whom more is booked than their limits allow.
+    /// What counts towards a limit: a booking, or what is held and may become one.
+    private struct Amount {
+        let date: LocalDate
+        let minutes: Int
+
+        init(on date: LocalDate, from start: Instant, to end: Instant) {
+            self.date = date
+            self.minutes = Int(end.microseconds(since: start) / 60_000_000)
+        }
+
+        init(_ booking: InspectedBooking) { self.init(on: booking.localDate, from: booking.start, to: booking.end) }
+
+        /// Seats of a scheduled session have no date.
+        init?(_ hold: InspectedHold) {
+            guard let date = hold.localDate else { return nil }
+            self.init(on: date, from: hold.start, to: hold.end)
+        }
+    }
+
+    /// Event types and providers of whom more is booked and held than their limits allow.
     func exceededLimits(_ firstWeekday: Weekday) -> [BookingViolation] {
         guard !self.eventTypeLimits.isEmpty || !self.providerLimits.isEmpty else { return [] }
         // Seats of a scheduled session are limited by its capacity alone.
         let live = self.bookings.filter { $0.isLive(at: self.now) && $0.session == nil }
         let ofTypes = self.eventTypeLimits.flatMap { eventType, limits in
-            Self.exceeded(limits, eventType, live.filter { $0.eventType == eventType }, firstWeekday)
+            Self.exceeded(
+                limits, eventType,
+                live.filter { $0.eventType == eventType }.map { Amount($0) }
+                    + self.holds.filter { $0.eventType == eventType }.compactMap { Amount($0) }, firstWeekday)
         }
         let ofProviders = self.providerLimits.flatMap { provider, limits in
             let given = live.filter { booking in
                 booking.provider == provider
                     || (self.parts[booking.id] ?? []).contains { $0.provider == provider }
             }
-            return Self.exceeded(limits, provider, given, firstWeekday)
+            let held = self.holds.filter { $0.provider == provider }.compactMap { Amount($0) }
+            return Self.exceeded(limits, provider, given.map { Amount($0) } + held, firstWeekday)
         }
         return ofTypes + ofProviders
     }
 
     private static func exceeded(
-        _ limits: [BookingLimit], _ holder: some CustomStringConvertible, _ bookings: [InspectedBooking],
+        _ limits: [BookingLimit], _ holder: some CustomStringConvertible, _ amounts: [Amount],
         _ firstWeekday: Weekday
     ) -> [BookingViolation] {
         limits.flatMap { limit in
-            Dictionary(grouping: bookings) { Self.period(limit.period, of: $0.localDate, firstWeekday) }
-                .compactMap { period, bookings in
-                    let minutes = bookings.reduce(0) { $0 + Int($1.end.microseconds(since: $1.start) / 60_000_000) }
-                    guard bookings.count > limit.bookings ?? .max || minutes > limit.minutes ?? .max else { return nil }
+            Dictionary(grouping: amounts) { Self.period(limit.period, of: $0.date, firstWeekday) }
+                .compactMap { period, amounts in
+                    let minutes = amounts.reduce(0) { $0 + $1.minutes }
+                    guard amounts.count > limit.bookings ?? .max || minutes > limit.minutes ?? .max else { return nil }
                     return BookingViolation(
                         .limits, of: holder,
-                        "has \(bookings.count) bookings of \(minutes) minutes in the \(limit.period.rawValue) \(period)"
+                        "has \(amounts.count) bookings of \(minutes) minutes in the \(limit.period.rawValue) \(period)"
                     )
                 }
         }

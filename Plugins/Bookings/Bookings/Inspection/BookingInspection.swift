@@ -12,11 +12,14 @@ package struct BookingInspection: Sendable {
     let parts: [ID<Booking>: [InspectedPart]]
     let claims: [InspectedClaim]
     let holds: [InspectedHold]
+    /// How many holds there ever were of a series.
+    let heldSeries: [ID<BookingSeries>: Int]
     let changes: [ID<Booking>: [InspectedChange]]
     let units: [ID<Resource>: Int]
     let seats: [ID<EventType>: Int]
-    /// The seats of the sessions that were scheduled.
-    let sessions: [ID<GroupSession>: Int]
+    /// The sessions that somebody plans; those that come about by booking are none.
+    let sessions: [ID<GroupSession>: InspectedSession]
+    let waitlist: Waitlist
     let eventTypeLimits: [ID<EventType>: [BookingLimit]]
     let providerLimits: [ID<Provider>: [BookingLimit]]
 
@@ -52,6 +55,12 @@ package struct BookingInspection: Sendable {
             WHERE h.organization_id = \(organization) AND h.ended_at IS NULL AND h.expires_at > \(tx.now)
             ORDER BY h.id
             """)
+        let heldSeries = try tx.fetchAll(
+            """
+            SELECT \(InspectedHeldSeries.columns) FROM \(BookingsSchema.hold) h
+            WHERE h.organization_id = \(organization) AND h.series_id IS NOT NULL GROUP BY h.series_id
+            """, as: InspectedHeldSeries.self)
+        self.heldSeries = Dictionary(heldSeries.map { ($0.series, $0.count) }) { first, _ in first }
         let changes = try tx.fetchAll(
             """
             SELECT \(InspectedChange.columns) FROM \(BookingsSchema.bookingChange)
@@ -60,7 +69,8 @@ package struct BookingInspection: Sendable {
         self.changes = Dictionary(grouping: changes, by: \.booking)
         self.units = try Self.capacities("\(BookingsSchema.resource)", organization, in: tx)
         self.seats = try Self.capacities("\(BookingsSchema.eventType)", organization, in: tx)
-        self.sessions = try Self.capacities("\(SessionSchema.session)", organization, in: tx)
+        self.sessions = try InspectedSession.all(of: organization, in: tx)
+        self.waitlist = try Waitlist(of: organization, in: tx)
         self.eventTypeLimits = try BookingLimitRow<EventType>.grouped(organization, in: tx)
         self.providerLimits = try BookingLimitRow<Provider>.grouped(organization, in: tx)
     }
@@ -84,8 +94,10 @@ package struct BookingInspection: Sendable {
     package func violations(
         events: [String: [String]]? = nil, firstWeekday: Weekday = .monday
     ) -> [BookingViolation] {
-        self.overlaps() + self.crowdedSessions() + self.strayClaims() + self.strayHolds() + self.brokenHistories(events)
-            + self.exceededLimits(firstWeekday) + self.shiftedTimes()
+        let ofTime = self.overlaps() + self.crowdedSessions() + self.strayClaims() + self.straySessions()
+        let ofHolds = self.strayHolds() + self.halvedHolds()
+        let ofStories = self.brokenHistories(events) + self.brokenOffers()
+        return ofTime + ofHolds + ofStories + self.exceededLimits(firstWeekday) + self.shiftedTimes()
     }
 
     /// How many bookings there are of each status, for reports.

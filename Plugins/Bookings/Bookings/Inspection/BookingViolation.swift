@@ -16,6 +16,8 @@ package struct BookingViolation: Sendable, Hashable, CustomStringConvertible {
         case fees
         /// No more is booked than limits allow.
         case limits
+        /// What waits stands where its offers say; an offer is kept for one entry, as it was wished for, and never twice.
+        case waitlist
         /// The local time that was agreed is the one at which a booking begins.
         case wallTime
         /// Each step of a booking was told once, in order.

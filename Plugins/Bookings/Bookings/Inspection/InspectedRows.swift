@@ -117,18 +117,52 @@ struct InspectedPart: Record {
 
 /// A hold that is not over, as an inspection reads it.
 struct InspectedHold: Record {
-    static let columns: Columns = ["h.id", "p.resource_id", "h.start_at", "h.end_at"]
+    static let columns: Columns = [
+        "h.id", "p.resource_id", "h.start_at", "h.end_at", "h.expires_at", "h.series_id", "h.customer_person_id",
+        "h.event_type_id", "h.provider_id", "h.session_id", "h.local_date", "h.seats",
+    ]
 
     let id: ID<Hold>
     let hostResource: ID<Resource>
     let start: Instant
     let end: Instant
+    let expiresAt: Instant
+    /// The series that is held with others.
+    let series: ID<BookingSeries>?
+    let person: ID<Person>
+    let eventType: ID<EventType>
+    let provider: ID<Provider>
+    /// The scheduled session of which it keeps seats.
+    let session: ID<GroupSession>?
+    let localDate: LocalDate?
+    let seats: Int
 
     init(row: inout RowReader) throws {
         self.id = try row.next()
         self.hostResource = try row.next()
         self.start = try row.next()
         self.end = try row.next()
+        self.expiresAt = try row.next()
+        self.series = try row.nextIfPresent()
+        self.person = try row.next()
+        self.eventType = try row.next()
+        self.provider = try row.next()
+        self.session = try row.nextIfPresent()
+        self.localDate = try row.nextIfPresent()
+        self.seats = try row.next()
+    }
+}
+
+/// How many holds there are of a series, those that are over included.
+struct InspectedHeldSeries: Record {
+    static let columns: Columns = ["h.series_id", "count(*)"]
+
+    let series: ID<BookingSeries>
+    let count: Int
+
+    init(row: inout RowReader) throws {
+        self.series = try row.next()
+        self.count = try row.next()
     }
 }
 

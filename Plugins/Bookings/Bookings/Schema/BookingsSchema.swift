@@ -55,6 +55,8 @@ enum BookingsSchema {
         Migration(15, "searches for calendars") { CalendarSchema.discoverySteps },
         Migration(16, "events of people's calendars") { CalendarSchema.eventSteps },
         Migration(17, "when entries of the waitlist were over") { WaitlistSchema.settling },
+        Migration(18, "holds of series and of guests") { HoldSchema.steps },
+        Migration(19, "guests who wait") { WaitlistSchema.guestSteps },
     ]
 
     private static let people: [any MigrationStep] = [

@@ -84,6 +84,12 @@ enum WaitlistSchema {
         CreateIndex(on: Self.offer, "provider_id"),
     ]
 
+    static let guestSteps: [any MigrationStep] = [
+        // SHA-256 of the token of somebody who waits without an account; the token itself is kept nowhere.
+        AddColumn(Column("access_digest", .bytes, optional: true), to: Self.entry),
+        CreateIndex(on: Self.entry, "access_digest", unique: true, where: "access_digest IS NOT NULL"),
+    ]
+
     /// When an entry was over, from which retention counts.
     static let settling: [any MigrationStep] = [
         AddColumn(Column("settled_at", .instant, optional: true), to: Self.entry),

@@ -56,12 +56,12 @@ struct SessionSeats: Sendable {
             attendees: input.attendees ?? [])
     }
 
-    /// Keeps seats for a customer: locks, checks, and what the hold is; `Holds` stores it.
+    /// Keeps seats for a customer: locks, `others` included, checks, and what the hold is; ``Holds`` stores it.
     func hold(
-        _ input: CreateBooking, of session: ID<GroupSession>, for booker: Booker, _ call: Call, in tx: Transaction
+        _ input: CreateBooking, of session: ID<GroupSession>, for booker: Booker, and others: [LockKey], _ call: Call,
+        in tx: Transaction
     ) throws -> Opening {
-        let opening = try self.open(input, of: session, for: booker, by: .createBooking, call, in: tx)
-        _ = try self.customers.name(of: booker, in: tx.reading)
+        let opening = try self.open(input, of: session, for: booker, and: others, by: .createBooking, call, in: tx)
         try tx.require(
             .createBooking,
             on: Ownership(owners: [booker.person], assignees: opening.session.ownership.assignees))
@@ -87,10 +87,10 @@ struct SessionSeats: Sendable {
 
     /// Locks a session and finds seats in it, as it was described by who asks.
     private func open(
-        _ input: CreateBooking, of id: ID<GroupSession>, for booker: Booker, by permission: Permission, _ call: Call,
-        in tx: Transaction
+        _ input: CreateBooking, of id: ID<GroupSession>, for booker: Booker, and others: [LockKey] = [],
+        by permission: Permission, _ call: Call, in tx: Transaction
     ) throws -> Opening {
-        let opening = try self.locked(id, and: [.customer(booker.person)], in: tx)
+        let opening = try self.locked(id, and: [.customer(booker.person)] + others, in: tx)
         var fields: [Refusal.Field] = []
         func check(_ pointer: String, _ isSame: Bool) {
             if !isSame { fields.append(.init(pointer, "session_mismatch", "the session is another one")) }

@@ -31,7 +31,7 @@ struct StoredWaitlistOffers<P: Plugin>: WaitlistLookup {
         guard let eventType = catalog.eventType(hold.eventType), let provider = catalog.provider(hold.provider) else {
             return nil
         }
-        let others = try BookedResources.held(by: hold.id, besides: provider, eventType, in: tx)
+        let others = try BookedResources.held(by: [hold], eventType, in: tx)[hold.id] ?? []
         return (eventType.name, [provider.name] + others.filter { $0.role == .host }.map(\.name))
     }
 }

@@ -101,7 +101,7 @@ struct Waitlist: Sendable {
     /// Makes a booking of what is offered, by handing over the hold.
     func accept(_ input: AcceptOffer, _ call: Call, in tx: Transaction) throws -> BookingView {
         let (row, hold) = try self.offered(input.id, call, in: tx)
-        let isOwn = call.principal.user?.person == row.customerPerson
+        let isOwn = call.principal.person == row.customerPerson
         guard (input.attendees?.count ?? 0) <= hold.seats else {
             throw Refusal.invalid("/attendees", "too_many_seats", "\(hold.seats) seats are offered")
         }

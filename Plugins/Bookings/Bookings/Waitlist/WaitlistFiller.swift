@@ -237,6 +237,7 @@ struct WaitlistFiller: Sendable {
             expiresAt: try self.expiry(before: choice.start, in: tx), customerPerson: row.customerPerson,
             providerPerson: assignment.host.person)
         hold.place = plan.check.place
+        hold.localDate = assignment.host.zone(at: hold.start).localDate(at: hold.start)
         hold.entry = row.id
         try hold.insert(call: call, in: tx)
         try self.ledger.release(expired: taken, in: tx)

@@ -93,7 +93,10 @@ struct WaitlistRow: Sendable {
         return wanted == session && !self.refused.contains(start)
     }
 
-    var object: AuditEntry.Object { AuditEntry.Object("waitlist-entry", self.id) }
+    /// What audit entries and tokens call an entry.
+    static let objectType = "waitlist-entry"
+
+    var object: AuditEntry.Object { AuditEntry.Object(Self.objectType, self.id) }
 }
 
 extension WaitlistRow: Record {

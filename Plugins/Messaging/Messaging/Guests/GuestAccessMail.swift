@@ -60,7 +60,7 @@ struct GuestAccessMail: Sendable {
             address: address, subject: words.subject(TemplateText.line(title)),
             text: words.text(
                 person.displayName, of: title, at: start.dateAndTime, number: details.booking.number, token: token,
-                from: organization.name))
+                forSeries: details.booking.series != nil, from: organization.name))
     }
 }
 

@@ -16,9 +16,10 @@ struct GuestAccessWords: Sendable {
         }
     }
 
-    /// The text of the mail.
+    /// The text of the mail; with a token for all of a series, or for one booking.
     func text(
-        _ name: String, of title: String, at start: String, number: String, token: String, from sender: String
+        _ name: String, of title: String, at start: String, number: String, token: String, forSeries isSeries: Bool,
+        from sender: String
     ) -> String {
         let paragraphs: [String]
         switch self.locale {
@@ -27,24 +28,34 @@ struct GuestAccessWords: Sendable {
                 "Guten Tag \(name),",
                 "mit diesem Code kommen Sie ohne Konto zu Ihrer Buchung \(number): \(title), \(start).",
                 "    \(token)",
-                "Sie können sie damit ansehen, verlegen und absagen. Er gilt nur für diese Buchung. Wer ihn kennt, kann "
-                    + "das auch: Geben Sie ihn nicht weiter.",
+                isSeries
+                    ? "Sie können sie und die anderen Termine der Serie damit ansehen, verlegen und absagen. Er gilt nur "
+                        + "für diese Serie. Wer ihn kennt, kann das auch: Geben Sie ihn nicht weiter."
+                    : "Sie können sie damit ansehen, verlegen und absagen. Er gilt nur für diese Buchung. Wer ihn kennt, "
+                        + "kann das auch: Geben Sie ihn nicht weiter.",
             ]
         case "fr":
             paragraphs = [
                 "Bonjour \(name),",
                 "avec ce code, vous accédez sans compte à votre réservation \(number) : \(title), \(start).",
                 "    \(token)",
-                "Il permet de la consulter, de la déplacer et de l’annuler. Il ne vaut que pour cette réservation. "
-                    + "Quiconque le connaît peut en faire autant : ne le transmettez pas.",
+                isSeries
+                    ? "Il permet de consulter, de déplacer et d’annuler cette réservation et les autres rendez-vous de la "
+                        + "série. Il ne vaut que pour cette série. Quiconque le connaît peut en faire autant : ne le "
+                        + "transmettez pas."
+                    : "Il permet de la consulter, de la déplacer et de l’annuler. Il ne vaut que pour cette réservation. "
+                        + "Quiconque le connaît peut en faire autant : ne le transmettez pas.",
             ]
         default:
             paragraphs = [
                 "Hello \(name),",
                 "with this code you reach your booking \(number) without an account: \(title), \(start).",
                 "    \(token)",
-                "You can look at it, move it and cancel it with the code, which is for this booking only. Whoever knows "
-                    + "the code can do so too: keep it to yourself.",
+                isSeries
+                    ? "You can look at it and the other appointments of its series, move and cancel them with the code, "
+                        + "which is for this series only. Whoever knows the code can do so too: keep it to yourself."
+                    : "You can look at it, move it and cancel it with the code, which is for this booking only. Whoever "
+                        + "knows the code can do so too: keep it to yourself.",
             ]
         }
         return (paragraphs + [sender]).joined(separator: "\n\n") + "\n"

@@ -50,6 +50,17 @@ struct HoldByID: APIInput {
 
 /// A hold as the API shows it.
 struct HoldView: Codable, Sendable {
+    /// One of the times of a series that are held together.
+    struct Occurrence: Codable, Sendable {
+        /// The wall time.
+        let occurrence: LocalDateTime
+        let start: Instant
+        let end: Instant
+        let provider: ID<Provider>
+        /// What has become of it.
+        let booking: ID<Booking>?
+    }
+
     let id: ID<Hold>
     let status: HoldStatus
     let eventType: ID<EventType>
@@ -61,14 +72,23 @@ struct HoldView: Codable, Sendable {
     let session: ID<GroupSession>?
     /// When its time is free again.
     let expiresAt: Instant
-    /// What has become of it.
+    /// What has become of it; of a series the first booking.
     let booking: ID<Booking>?
     /// Where it would take place.
     let place: PlaceView?
+    /// The times of a series, by start; absent where one slot is held.
+    let occurrences: [Occurrence]?
+    /// The series that has become of it.
+    let series: ID<BookingSeries>?
 
-    init(_ row: HoldRow, at now: Instant) {
+    /// - Parameters:
+    ///   - rows: The hold and those that were made with it, by start.
+    ///   - row: The hold by whose name they are asked for.
+    ///   - now: The instant that counts as now.
+    init(_ rows: [HoldRow], of row: HoldRow, at now: Instant) {
+        let booked = rows.first { $0.booking != nil }
         self.id = row.id
-        self.status = row.status(at: now)
+        self.status = (booked ?? row).status(at: now)
         self.eventType = row.eventType
         self.provider = row.provider
         self.start = row.start
@@ -76,7 +96,26 @@ struct HoldView: Codable, Sendable {
         self.seats = row.seats
         self.session = row.session
         self.expiresAt = row.expiresAt
-        self.booking = row.booking
+        self.booking = booked?.booking
         self.place = row.place.map { PlaceView($0) }
+        self.occurrences =
+            row.occurrence == nil
+            ? nil
+            : rows.compactMap { row in
+                row.occurrence.map { place in
+                    Occurrence(
+                        occurrence: place.local, start: row.start, end: row.end, provider: row.provider,
+                        booking: row.booking)
+                }
+            }
+        self.series = booked?.occurrence?.series
     }
+}
+
+/// The answer to whoever has a series kept.
+struct SeriesHold: Codable, Sendable {
+    /// What is kept, with all of its times.
+    let hold: HoldView
+    /// What could not be had, and why; empty unless only what is free was wanted.
+    let conflicts: [SeriesConflict]
 }

@@ -12,6 +12,9 @@ struct Holds: Sendable {
     let seats: SessionSeats
     let offers: WaitlistOffers
 
+    /// What holds are called in audit entries and tokens.
+    static let objectType = "hold"
+
     private var ledger: ClaimLedger { self.writer.ledger }
     private var customers: Customers { self.writer.customers }
 
@@ -22,72 +25,67 @@ struct Holds: Sendable {
     /// - Throws: ``Refusal`` with code `slot_taken` when it is booked or held, `too_many_holds` when the customer has as
     ///   many as the organization allows.
     func create(_ input: CreateHold, _ call: Call, in tx: Transaction) throws -> HoldView {
-        let wanted = input.booking
         let booker = try self.customers.booker(input.customer, call, in: tx.reading)
-        if let session = input.session { return try self.create(wanted, of: session, for: booker, call, in: tx) }
-        let (plan, taken) = try self.writer.open(wanted, booker, in: tx)
-        _ = try self.customers.name(of: booker, in: tx.reading)
+        return try self.create(input.booking, for: Holder(booker), call, in: tx)
+    }
+
+    /// Keeps a free slot, or seats of a session, for whoever is going to book it.
+    func create(_ wanted: CreateBooking, for holder: Holder, _ call: Call, in tx: Transaction) throws -> HoldView {
+        if let session = wanted.session { return try self.create(wanted, of: session, for: holder, call, in: tx) }
+        let booker = holder.booker
+        let (plan, taken) = try self.writer.open(wanted, booker, and: holder.locks(call), in: tx)
+        try holder.requirePerson(self.customers, in: tx)
         let assignment = try self.writer.assignment(for: plan.check, taken, in: tx)
         let provider = assignment.host
         try tx.require(.createBooking, on: Ownership(owners: booker.owners, assignees: assignment.hosts))
         let settings = try self.defaults(in: tx.reading)
-        try self.requireRoom(for: booker, settings.holdsPerCustomer, call, in: tx)
-        let row = HoldRow(
-            id: tx.id(), eventType: plan.eventType.id, provider: provider.id, start: input.start, end: plan.check.end,
-            seats: input.seats, terms: plan.eventType.terms,
+        try holder.requireRoom(for: 1, under: settings, call, in: tx)
+        var row = HoldRow(
+            id: tx.id(), eventType: plan.eventType.id, provider: provider.id, start: wanted.start, end: plan.check.end,
+            seats: wanted.seats, terms: plan.eventType.terms,
             expiresAt: tx.now.adding(minutes: Int64(settings.holdMinutes)),
             customerPerson: booker.person, providerPerson: provider.person, place: plan.check.place)
-        try row.insert(call: call, in: tx)
+        row.localDate = provider.zone(at: row.start).localDate(at: row.start)
+        try HoldRow.insert([row], openedBy: holder.accessDigest, call: call, in: tx)
         try self.ledger.release(expired: taken, in: tx)
         let group = plan.check.seats(in: assignment, tx)
         for claim in assignment.claims(of: row, group) {
             try self.ledger.take(claim, createdBy: call.principal.name, in: tx)
         }
         try Self.note(row, in: tx)
-        return HoldView(row, at: tx.now)
+        return HoldView([row], of: row, at: tx.now)
     }
 
-    private static func note(_ row: HoldRow, in tx: Transaction) throws {
+    /// Notes that something is held, of a series as its first hold.
+    static func note(_ row: HoldRow, slots: Int = 1, in tx: Transaction) throws {
         try tx.audit(
             "bookings.hold.created", object: row.object,
-            detail: ["provider": .string(row.provider.description), "start": .string(row.start.rfc3339)])
+            detail: [
+                "provider": .string(row.provider.description), "start": .string(row.start.rfc3339),
+                "slots": .number(JSONNumber(slots)),
+            ])
     }
 
     /// Keeps seats of a session for a customer, or refuses.
     private func create(
-        _ wanted: CreateBooking, of session: ID<GroupSession>, for booker: Booker, _ call: Call, in tx: Transaction
+        _ wanted: CreateBooking, of session: ID<GroupSession>, for holder: Holder, _ call: Call, in tx: Transaction
     ) throws -> HoldView {
-        let opening = try self.seats.hold(wanted, of: session, for: booker, call, in: tx)
+        let booker = holder.booker
+        let opening = try self.seats.hold(wanted, of: session, for: booker, and: holder.locks(call), call, in: tx)
+        try holder.requirePerson(self.customers, in: tx)
         let settings = try self.defaults(in: tx.reading)
-        try self.requireRoom(for: booker, settings.holdsPerCustomer, call, in: tx)
+        try holder.requireRoom(for: 1, under: settings, call, in: tx)
         var row = HoldRow(
             id: tx.id(), eventType: opening.eventType.id, provider: opening.provider.id, start: opening.session.start,
             end: opening.session.end, seats: wanted.seats, terms: opening.terms,
             expiresAt: tx.now.adding(minutes: Int64(settings.holdMinutes)), customerPerson: booker.person,
             providerPerson: opening.provider.person)
         row.session = opening.session.id
-        try row.insert(call: call, in: tx)
+        try HoldRow.insert([row], openedBy: holder.accessDigest, call: call, in: tx)
         let (hold, seats, expiresAt) = (row.id, row.seats, row.expiresAt)
         try self.seats.take(seats, in: opening, as: .hold, until: expiresAt, call, in: tx) { $0.hold = hold }
         try Self.note(row, in: tx)
-        return HoldView(row, at: tx.now)
-    }
-
-    /// Refuses one hold more than a customer may have; their lock is held.
-    private func requireRoom(for booker: Booker, _ most: Int, _ call: Call, in tx: Transaction) throws {
-        let count =
-            try tx.value(
-                """
-                SELECT count(*) FROM \(BookingsSchema.hold)
-                WHERE organization_id = \(call.organization) AND customer_person_id = \(booker.person)
-                    AND ended_at IS NULL AND expires_at > \(tx.now) AND waitlist_entry_id IS NULL
-                """, as: Int.self) ?? 0
-        guard count < most else {
-            throw Refusal(
-                .conflict, "too_many_holds",
-                "\(most == 1 ? "one hold is" : "\(most) holds are") allowed at a time: book or give one up first",
-                details: ["most": .number(JSONNumber(most))])
-        }
+        return HoldView([row], of: row, at: tx.now)
     }
 
     // MARK: Booking
@@ -97,18 +95,21 @@ struct Holds: Sendable {
     /// The slot is not asked for again. What was bookable when it was held stays so, whatever has become of working
     /// hours or notice since.
     ///
+    /// - Parameters:
+    ///   - input: What the hold keeps, and what else belongs to a booking.
+    ///   - id: The hold.
+    ///   - person: Who it turns out to be for, where it was made by a guest.
+    ///   - call: Who books.
+    ///   - tx: The caller's transaction.
+    /// - Returns: The booking.
     /// - Throws: ``Refusal`` when there is no such hold of this customer, it is over, or it is for something else.
-    func book(_ input: CreateBooking, with id: ID<Hold>, _ call: Call, in tx: Transaction) throws -> BookingView {
+    func book(
+        _ input: CreateBooking, with id: ID<Hold>, for person: PersonDraft? = nil, _ call: Call, in tx: Transaction
+    ) throws -> BookingView {
         let booker = try self.customers.booker(input.customer, call, in: tx.reading)
-        guard let known = try HoldRow.find(id, in: tx.reading), known.customerPerson == booker.person else {
-            throw Refusal.unknownHold
-        }
-        try self.ledger.lock(
-            self.ledger.resources(heldBy: id, in: tx.reading),
-            and: [.customer(booker.person)] + (known.session.map { [.session($0)] } ?? []), in: tx)
-        // It may have come to an end before the lock was held.
-        guard let hold = try HoldRow.find(id, in: tx.reading) else { throw Refusal.unknownHold }
-        try hold.requireActive(at: tx.now)
+        let held = try self.locked(id, for: booker, in: tx)
+        guard let hold = held.first, hold.occurrence == nil else { throw Refusal.holdOfSeries }
+        if let person { _ = try self.customers.people.create(person, as: booker.person, in: tx) }
         let agreement = try self.agreement(on: hold, input, booker, in: tx)
         try tx.require(.createBooking, on: agreement.ownership)
         return try self.writer.conclude(agreement, call, in: tx) { row in
@@ -116,6 +117,24 @@ struct Holds: Sendable {
             try hold.end(as: row.id, call: call, in: tx)
             if hold.entry != nil { try self.offers.settle(hold, as: .accepted, booking: row.id, call, in: tx) }
         }
+    }
+
+    /// A hold with those that were made with it, all of them active and locked with what they keep.
+    ///
+    /// - Throws: ``Refusal`` when it is not this customer's, or is over.
+    func locked(_ id: ID<Hold>, for booker: Booker, in tx: Transaction) throws -> [HoldRow] {
+        guard let known = try HoldRow.find(id, in: tx.reading), known.customerPerson == booker.person else {
+            throw Refusal.unknownHold
+        }
+        let all = try known.together(in: tx.reading).map(\.id)
+        try self.ledger.lock(
+            self.ledger.resources(heldBy: all, in: tx.reading),
+            and: [.customer(booker.person)] + (known.session.map { [.session($0)] } ?? []), in: tx)
+        // It may have come to an end before the lock was held.
+        guard let hold = try HoldRow.find(id, in: tx.reading) else { throw Refusal.unknownHold }
+        let held = try hold.together(in: tx.reading)
+        for row in held { try row.requireActive(at: tx.now) }
+        return held
     }
 
     /// What is agreed when a hold is booked.
@@ -131,7 +150,7 @@ struct Holds: Sendable {
         }
         return Agreement(
             organization: catalog.organization, eventType: eventType, provider: provider,
-            further: try BookedResources.held(by: hold.id, besides: provider, eventType, in: tx.reading),
+            further: try BookedResources.held(by: [hold], eventType, in: tx.reading)[hold.id] ?? [],
             booker: booker, name: try self.customers.name(of: booker, in: tx.reading), start: hold.start,
             end: hold.end, seats: hold.seats, terms: hold.terms, notes: input.notes,
             place: try hold.place(for: input), answers: input.answers ?? [:], attendees: input.attendees ?? [])
@@ -141,7 +160,8 @@ struct Holds: Sendable {
 
     /// The hold, if it is the caller's or with them.
     func find(_ id: ID<Hold>, in tx: ReadTransaction) throws -> HoldView {
-        HoldView(try self.visible(id, in: tx), at: tx.now)
+        let row = try self.visible(id, in: tx)
+        return HoldView(try row.together(in: tx), of: row, at: tx.now)
     }
 
     /// Gives a hold up; nothing happens when it is over already.
@@ -156,8 +176,9 @@ struct Holds: Sendable {
         case .released, .expired: return
         case .active: break
         }
-        try hold.end(as: nil, call: call, in: tx)
-        try self.ledger.release(heldBy: id, in: tx)
+        let held = try hold.together(in: tx.reading)
+        try HoldRow.end(held, call: call, in: tx)
+        try self.ledger.release(heldBy: held.map(\.id), in: tx)
         try tx.audit("bookings.hold.released", object: hold.object)
         try self.offers.alarm.ring(for: nil, in: tx)
     }
@@ -172,7 +193,8 @@ struct Holds: Sendable {
 }
 
 extension HoldRow {
-    fileprivate var object: AuditEntry.Object { AuditEntry.Object("hold", self.id) }
+    /// The hold in audit entries.
+    var object: AuditEntry.Object { AuditEntry.Object(Holds.objectType, self.id) }
 
     fileprivate func requireActive(at now: Instant) throws {
         switch self.status(at: now) {
@@ -186,12 +208,12 @@ extension HoldRow {
     private func named(_ refusal: Refusal) -> Refusal { self.entry == nil ? refusal.at("/hold") : refusal }
 
     /// The place that is held, with the address that the customer has given.
-    fileprivate func place(for input: CreateBooking) throws -> BookedPlace? {
+    func place(for input: CreateBooking) throws -> BookedPlace? {
         try self.place.map { try $0.settled(at: input.addressLines) } ?? BookedPlace.nowhere(at: input.addressLines)
     }
 
     /// Refuses a booking of something else than what is held.
-    fileprivate func match(_ input: CreateBooking, in catalog: Catalog) throws {
+    func match(_ input: CreateBooking, in catalog: Catalog) throws {
         var fields: [Refusal.Field] = []
         func check(_ pointer: String, _ isSame: Bool) {
             if !isSame { fields.append(.init(pointer, "hold_mismatch", "the hold is for something else")) }
@@ -211,9 +233,10 @@ extension HoldRow {
 }
 
 extension Refusal {
-    fileprivate static let unknownHold = Refusal.invalid(
-        "/hold", "unknown_hold", "this customer has no such hold")
-    fileprivate static let holdExpired = Refusal(
+    static let unknownHold = Refusal.invalid("/hold", "unknown_hold", "this customer has no such hold")
+    fileprivate static let holdOfSeries = Refusal.invalid(
+        "/hold", "hold_mismatch", "this hold keeps a series: book it as one, or leave it out")
+    static let holdExpired = Refusal(
         .conflict, "hold_expired", "the hold is over: take the slot again, if it is still free")
     fileprivate static let holdUsed = Refusal(
         .conflict, "hold_used", "the hold has become a booking already, or was given up")

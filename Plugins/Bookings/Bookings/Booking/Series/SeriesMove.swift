@@ -300,7 +300,7 @@ struct SeriesMove: Sendable {
         try old.become(rest, call: call, in: tx)
         let new = SeriesRow(
             id: tx.id(), eventType: series.eventType, provider: input.provider ?? series.provider,
-            customer: series.customer, customerPerson: series.customerPerson, recurrence: times, earlier: series.id,
+            customer: series.customer, customerPerson: series.customerPerson, recurrence: times, splitFrom: series,
             createdAt: tx.now)
         try new.insert(call: call, in: tx)
         return (old, new)

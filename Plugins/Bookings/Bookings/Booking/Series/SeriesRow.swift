@@ -17,17 +17,23 @@ struct SeriesRow: Sendable {
     var recurrence: Recurrence
     /// The series of which it is the later part.
     let earlier: ID<BookingSeries>?
+    /// The series with which it was booked, where it was split from that; `nil` for that one itself.
+    let origin: ID<BookingSeries>?
     var version: Int
     let createdAt: Instant
 
     /// The series in audit entries.
-    var object: AuditEntry.Object { AuditEntry.Object("booking-series", self.id) }
+    var object: AuditEntry.Object { AuditEntry.Object(Self.objectType, self.id) }
+
+    /// What series are called in audit entries and tokens.
+    static let objectType = "booking-series"
 }
 
 extension SeriesRow: Record {
     static let columns: Columns = [
         "s.id", "s.event_type_id", "s.provider_id", "s.customer_id", "s.customer_person_id", "s.time_zone",
-        "s.start_local", "s.rule", "s.added", "s.excluded", "s.skipped", "s.earlier_id", "s.version", "s.created_at",
+        "s.start_local", "s.rule", "s.added", "s.excluded", "s.skipped", "s.earlier_id", "s.origin_id", "s.version",
+        "s.created_at",
     ]
 
     init(row: inout RowReader) throws {
@@ -49,13 +55,14 @@ extension SeriesRow: Record {
             start: .time(start), zone: zone, rule: rule, policy: WallTimePolicy(skipped: skipped)
         ).adding(added.times).excluding(excluded.times)
         self.earlier = try row.nextIfPresent()
+        self.origin = try row.nextIfPresent()
         self.version = try row.next()
         self.createdAt = try row.next()
     }
 
     init(
         id: ID<BookingSeries>, eventType: ID<EventType>, provider: ID<Provider>?, customer: ID<Customer>,
-        customerPerson: ID<Person>, recurrence: Recurrence, earlier: ID<BookingSeries>? = nil, createdAt: Instant
+        customerPerson: ID<Person>, recurrence: Recurrence, splitFrom earlier: SeriesRow? = nil, createdAt: Instant
     ) {
         self.id = id
         self.eventType = eventType
@@ -63,7 +70,8 @@ extension SeriesRow: Record {
         self.customer = customer
         self.customerPerson = customerPerson
         self.recurrence = recurrence
-        self.earlier = earlier
+        self.earlier = earlier?.id
+        self.origin = earlier.map { $0.origin ?? $0.id }
         self.version = 1
         self.createdAt = createdAt
     }
@@ -74,11 +82,11 @@ extension SeriesRow: Record {
         try tx.post(
             """
             INSERT INTO \(SeriesSchema.series) (organization_id, id, event_type_id, provider_id, customer_id,
-                customer_person_id, time_zone, start_local, rule, added, excluded, skipped, earlier_id, version,
-                created_at, created_by, created_via)
+                customer_person_id, time_zone, start_local, rule, added, excluded, skipped, earlier_id, origin_id,
+                version, created_at, created_by, created_via)
             VALUES (\(call.organization), \(self.id), \(self.eventType), \(self.provider), \(self.customer),
                 \(self.customerPerson), \(times.zone), \(times.localStart), \(times.rule), \(WallTimes(times.added)),
-                \(WallTimes(times.excluded)), \(times.policy.skipped.rawValue), \(self.earlier), \(self.version),
+                \(WallTimes(times.excluded)), \(times.policy.skipped.rawValue), \(self.earlier), \(self.origin), \(self.version),
                 \(self.createdAt), \(call.principal.name), \(call.origin.channel.rawValue))
             """)
     }
