@@ -72,6 +72,10 @@ struct MatrixCaller: Sendable {
         callers.append(
             MatrixCaller(
                 name: "guest", place: .north, member: nil, client: try await school.guest(), relations: spent))
+        callers.append(
+            MatrixCaller(
+                name: "waiting-guest", place: .north, member: nil, client: try await school.waitingGuest(),
+                relations: spent))
         let whole: [Relation] = [.own, .assigned, .peer, .elsewhere, .missing, .any]
         for member in [TestMember.customer, .provider, .admin] {
             callers.append(

@@ -19,6 +19,7 @@ struct MatrixControlTests {
                 key 200 - 200 404 404
                 narrow-key 200 - 200 404 404
                 guest - - 403 403 403
+                waiting-guest - - 403 403 403
                 impersonated 200 - 404 404 404
                 stranger - - - 404 404
             """

@@ -89,7 +89,15 @@ extension MatrixSchool {
 
     /// A client of somebody without an account who has booked, and may come back to that booking only.
     func guest() async throws -> APIClient {
-        let made = try await self.api.post("/api/v1/guest-bookings", try await self.guestInput()).expect(201)
+        self.client(of: try await self.api.post("/api/v1/guest-bookings", try await self.guestInput()).expect(201))
+    }
+
+    /// A client of somebody without an account who waits, and may come back to that wish only.
+    func waitingGuest() async throws -> APIClient {
+        self.client(of: try await self.api.post("/api/v1/guest-waitlist", try await self.guestWishInput()).expect(201))
+    }
+
+    private func client(of made: JSON) -> APIClient {
         var client = self.api
         client.headers.append(("Authorization", "Booking-Token \(made["accessToken"]?.string ?? "")"))
         return client

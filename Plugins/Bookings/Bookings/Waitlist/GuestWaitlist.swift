@@ -53,10 +53,15 @@ struct GuestWaitlist: Sendable {
         return try self.core.waitlist.reader.find(id, call, in: tx)
     }
 
-    /// Makes a booking of what is offered to a guest, and gives them a token of it.
-    func accept(_ input: AcceptOffer, _ call: Call, in tx: Transaction) throws -> GuestBooking {
+    /// Makes a booking of what is offered to a guest, and gives them a token of it. Whoever has an account needs none.
+    func accept(_ input: AcceptOffer, _ call: Call, in tx: Transaction) throws -> AcceptedOffer {
         let booking = try self.core.waitlist.accept(input, call, in: tx)
-        return try self.access.welcome(to: booking, call, in: tx)
+        guard call.principal.guest != nil else {
+            return AcceptedOffer(booking: booking, accessToken: nil, accessExpiresAt: nil)
+        }
+        let welcome = try self.access.welcome(to: booking, call, in: tx)
+        return AcceptedOffer(
+            booking: booking, accessToken: welcome.accessToken, accessExpiresAt: welcome.accessExpiresAt)
     }
 
     /// The guest who shows the token of an entry; `nil` when it is unknown, or the entry is over.
@@ -97,7 +102,7 @@ struct GuestWaitlist: Sendable {
         }
     }
 
-    private var accepting: Command<AcceptOffer, GuestBooking> {
+    private var accepting: Command<AcceptOffer, AcceptedOffer> {
         Command("guest-waitlist.accept", .permission(.joinWaitlist)) { input, call, tx in
             try self.accept(input, call, in: tx)
         }

@@ -43,3 +43,12 @@ struct GuestEntry: Codable, Sendable {
     /// or something is offered to it.
     let accessToken: String
 }
+
+/// A booking made of what was offered, with the token that a guest is shown this once.
+struct AcceptedOffer: Codable, Sendable {
+    let booking: BookingView
+    /// What the guest sends as `Authorization: Booking-Token TOKEN`, for this booking and nothing else.
+    let accessToken: String?
+    /// Until when it works, unless the booking is moved or it is revoked before.
+    let accessExpiresAt: Instant?
+}
