@@ -17,7 +17,7 @@ struct ZonesCommandTests {
         }
         try await database.maintain { connection in
             let table = connection.isPostgres ? "bookings.booking" : "bookings_booking"
-            try connection.run("UPDATE \(table) SET time_zone = 'Asia/Kathmandu'")
+            try connection.run("UPDATE \(table) SET time_zone = 'Europe/London'")
         }
         await database.close()
     }

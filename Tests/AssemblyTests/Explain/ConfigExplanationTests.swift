@@ -79,6 +79,7 @@ struct ConfigExplanationTests {
         #expect(
             try self.explain("plugins.bookings.defaults").children == [
                 "minimumNoticeMinutes", "bookingWindowDays", "pendingMinutes", "holdMinutes", "holdsPerCustomer",
+                "guestHeldSlots",
                 "waitlistPerCustomer", "offerMinutes", "seriesOccurrences", "freeCancellationMinutes",
                 "lateCancellationPercent", "noShowPercent", "firstWeekday", "travelKilometersPerHour",
                 "customerTravelMinutes", "guestBookings", "guestAccessDays", "reviewEditDays",

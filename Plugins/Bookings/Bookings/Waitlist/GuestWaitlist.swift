@@ -53,7 +53,9 @@ struct GuestWaitlist: Sendable {
         return try self.core.waitlist.reader.find(id, call, in: tx)
     }
 
-    /// Makes a booking of what is offered to a guest, and gives them a token of it. Whoever has an account needs none.
+    /// Makes a booking of what is offered to a guest, and gives them a token of it.
+    ///
+    /// Whoever has an account needs none, and gets none.
     func accept(_ input: AcceptOffer, _ call: Call, in tx: Transaction) throws -> AcceptedOffer {
         let booking = try self.core.waitlist.accept(input, call, in: tx)
         guard call.principal.guest != nil else {
