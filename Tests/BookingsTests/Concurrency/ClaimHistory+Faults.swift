@@ -6,6 +6,8 @@ extension ClaimHistory {
         let id: String
         let time: Time
         let isFact: Bool
+        /// When they first asked for this time: what was held is booked whatever has been blocked since.
+        let since: Int
         /// When they began to ask for it, and when they surely had it.
         let asked: Int
         let given: Int
@@ -55,11 +57,15 @@ extension ClaimHistory {
             all[index].kept = min(all[index].kept, operation.began)
             all[index].gone = min(all[index].gone, operation.ended)
         }
-        func begin(_ id: String, _ time: Time, _ operation: Operation, until: Instant? = nil, isFact: Bool = false) {
+        func begin(
+            _ id: String, _ time: Time, _ operation: Operation, since: Int? = nil, until: Instant? = nil,
+            isFact: Bool = false
+        ) {
             current[id] = all.count
             all.append(
                 Possession(
-                    id: id, time: time, isFact: isFact, asked: operation.began, given: operation.ended, until: until))
+                    id: id, time: time, isFact: isFact, since: since ?? operation.began, asked: operation.began,
+                    given: operation.ended, until: until))
         }
         // Deeds about one id come from one client, one after the other.
         for operation in self.operations.sorted(by: { $0.began < $1.began }) {
@@ -69,13 +75,13 @@ extension ClaimHistory {
                 // Never for sure, and so in nobody's way but that of who was refused.
                 all.append(
                     Possession(
-                        id: "?", time: time, isFact: false, asked: operation.began, given: .max, kept: .min,
-                        gone: operation.ended))
+                        id: "?", time: time, isFact: false, since: operation.began, asked: operation.began, given: .max,
+                        kept: .min, gone: operation.ended))
             case .confirmed(let hold, let id):
                 guard let index = current[hold] else { continue }
-                let time = all[index].time
+                let (time, since) = (all[index].time, all[index].since)
                 end(hold, operation)
-                begin(id, time, operation)
+                begin(id, time, operation, since: since)
             case .freed(let id): end(id, operation)
             case .moved(let id, let time):
                 // To where it is already: nothing is asked for, and it has what it had.
@@ -119,7 +125,7 @@ extension ClaimHistory {
                     guard max(one.given, other.given) < min(one.kept, other.kept) else { continue }
                     faults.append(.overlap(min(one.id, other.id), max(one.id, other.id), of: resource))
                 case (true, false):
-                    guard one.given < other.asked, other.given < one.kept else { continue }
+                    guard one.given < other.since, other.given < one.kept else { continue }
                     faults.append(.soldBlockedTime(other.id))
                 case (false, true), (true, true): continue
                 }

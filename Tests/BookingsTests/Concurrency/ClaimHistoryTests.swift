@@ -163,6 +163,15 @@ struct ClaimHistoryTests {
     }
 
     @Test
+    func whatWasHeldBeforeItWasBlockedIsBooked() {
+        let held = (ClaimHistory.Deed.took("h", Self.time("Ada"), until: Instant(seconds: 600)), 1...2)
+        let blocked = (ClaimHistory.Deed.blocked("x", Self.time("Ada")), 3...4)
+        #expect(Self.faults(held, blocked, (.confirmed("h", as: "a"), 5...6)).isEmpty)
+        let late = (ClaimHistory.Deed.took("h", Self.time("Ada"), until: Instant(seconds: 600)), 5...6)
+        #expect(Self.faults(blocked, late, (.confirmed("h", as: "a"), 7...8)).contains(.soldBlockedTime("a")))
+    }
+
+    @Test
     func whoMovesToWhereTheyAreAsksForNothing() {
         let taken = (ClaimHistory.Deed.took("a", Self.time("Ada")), 1...2)
         let blocked = (ClaimHistory.Deed.blocked("x", Self.time("Ada")), 3...4)
