@@ -34,10 +34,10 @@ struct WaitlistRaceTests {
         LocalDate("2026-03-04")?.adding(days: round * 7).description ?? ""
     }
 
-    /// Two lessons that everybody waits for are called off at once, and many look for offers.
-    ///
-    /// - Returns: The entries of the round.
-    private static func free(_ round: Int, for customers: [String], in school: School) async throws -> [String] {
+    /// Has everybody wait for two lessons that are booked.
+    private static func wait(
+        _ round: Int, for customers: [String], in school: School
+    ) async throws -> (bookings: [String], entries: [String]) {
         let date = Self.date(round)
         let starts = try await school.starts(on: date, of: school.first).prefix(2)
         var bookings: [String] = []
@@ -55,7 +55,14 @@ struct WaitlistRaceTests {
             entries.append(try await school.wait(wish, as: school.admin).expect(201).id)
         }
         try await school.settle()
-        let called = bookings
+        return (bookings, entries)
+    }
+
+    /// Two lessons that everybody waits for are called off at once, and many look for offers.
+    ///
+    /// - Returns: The entries of the round.
+    private static func free(_ round: Int, for customers: [String], in school: School) async throws -> [String] {
+        let (called, entries) = try await Self.wait(round, for: customers, in: school)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for booking in called { group.addTask { try await school.cancel(booking) } }
             for _ in 0..<4 { group.addTask { try await school.settle() } }
@@ -126,6 +133,34 @@ struct WaitlistRaceTests {
                         OR (w.status = 'offered' AND h.ended_at IS NOT NULL)
                     """)
                 #expect(wrong == [])
+            }
+        }
+    }
+
+    /// Whoever gives up while something is being offered to them has given up, and what it was is free again.
+    @Test(arguments: TestEngine.allCases)
+    func whoGivesUpWhileItIsOfferedHasGivenUp(_ engine: TestEngine) async throws {
+        try await Self.withRace(engine) { school, customers in
+            let admin = try await school.platform.client(as: .admin)
+            for round in 0..<8 {
+                let (bookings, entries) = try await Self.wait(round, for: customers, in: school)
+                for booking in bookings { try await school.cancel(booking) }
+                let answers: [Int] = try await withThrowingTaskGroup(of: Int?.self) { group in
+                    group.addTask {
+                        try await school.settle()
+                        return nil
+                    }
+                    for entry in entries {
+                        group.addTask {
+                            await admin.send("DELETE", "/api/v1/waitlist/\(entry)", headers: [("If-Match", "*")]).status
+                        }
+                    }
+                    return try await group.reduce(into: []) { if let status = $1 { $0.append(status) } }
+                }
+                try await school.settle()
+                #expect(answers == Array(repeating: 200, count: entries.count))
+                #expect(try await Self.statuses(entries, in: school) == ["withdrawn": entries.count])
+                #expect(try await school.starts(on: Self.date(round), of: school.first).count > 1)
             }
         }
     }

@@ -143,8 +143,12 @@ struct Waitlist: Sendable {
         try self.offers.lock(known, in: tx)
         var row = try self.reader.visible(input.id, in: tx.reading)
         try call.match(version: row.version)
-        guard row.status.isOpen, row.hold == known.hold else {
+        guard row.status.isOpen else {
             throw Refusal(.conflict, "not_waiting", "this entry does not wait any more")
+        }
+        guard row.hold == known.hold else {
+            // What it was offered meanwhile has locks of its own: the transaction begins again, and takes those too.
+            throw StorageError(.serialization, "what is offered to the entry has changed while its locks were awaited")
         }
         if let id = row.hold, let hold = try HoldRow.find(id, in: tx.reading) {
             return try self.offers.settle(hold, as: .withdrawn, call, in: tx)
