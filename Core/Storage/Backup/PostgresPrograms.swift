@@ -39,12 +39,10 @@ struct PostgresPrograms: Sendable {
         let isHeard = DispatchSemaphore(value: 0)
         let errors = standardError.fileHandleForReading
         DispatchQueue(label: "almanac.postgres.program").async {
-            while case let data = errors.availableData, !data.isEmpty { complaint.add(data) }
+            Self.read(errors) { complaint.add($0) }
             isHeard.signal()
         }
-        let result = Result {
-            while case let data = standardOutput.fileHandleForReading.availableData, !data.isEmpty { try output(data) }
-        }
+        let result = Result { try Self.read(standardOutput.fileHandleForReading, output) }
         if case .failure = result { process.terminate() }
         process.waitUntilExit()
         isHeard.wait()
@@ -52,6 +50,20 @@ struct PostgresPrograms: Sendable {
         guard process.terminationReason == .exit, process.terminationStatus == 0 else {
             let said = self.configuration.url.redacting(complaint.text)
             throw StorageError(.unavailable, "\(name) failed: \(said.isEmpty ? "it gave no reason" : said)")
+        }
+    }
+
+    /// Passes on what comes until the end; a signal that interrupts reading, by which FileHandle's own ends the process, is
+    /// nothing.
+    private static func read(_ handle: FileHandle, _ take: (Data) throws -> Void) rethrows {
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = Foundation.read(handle.fileDescriptor, &buffer, buffer.count)
+            if count > 0 {
+                try take(Data(buffer[..<count]))
+            } else if count == 0 || errno != EINTR {
+                return
+            }
         }
     }
 

@@ -4,15 +4,17 @@
 /// cannot await between its check and its write.
 public struct Database: Sendable {
     package let engine: any DatabaseEngine
-    package let namespace: Namespace
+    package private(set) var namespace: Namespace
     package let clock: any WallClock
     package let ids: any IDSource
     /// Runs every write closure twice, undoing the first run: for tests that prove closures can be repeated.
     package let rehearses: Bool
     /// Told of every statement before it runs, on the connection's thread: for benchmarks and for tests that count.
-    package let observer: (@Sendable (SQL) -> Void)?
+    package private(set) var observer: (@Sendable (SQL) -> Void)?
     /// What the kernel has given to all transactions of this database, in every room.
-    package let companion: (any AnyObject & Sendable)?
+    package private(set) var companion: (any AnyObject & Sendable)?
+    /// Who goes first where its transactions and others wait for the same thing.
+    package private(set) var priority = WorkPriority.request
 
     package init(
         engine: any DatabaseEngine, namespace: Namespace, clock: any WallClock, ids: any IDSource,
@@ -30,28 +32,34 @@ public struct Database: Sendable {
 
     /// The same database from another room; only the kernel may ask.
     package func entering(_ namespace: Namespace) -> Database {
-        Database(
-            engine: self.engine, namespace: namespace, clock: self.clock, ids: self.ids, rehearses: self.rehearses,
-            observer: self.observer, companion: self.companion)
+        var other = self
+        other.namespace = namespace
+        return other
     }
 
     /// The same database, which also tells `observer` of every statement before it runs, on the connection's thread.
     package func observing(_ observer: @escaping @Sendable (SQL) -> Void) -> Database {
-        let other = self.observer
-        return Database(
-            engine: self.engine, namespace: self.namespace, clock: self.clock, ids: self.ids,
-            rehearses: self.rehearses,
-            observer: { sql in
-                other?(sql)
-                observer(sql)
-            }, companion: self.companion)
+        let first = self.observer
+        var other = self
+        other.observer = { sql in
+            first?(sql)
+            observer(sql)
+        }
+        return other
     }
 
     /// The same database, whose transactions carry an object of the kernel's in every room.
     package func carrying(_ companion: any AnyObject & Sendable) -> Database {
-        Database(
-            engine: self.engine, namespace: self.namespace, clock: self.clock, ids: self.ids,
-            rehearses: self.rehearses, observer: self.observer, companion: companion)
+        var other = self
+        other.companion = companion
+        return other
+    }
+
+    /// The same database for work that nobody waits for: its transactions let those of requests begin first.
+    package var inBackground: Database {
+        var other = self
+        other.priority = .background
+        return other
     }
 
     /// Runs `body` in a write transaction.
@@ -109,7 +117,7 @@ public struct Database: Sendable {
     func request(_ scope: Scope, _ make: (@Sendable () -> AnyObject)?) -> TransactionRequest {
         TransactionRequest(
             namespace: self.namespace, scope: scope, clock: self.clock, ids: self.ids, makeAttachment: make,
-            observer: self.observer, companion: self.companion)
+            observer: self.observer, companion: self.companion, priority: self.priority)
     }
 
     /// Ends a rehearsed run so that nothing of it stays.

@@ -14,25 +14,37 @@ struct StatementPlan: Sendable {
     }
 }
 
-/// The plans of an engine, shared by its connections.
+/// The plans of a kind of engine, shared by all its engines in a process: they follow from the statements alone.
 ///
 /// Statements are written by programmers, so their number is bounded by the program, except for lists of varying
 /// length; past `capacity` the cache starts anew.
 final class StatementPlans: Sendable {
+    /// What a plan follows from.
+    private struct Statement: Hashable {
+        let text: String
+        let touchesOrganizations: Bool
+    }
+
+    /// The plans of this process for SQLite.
+    static let sqlite = StatementPlans(.sqlite)
+    /// The plans of this process for PostgreSQL.
+    static let postgres = StatementPlans(.postgres)
+
     private let dialect: SQLDialect
     private let capacity = 4_096
-    private let plans = Mutex<[String: StatementPlan]>([:])
+    private let plans = Mutex<[Statement: StatementPlan]>([:])
 
     init(_ dialect: SQLDialect) {
         self.dialect = dialect
     }
 
     func plan(for sql: SQL) -> StatementPlan {
-        if let known = self.plans.withLock({ $0[sql.text] }) { return known }
+        let statement = Statement(text: sql.text, touchesOrganizations: sql.touchesOrganizations)
+        if let known = self.plans.withLock({ $0[statement] }) { return known }
         let plan = StatementPlan(sql, for: self.dialect)
         self.plans.withLock { plans in
             if plans.count >= self.capacity { plans.removeAll(keepingCapacity: true) }
-            plans[sql.text] = plan
+            plans[statement] = plan
         }
         return plan
     }

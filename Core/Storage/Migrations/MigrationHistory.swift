@@ -1,4 +1,5 @@
 internal import Crypto
+internal import Synchronization
 
 /// The migrations of one plugin, in order.
 public struct MigrationHistory: Sendable {
@@ -6,7 +7,7 @@ public struct MigrationHistory: Sendable {
     public let namespace: Namespace
     /// Its migrations, numbered from 1 without gaps.
     public let migrations: [Migration]
-    /// What its tables look like after all of them, once somebody has asked.
+    /// What follows from them, once somebody has asked.
     let knownLayouts = KnownLayouts()
 
     /// Collects the migrations of a plugin.
@@ -61,12 +62,23 @@ public struct OutstandingMigration: Sendable, Equatable {
     public let obstacle: String?
 }
 
+extension MigrationHistory {
+    /// Everything that it declares, as one text: histories with equal texts lead to equal databases.
+    package var fingerprint: String {
+        self.knownLayouts.fingerprint.withLock { known in
+            if let known { return known }
+            let lines = self.migrations.flatMap { migration in
+                ["\(self.namespace) \(migration.number) \(migration.name) \(migration.kind)"]
+                    + migration.steps.map(\.fingerprint)
+            }
+            let found = lines.joined(separator: "\n")
+            known = found
+            return found
+        }
+    }
+}
+
 extension Migration {
     /// SHA-256 of the declaration, in hexadecimal.
-    var checksum: String {
-        SHA256.hash(data: Array(self.fingerprint.utf8)).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.count == 1 ? "0" + digits : digits
-        }.joined()
-    }
+    var checksum: String { Hexadecimal.encode(SHA256.hash(data: Array(self.fingerprint.utf8))) }
 }

@@ -52,6 +52,19 @@ package struct RoleSetup: Sendable {
             "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \(namespace.name) TO \"\(role)\"")
     }
 
+    /// Gives all rooms of a copied database their roles, which a copy lacks: roles are named after the database.
+    package func renew(_ connection: any MaintenanceConnection) throws {
+        let names = try connection.rows(
+            """
+            SELECT nspname FROM pg_namespace
+            WHERE nspname NOT LIKE 'pg\\_%' AND nspname NOT IN ('information_schema', 'public')
+            """)
+        for room in names.compactMap({ $0.first.flatMap { $0 } }).map(Namespace.init(verified:)) {
+            try self.create(for: room, connection)
+            try self.grant(to: room, connection)
+        }
+    }
+
     /// Makes a login a member of a room's role, unless it is one.
     private static func join(
         _ value: String, _ name: String, _ role: String, _ connection: any MaintenanceConnection

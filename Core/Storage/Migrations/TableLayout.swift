@@ -39,9 +39,10 @@ package struct TableLayout: Sendable {
     }
 }
 
-/// The layouts of one history, shared by its copies.
+/// What has been worked out of one history, shared by its copies.
 final class KnownLayouts: Sendable {
     let value = Mutex<[TableLayout]?>(nil)
+    let fingerprint = Mutex<String?>(nil)
 }
 
 extension MigrationHistory {

@@ -32,7 +32,7 @@ package final class PostgresEngine: DatabaseEngine {
         _ configuration: PostgresConfiguration, locking: any PostgresLocking, logger: Logger, alarm: PostgresAlarm
     ) {
         self.shared = PostgresConnection.Shared(
-            configuration: configuration, locking: locking, plans: StatementPlans(.postgres), logger: logger)
+            configuration: configuration, locking: locking, plans: StatementPlans.postgres, logger: logger)
         self.pool = PostgresPool(size: configuration.poolSize, self.shared)
         self.replica = PostgresReplica(configuration, self.shared, alarm)
     }
@@ -40,7 +40,7 @@ package final class PostgresEngine: DatabaseEngine {
     package func write<T: Sendable>(
         _ request: TransactionRequest, _ body: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
-        try await self.run(on: self.pool) { connection in
+        try await self.run(on: self.pool, request.priority) { connection in
             try connection.transact(.write, request) { context in
                 try body(Transaction(connection, context, as: request.namespace))
             }
@@ -86,7 +86,7 @@ package final class PostgresEngine: DatabaseEngine {
         from pool: PostgresPool, _ request: TransactionRequest,
         _ body: @escaping @Sendable (ReadTransaction) throws -> T
     ) async throws -> T {
-        try await self.run(on: pool) { connection in
+        try await self.run(on: pool, request.priority) { connection in
             try connection.transact(.read, request) { context in
                 try body(ReadTransaction(connection, context, as: request.namespace))
             }
@@ -94,11 +94,13 @@ package final class PostgresEngine: DatabaseEngine {
     }
 
     private func run<T: Sendable>(
-        on pool: PostgresPool, _ body: @escaping @Sendable (PostgresConnection) throws -> T
+        on pool: PostgresPool, _ priority: WorkPriority,
+        _ body: @escaping @Sendable (PostgresConnection) throws -> T
     ) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             pool.run(
                 PostgresJob(
+                    priority: priority,
                     run: { connection in
                         let result = Result { try body(connection) }
                         return { continuation.resume(with: result) }

@@ -3,13 +3,18 @@ internal import Synchronization
 
 /// One caller's transaction on its way through the pool; answered once.
 struct PostgresJob: Sendable {
+    /// Whether it goes before others or lets them go first.
+    let priority: WorkPriority
     /// Runs it and returns how to tell the caller, which happens once the connection is free for others.
     let run: @Sendable (PostgresConnection) -> @Sendable () -> Void
     /// Tells the caller that it could not be run.
     let refuse: @Sendable (StorageError) -> Void
 }
 
-/// A fixed number of connections, handed out in the order of asking.
+/// A fixed number of connections, handed out in the order of asking; requests go before what runs in the background.
+///
+/// One background transaction may always be at work, so that nothing starves however many requests come; more of them
+/// begin only while no request is at work or waits, because they would take the server's time from those.
 ///
 /// Connections are opened when they are first needed. The one that was used last is taken first, so that a quiet
 /// server sees few. Nobody waits for one longer than the limit: who does is refused, and was not run.
@@ -24,20 +29,29 @@ final class PostgresPool: Sendable {
 
     private struct State {
         var idle: [Lease]
-        var waiting = Waiting()
+        var queue = PoolQueue()
         /// Whether somebody will look for jobs that have waited too long.
         var isWatched = false
         /// Which connections were open when they were last looked at.
         var connected: Set<Int> = []
-        var busy = 0
         var isClosed = false
         var closers: [CheckedContinuation<Void, Never>] = []
     }
 
-    private enum Step {
-        case run(PostgresJob)
-        /// Nothing waits, or those who did are told why not; with those who wait for the pool to be quiet.
-        case rest(refusing: [PostgresJob], [CheckedContinuation<Void, Never>])
+    /// A job and the connection that it begins on.
+    private struct Start {
+        let lease: Lease
+        let job: PostgresJob
+    }
+
+    /// What the end of a job leads to.
+    private struct Step {
+        /// Who begins now.
+        var starts: [Start] = []
+        /// Who is told that nobody reaches the server.
+        var refused: [PostgresJob] = []
+        /// Who waits for the pool to be quiet, when it is.
+        var closers: [CheckedContinuation<Void, Never>] = []
     }
 
     private let state: Mutex<State>
@@ -59,40 +73,39 @@ final class PostgresPool: Sendable {
 
     /// How many connections are at work and at rest, and how many jobs wait for one.
     var use: (busy: Int, idle: Int, waiting: Int) {
-        self.state.withLock { ($0.busy, $0.idle.count, $0.waiting.count) }
+        self.state.withLock { ($0.queue.busy, $0.idle.count, $0.queue.count) }
     }
 
     private static var closed: StorageError { StorageError(.unavailable, "the database has been closed") }
 
     /// Runs a job on the next free connection.
     func run(_ job: PostgresJob) {
-        enum Decision {
-            case begin(Lease)
-            case wait
-            /// As the first whose patience has to be watched.
-            case watch(UInt64)
-            case refuse
+        let (starts, patience, isRefused) = self.state.withLock { state -> ([Start], watch: UInt64?, isRefused: Bool) in
+            if state.isClosed { return ([], nil, true) }
+            state.queue.append(job, until: self.patience.map { self.alarm.now() + $0 } ?? .max)
+            let starts = Self.begin(&state)
+            // Whoever is the first to wait has their patience watched.
+            let mustWatch = state.queue.count > 0 && !state.isWatched && self.patience != nil
+            if mustWatch { state.isWatched = true }
+            return (starts, mustWatch ? self.patience : nil, false)
         }
-        let decision = self.state.withLock { state -> Decision in
-            if state.isClosed { return .refuse }
-            guard let lease = state.idle.popLast() else {
-                guard let patience = self.patience else {
-                    state.waiting.append(job, until: .max)
-                    return .wait
-                }
-                state.waiting.append(job, until: self.alarm.now() + patience)
-                defer { state.isWatched = true }
-                return state.isWatched ? .wait : .watch(patience)
-            }
-            state.busy += 1
-            return .begin(lease)
+        if isRefused { job.refuse(Self.closed) }
+        self.begin(starts)
+        if let patience { self.watch(for: patience) }
+    }
+
+    /// Gives free connections to those who may begin; the one that was used last is taken first.
+    private static func begin(_ state: inout State) -> [Start] {
+        var starts: [Start] = []
+        while let lease = state.idle.last, let job = state.queue.begin() {
+            state.idle.removeLast()
+            starts.append(Start(lease: lease, job: job))
         }
-        switch decision {
-        case .begin(let lease): lease.connection.queue.async { self.work(lease, job) }
-        case .wait: break
-        case .watch(let patience): self.watch(for: patience)
-        case .refuse: job.refuse(Self.closed)
-        }
+        return starts
+    }
+
+    private func begin(_ starts: some Sequence<Start>) {
+        for start in starts { start.lease.connection.queue.async { self.work(start) } }
     }
 
     /// Looks in so many nanoseconds for jobs that have waited too long; one such look is under way at a time.
@@ -103,8 +116,8 @@ final class PostgresPool: Sendable {
     private func refuseLate() {
         let now = self.alarm.now()
         let (late, next) = self.state.withLock { state in
-            let late = state.waiting.popLate(at: now)
-            let next = state.waiting.firstDeadline
+            let late = state.queue.takeLate(at: now)
+            let next = state.queue.firstDeadline
             state.isWatched = next != nil
             return (late, next)
         }
@@ -118,45 +131,46 @@ final class PostgresPool: Sendable {
     }
 
     /// Runs a job and then those that wait, without leaving the connection's thread in between.
-    private func work(_ lease: Lease, _ job: PostgresJob) {
-        var next: PostgresJob? = job
+    private func work(_ start: Start) {
+        let lease = start.lease
+        var next: PostgresJob? = start.job
         while let job = next {
             let answer = job.run(lease.connection)
-            next = nil
-            let isConnected = lease.connection.isConnected
             let refusal = lease.connection.refusal
-            switch self.state.withLock({ Self.step(&$0, lease, isConnected, refusal) }) {
-            case .run(let waiting):
-                next = waiting
-                answer()
-            case .rest(let refused, let closers):
-                answer()
-                if let refusal { for job in refused { job.refuse(refusal) } }
-                for closer in closers { closer.resume() }
+            let isConnected = lease.connection.isConnected
+            let step = self.state.withLock { state in
+                state.queue.end(job.priority)
+                return Self.step(&state, lease, isConnected, refusal)
             }
+            // The connection that has just become free is the first that is given away.
+            next = step.starts.first { $0.lease.connection === lease.connection }?.job
+            self.begin(step.starts.lazy.filter { $0.lease.connection !== lease.connection })
+            answer()
+            if let refusal { for job in step.refused { job.refuse(refusal) } }
+            for closer in step.closers { closer.resume() }
         }
     }
 
     private static func step(
         _ state: inout State, _ lease: Lease, _ isConnected: Bool, _ refusal: StorageError?
     ) -> Step {
+        var step = Step()
+        state.idle.append(lease)
         if isConnected {
             state.connected.insert(lease.connection.index)
         } else {
             state.connected.remove(lease.connection.index)
         }
-        var refused: [PostgresJob] = []
         if !isConnected, refusal != nil, state.connected.isEmpty {
             // Nobody reaches the server: those who wait would wait for the same answer one after the other.
-            refused = state.waiting.removeAll()
-        } else if let job = state.waiting.popFirst() {
-            return .run(job)
+            step.refused = state.queue.takeAll()
+        } else {
+            step.starts = Self.begin(&state)
         }
-        state.idle.append(lease)
-        state.busy -= 1
-        guard state.isClosed, state.busy == 0 else { return .rest(refusing: refused, []) }
-        defer { state.closers = [] }
-        return .rest(refusing: refused, state.closers)
+        guard state.isClosed, state.queue.busy == 0 else { return step }
+        step.closers = state.closers
+        state.closers = []
+        return step
     }
 
     /// Refuses new jobs, waits for those under way or waiting, and closes the connections.
@@ -164,8 +178,8 @@ final class PostgresPool: Sendable {
         await withCheckedContinuation { continuation in
             let isQuiet = self.state.withLock { state in
                 state.isClosed = true
-                if state.busy > 0 { state.closers.append(continuation) }
-                return state.busy == 0
+                if state.queue.busy > 0 { state.closers.append(continuation) }
+                return state.queue.busy == 0
             }
             if isQuiet { continuation.resume() }
         }
@@ -174,50 +188,5 @@ final class PostgresPool: Sendable {
             return state.idle
         }
         for lease in leases { lease.connection.queue.async { lease.connection.disconnect() } }
-    }
-}
-
-extension PostgresPool {
-    /// First in, first out.
-    private struct Waiting {
-        private var jobs: [(job: PostgresJob, until: UInt64)?] = []
-        private var head = 0
-
-        var count: Int { self.jobs.count - self.head }
-
-        /// Until when the first may wait, in nanoseconds; those behind it came later.
-        var firstDeadline: UInt64? { self.head < self.jobs.count ? self.jobs[self.head]?.until : nil }
-
-        mutating func append(_ job: PostgresJob, until deadline: UInt64) { self.jobs.append((job, deadline)) }
-
-        /// Those whose time is up.
-        mutating func popLate(at now: UInt64) -> [PostgresJob] {
-            var late: [PostgresJob] = []
-            while let deadline = self.firstDeadline, deadline <= now {
-                if let job = self.popFirst() { late.append(job) }
-            }
-            return late
-        }
-
-        mutating func popFirst() -> PostgresJob? {
-            guard self.head < self.jobs.count else { return nil }
-            let job = self.jobs[self.head]?.job
-            self.jobs[self.head] = nil
-            self.head += 1
-            // Each job is moved at most once on average.
-            if self.head > 32, self.head * 2 > self.jobs.count {
-                self.jobs.removeFirst(self.head)
-                self.head = 0
-            }
-            return job
-        }
-
-        mutating func removeAll() -> [PostgresJob] {
-            defer {
-                self.jobs = []
-                self.head = 0
-            }
-            return self.jobs[self.head...].compactMap { $0?.job }
-        }
     }
 }

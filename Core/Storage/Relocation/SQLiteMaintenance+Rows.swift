@@ -36,5 +36,5 @@ extension SQLiteMaintenance: RowConnection {
         return tables
     }
 
-    private var connection: SQLiteConnection { SQLiteConnection(self.database, StatementPlans(.sqlite)) }
+    private var connection: SQLiteConnection { SQLiteConnection(self.database, .sqlite) }
 }

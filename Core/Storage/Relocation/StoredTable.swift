@@ -23,6 +23,11 @@ package struct StoredTable: Sendable {
     /// The column whose values the database draws (``AddDrawnNumber``); they are moved like all others.
     package fileprivate(set) var drawn: String?
 
+    /// Whether the database itself writes its rows (``StampChanges``).
+    ///
+    /// They say something about this very database and are not moved: another one writes its own.
+    package fileprivate(set) var isOwnWork = false
+
     /// Its name with its room, as `kernel.session`, on both engines.
     package var name: String { self.table.postgresName }
 
@@ -62,6 +67,9 @@ extension Sequence<MigrationHistory> {
                 guard let place = tables.firstIndex(where: { $0.table == addition.table }) else { continue }
                 tables[place].columns.append(StoredTable.Column(name: addition.column, type: .integer))
                 tables[place].drawn = addition.column
+            case let stamps as StampChanges:
+                guard let place = tables.firstIndex(where: { $0.table == stamps.stamps }) else { continue }
+                tables[place].isOwnWork = true
             case let drop as DropTable: tables.removeAll { $0.table == drop.table }
             case let drop as DropColumn:
                 guard let place = tables.firstIndex(where: { $0.table == drop.table }) else { continue }

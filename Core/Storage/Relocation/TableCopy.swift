@@ -35,7 +35,9 @@ package struct TableCopy: Sendable {
 
     /// The tables whose rows are moved.
     private var moved: [StoredTable] {
-        self.tables.filter { table in !self.replacements.contains { $0.table == table.table } }
+        self.tables.filter { table in
+            !table.isOwnWork && !self.replacements.contains { $0.table == table.table }
+        }
     }
 
     /// Moves the rows.
@@ -48,7 +50,7 @@ package struct TableCopy: Sendable {
     /// - Returns: What was moved, by table, the same on both sides.
     /// - Throws: What a database refuses; ``StorageError`` with code `statement` when the sides differ afterwards.
     package func run(from source: any RowConnection, to target: any RowConnection) throws -> [TableDigest] {
-        for table in self.tables {
+        for table in self.tables where !table.isOwnWork {
             if let replacement = self.replacements.first(where: { $0.table == table.table }) {
                 try target.insert(
                     replacement.rows.map { row in table.columns.map { row[$0.name] ?? .null } }, into: table)

@@ -10,7 +10,7 @@ internal import Synchronization
 package final class SQLiteEngine: DatabaseEngine {
     package let name = "sqlite"
     let pool: DatabasePool
-    let plans = StatementPlans(.sqlite)
+    let plans = StatementPlans.sqlite
     private let writer: SQLiteWriter
     private let lock: WriterLock
     private let isClosed = Mutex(false)
@@ -19,7 +19,12 @@ package final class SQLiteEngine: DatabaseEngine {
     ///
     /// - Throws: ``StorageError`` with code `locked` when another process has it, `unavailable` when it cannot be
     ///   opened.
-    package init(_ configuration: SQLiteConfiguration) throws {
+    package convenience init(_ configuration: SQLiteConfiguration) throws {
+        try self.init(configuration, time: .system)
+    }
+
+    /// Opens the file, for a writer that goes by a clock.
+    init(_ configuration: SQLiteConfiguration, time: WriterTime) throws {
         let path = configuration.path
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         do {
@@ -32,15 +37,15 @@ package final class SQLiteEngine: DatabaseEngine {
         // The file holds people's data: only its owner reads it. SQLite gives the log beside it the same mode.
         let descriptor = Foundation.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         if descriptor >= 0 { Foundation.close(descriptor) }
+        let checkpoints = SQLiteCheckpoints()
         do {
             self.pool = try DatabasePool(path: path, configuration: Self.configuration(configuration))
             // GRDB sets NORMAL when it turns the write-ahead log on, after everything that a configuration can say.
             try self.pool.writeWithoutTransaction { database in
                 try database.execute(sql: "PRAGMA synchronous = \(configuration.durability.rawValue)")
-                // Bookings change pages all over the file: the writer keeps more of them at hand than a reader, and they
-                // reach the file after 16 MB of log, so that one that changed often is copied once.
+                // Bookings change pages all over the file: the writer keeps more of them at hand than a reader.
                 try database.execute(sql: "PRAGMA cache_size = -24000")
-                try database.execute(sql: "PRAGMA wal_autocheckpoint = 4096")
+                checkpoints.attach(to: database.sqliteConnection)
                 // Savepoints keep what they may have to undo in memory, not in a file made and deleted for each group.
                 try database.execute(sql: "PRAGMA temp_store = MEMORY")
             }
@@ -48,7 +53,7 @@ package final class SQLiteEngine: DatabaseEngine {
             self.lock.release()
             throw StorageError(.unavailable, "\(path) cannot be opened: \(error.message ?? "it is no SQLite database")")
         }
-        self.writer = SQLiteWriter(self.pool, self.plans)
+        self.writer = SQLiteWriter(self.pool, self.plans, checkpoints, time)
     }
 
     private static func configuration(_ settings: SQLiteConfiguration) -> GRDB.Configuration {

@@ -10,6 +10,8 @@ struct SQLiteWriteJob: Sendable {
 
     /// Whether the closure will be undone after it wrote, so that it needs a savepoint.
     let isUndone: Bool
+    /// Whether it goes before others or lets them go first.
+    let priority: WorkPriority
     /// Runs the closure once, in a context of its own.
     let run: @Sendable (SQLiteConnection) -> Outcome
     /// Tells the caller that the closure could not be run.
@@ -20,6 +22,7 @@ struct SQLiteWriteJob: Sendable {
         _ continuation: CheckedContinuation<T, any Error>
     ) {
         self.isUndone = request.isUndone
+        self.priority = request.priority
         self.refuse = { continuation.resume(throwing: $0) }
         self.run = { @Sendable connection in
             let context = TransactionContext(request)

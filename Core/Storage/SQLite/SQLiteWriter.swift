@@ -4,6 +4,8 @@ internal import Synchronization
 /// Commits what has queued up while the last group was being written: one `BEGIN IMMEDIATE`, the closures one after the
 /// other, one `COMMIT` with its fsync, then every caller is answered.
 ///
+/// ``WriteQueue`` says who belongs to a group.
+///
 /// A closure that throws undoes only what it did itself. Mostly that is nothing: it was refused before it wrote. When it
 /// did write, the group is rolled back and runs again with a savepoint for each closure, and so do the next groups for a
 /// while. A savepoint keeps a copy of each page that is changed under it, which costs more than a tenth of a booking, so
@@ -14,17 +16,30 @@ internal import Synchronization
 /// the closure it was lost in gets the error, the others run again in a fresh group.
 final class SQLiteWriter: Sendable {
     private struct Queue {
-        var jobs: [SQLiteWriteJob] = []
-        var isDraining = false
+        var jobs = WriteQueue<SQLiteWriteJob>()
+        var share = RequestShare()
+        var state = State.idle
+    }
+
+    private enum State {
+        /// Nobody waits.
+        case idle
+        /// A group is being committed, or is about to be.
+        case draining
+        /// Only the background waits, until requests leave it time.
+        case waiting
+    }
+
+    /// What comes next.
+    private enum Turn {
+        case group([SQLiteWriteJob], isOfRequests: Bool)
+        case wait(Duration)
     }
 
     private struct Statistics {
         var groups = 0
         var transactions = 0
     }
-
-    /// Keeps the wait of the first caller of a group bounded.
-    private static let groupLimit = 256
 
     /// How many groups run with savepoints after one that would have needed them.
     private static let caution = 32
@@ -41,14 +56,18 @@ final class SQLiteWriter: Sendable {
 
     private let pool: DatabasePool
     private let plans: StatementPlans
+    private let checkpoints: SQLiteCheckpoints
+    private let time: WriterTime
     private let queue = Mutex(Queue())
     private let counts = Mutex(Statistics())
     /// How many of the next groups run with savepoints.
     private let guardedGroups = Atomic<Int>(0)
 
-    init(_ pool: DatabasePool, _ plans: StatementPlans) {
+    init(_ pool: DatabasePool, _ plans: StatementPlans, _ checkpoints: SQLiteCheckpoints, _ time: WriterTime) {
         self.pool = pool
         self.plans = plans
+        self.checkpoints = checkpoints
+        self.time = time
     }
 
     var statistics: (groups: Int, transactions: Int) {
@@ -60,9 +79,10 @@ final class SQLiteWriter: Sendable {
 
     func enqueue(_ job: SQLiteWriteJob) {
         let mustStart = self.queue.withLock { queue in
-            queue.jobs.append(job)
-            defer { queue.isDraining = true }
-            return !queue.isDraining
+            queue.jobs.append(job, job.priority)
+            guard queue.state == .idle || queue.state == .waiting && job.priority == .request else { return false }
+            queue.state = .draining
+            return true
         }
         if mustStart { self.start() }
     }
@@ -73,18 +93,41 @@ final class SQLiteWriter: Sendable {
 
     /// Commits one group, then queues itself again behind other users of the connection (migrations, closing).
     private func drain(_ database: GRDB.Database) {
-        let connection = SQLiteConnection(database, self.plans)
-        let jobs = self.queue.withLock { queue in
-            let group = Array(queue.jobs.prefix(Self.groupLimit))
-            queue.jobs.removeFirst(group.count)
-            return group
+        let begin = self.time.now()
+        switch self.turn(at: begin) {
+        case .wait(let time): self.time.later(time) { [weak self] in self?.wake() }
+        case .group(let jobs, let isOfRequests):
+            self.commit(jobs, SQLiteConnection(database, self.plans))
+            self.checkpoints.runWhenDue(on: database.sqliteConnection)
+            let end = self.time.now()
+            let hasMore = self.queue.withLock { queue in
+                queue.share.note(from: begin, to: end, isOfRequests: isOfRequests)
+                queue.state = queue.jobs.isEmpty ? .idle : .draining
+                return !queue.jobs.isEmpty
+            }
+            if hasMore { self.start() }
         }
-        self.commit(jobs, connection)
-        let hasMore = self.queue.withLock { queue in
-            queue.isDraining = !queue.jobs.isEmpty
-            return queue.isDraining
+    }
+
+    private func turn(at now: ContinuousClock.Instant) -> Turn {
+        self.queue.withLock { queue in
+            let isOfRequests = queue.jobs.hasRequests
+            if !isOfRequests, let time = queue.share.wait(at: now) {
+                queue.state = .waiting
+                return .wait(time)
+            }
+            return .group(queue.jobs.next(), isOfRequests: isOfRequests)
         }
-        if hasMore { self.start() }
+    }
+
+    /// Looks again whether requests leave time for what waits in the background.
+    private func wake() {
+        let mustStart = self.queue.withLock { queue in
+            guard queue.state == .waiting else { return false }
+            queue.state = .draining
+            return true
+        }
+        if mustStart { self.start() }
     }
 
     private func commit(_ jobs: [SQLiteWriteJob], _ connection: SQLiteConnection) {

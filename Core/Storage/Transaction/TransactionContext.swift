@@ -33,6 +33,8 @@ package struct TransactionRequest: Sendable {
     package let makeAttachment: (@Sendable () -> AnyObject)?
     package let observer: (@Sendable (SQL) -> Void)?
     package let companion: (any AnyObject & Sendable)?
+    /// Whether it goes before others that wait.
+    package var priority = WorkPriority.request
     /// Whether the closure is known to be undone after it wrote: then it gets a savepoint at once.
     package var isUndone = false
     /// How old the state may be that it sees; `nil` where it must be the newest.

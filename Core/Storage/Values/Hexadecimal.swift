@@ -3,7 +3,7 @@ package enum Hexadecimal {
     private static let digits = Array("0123456789abcdef".utf8)
 
     /// Writes bytes.
-    package static func encode(_ bytes: [UInt8]) -> String {
+    package static func encode(_ bytes: some Sequence<UInt8>) -> String {
         String(decoding: bytes.flatMap { [Self.digits[Int($0 >> 4)], Self.digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 

@@ -48,6 +48,7 @@ struct PostgresPatienceTests {
 
     private func job(_ log: TestLog, _ name: String, _ body: @escaping @Sendable () -> Void = {}) -> PostgresJob {
         PostgresJob(
+            priority: .request,
             run: { _ in
                 body()
                 log.note(name)

@@ -17,9 +17,11 @@ struct PostgresPoolTests {
     }
 
     private func job(
-        _ log: TestLog, _ name: String, _ body: @escaping @Sendable (PostgresConnection) -> Void = { _ in }
+        _ log: TestLog, _ name: String, _ priority: WorkPriority = .request,
+        _ body: @escaping @Sendable (PostgresConnection) -> Void = { _ in }
     ) -> PostgresJob {
         PostgresJob(
+            priority: priority,
             run: { connection in
                 body(connection)
                 log.note(name)
@@ -69,5 +71,48 @@ struct PostgresPoolTests {
 
         #expect(log.all.first == "tried")
         #expect(log.all.dropFirst().allSatisfy { $0.hasSuffix("refused: unavailable") })
+    }
+
+    @Test func requestsGoBeforeWhatRunsInTheBackgroundAndDoNotStarveIt() async throws {
+        let (pool, log, mayGoOn) = (try self.makePool(1), TestLog(), TestSignal())
+        pool.run(self.job(log, "first") { _ in mayGoOn.wait() })
+        for number in 1...3 { pool.run(self.job(log, "b\(number)", .background)) }
+        for number in 1...9 { pool.run(self.job(log, "r\(number)")) }
+        mayGoOn.send()
+        await pool.close()
+
+        #expect(
+            log.all == ["first", "r1", "r2", "r3", "b1", "r4", "r5", "r6", "r7", "b2", "r8", "r9", "b3"])
+    }
+
+    @Test func whileARequestIsAtWorkOneBackgroundJobIsAndNotTwo() async throws {
+        let (pool, log) = (try self.makePool(3), TestLog())
+        let (requestMayEnd, backgroundMayEnd, othersMayEnd) = (TestSignal(), TestSignal(), TestSignal())
+        pool.run(self.job(log, "request") { _ in requestMayEnd.wait() })
+        pool.run(self.job(log, "b1", .background) { _ in backgroundMayEnd.wait() })
+        for number in 2...3 { pool.run(self.job(log, "b\(number)", .background) { _ in othersMayEnd.wait() }) }
+        #expect(pool.use == (busy: 2, idle: 1, waiting: 2))
+
+        requestMayEnd.send()
+        while pool.use != (busy: 3, idle: 0, waiting: 0) { await Task.yield() }
+        backgroundMayEnd.send()
+        othersMayEnd.send()
+        await pool.close()
+        #expect(log.all.first == "request")
+        #expect(log.all.sorted() == ["b1", "b2", "b3", "request"])
+    }
+
+    @Test func whoWaitsInTheBackgroundIsRefusedLikeEverybodyWhenNobodyReachesTheServer() async throws {
+        let (pool, log, mayGoOn) = (try self.makePool(1), TestLog(), TestSignal())
+        pool.run(
+            self.job(log, "tried") { connection in
+                mayGoOn.wait()
+                #expect(throws: StorageError.self) { try connection.connect() }
+            })
+        pool.run(self.job(log, "waiting", .background))
+        mayGoOn.send()
+        await pool.close()
+
+        #expect(log.all == ["tried", "waiting refused: unavailable"])
     }
 }

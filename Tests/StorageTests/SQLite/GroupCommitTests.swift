@@ -44,6 +44,20 @@ struct GroupCommitTests {
         }
     }
 
+    @Test func whatWaitsForRequestsToLeaveTimeGetsItWithoutAnother() async throws {
+        try await withShop(.sqlite, rehearses: false) { shop in
+            // Tens of milliseconds of the writer's time, so that the background has to wait.
+            try await shop.write { tx in
+                for number in 0..<5_000 { try tx.addShelf(number, "s\(number)") }
+            }
+            try await shop.database.inBackground.write(in: .organization(Shop.north)) { tx in
+                try tx.addShelf(5_000, "background")
+            }
+            let labels = try await shop.labels()
+            #expect(labels.first == "background")
+        }
+    }
+
     @Test func aClosureThatThrowsHurtsNobodyElse() async throws {
         try await withShop(.sqlite, rehearses: false) { shop in
             let outcomes = try await self.queue(30, in: shop) { number, tx in

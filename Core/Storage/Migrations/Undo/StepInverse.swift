@@ -44,6 +44,10 @@ struct StepInverse {
                 DropColumn(addition.column, from: addition.table), .values(addition.column, addition.table))
         case let create as CreateIndex: self.init(DropIndex(create), nil)
         case let drop as DropIndex: self.init(drop.index, nil)
+        case let stamps as StampChanges:
+            self.init(nil) { connection in
+                for statement in stamps.undoing(postgres: connection.isPostgres) { try connection.run(statement) }
+            }
         case let live as any LiveStep: self.init(nil) { try live.undo($0) }
         case let sql as UnsafeSQL:
             guard let undoing = sql.undoing else { return nil }
