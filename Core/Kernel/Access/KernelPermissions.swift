@@ -19,6 +19,12 @@ extension Permission {
     public static let manageLimits = Permission("limits:manage")
     /// Change what an organization may choose for itself.
     package static let manageSettings = Permission("settings:manage")
+    /// See how the deployment is set up and how it does, where it serves one organization only.
+    package static let readDeployment = Permission("deployment:read")
+    /// See the organization's events, what could not be delivered, and its work in the background.
+    package static let readOperations = Permission("operations:read")
+    /// Let what has failed be tried again, or give it up.
+    package static let manageOperations = Permission("operations:manage")
 }
 
 /// What the kernel itself lets be permitted, declared as a plugin would declare it.
@@ -44,6 +50,15 @@ enum KernelPermissions {
         PermissionDeclaration(
             .manageSettings, "See and change the organization's settings.", roles: [.admin: .organization],
             category: "settings"),
+        PermissionDeclaration(
+            .readDeployment, "See how the deployment is set up and how it does, where it serves one organization.",
+            roles: [.admin: .organization], category: "operations"),
+        PermissionDeclaration(
+            .readOperations, "See events, what could not be delivered, and work in the background.",
+            roles: [.admin: .organization], category: "operations"),
+        PermissionDeclaration(
+            .manageOperations, "Let what has failed be tried again, or give it up.", roles: [.admin: .organization],
+            category: "operations"),
         PermissionDeclaration(.readAudit, "See the audit log.", roles: [.admin: .organization], category: "audit"),
         PermissionDeclaration(
             Privacy.canExport, "Take out all that is kept about a person.", roles: [.admin: .organization],

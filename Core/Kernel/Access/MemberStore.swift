@@ -74,7 +74,7 @@ struct MemberStore: Sendable {
     }
 
     /// Text that `LIKE` takes as it stands.
-    private static func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String {
         var escaped = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             if ["%", "_", "!"].contains(scalar) { escaped.append("!") }

@@ -19,6 +19,8 @@ public final class Platform: Sendable {
     private let requirementsBySubject: [ObjectIdentifier: [(owner: PluginID, requirement: any AnyRequirement)]]
     /// What violated constraints mean, by plugin and name.
     let explanations: [PluginID: [String: Refusal]]
+    /// Who knows the guests of a scheme, which stands in small letters; each request asks.
+    let guestPasses: [String: (owner: PluginID, passes: GuestPasses)]
 
     init(_ graph: Graph) {
         self.graph = graph
@@ -48,6 +50,9 @@ public final class Platform: Sendable {
                 let explained = plugin.contributions.all(Violation.self).map { ($0.constraint, $0.refusal) }
                 return (plugin.declaration.id, Dictionary(explained, uniquingKeysWith: { first, _ in first }))
             }, uniquingKeysWith: { first, _ in first })
+        self.guestPasses = Dictionary(
+            graph.contributions(of: GuestPasses.self).map { ($0.item.scheme.lowercased(), ($0.owner, $0.item)) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     /// What somebody with these roles may do from the start, before an organization changes anything.

@@ -92,20 +92,22 @@ public struct Runtime: Sendable {
         self.platform = try assembler.assemble(enabled, core: core)
         self.deliveries = DeliveryHold(database)
         self.mail = MailQueue(to: mail, hold: self.deliveries, clock: database.clock, logger: logger)
+        // Whoever waits for an answer goes first.
+        let background = database.inBackground
         self.encryption = FieldEncryption(
-            ring, columns: assembler.encryptedColumns, database: database, random: random)
-        self.audit = AuditLog(database, audit, logger)
+            ring, columns: assembler.encryptedColumns, database: background, random: random)
+        self.audit = AuditLog(background, audit, logger)
         self.quarantine = Quarantine(database)
         self.supervisor = Supervisor(
             plugins: self.platform.graph.plugins.map(\.declaration.id), clock: database.clock, random: random,
             logger: logger)
         self.scheduler = Scheduler(
-            database, self.platform, random: random, supervisor: self.supervisor, logger: logger)
+            background, self.platform, random: random, supervisor: self.supervisor, logger: logger)
         self.bus = MessageBus(
-            self.platform, database: database, settings: bus, random: random, supervisor: self.supervisor,
+            self.platform, database: background, settings: bus, random: random, supervisor: self.supervisor,
             logger: logger)
-        self.migrations = MigrationUpkeep(assembler.histories, database, logger: logger)
-        self.retention = RetentionDesk(database, assembler.declarations, retention, logger: logger)
+        self.migrations = MigrationUpkeep(assembler.histories, background, logger: logger)
+        self.retention = RetentionDesk(background, assembler.declarations, retention, logger: logger)
         self.database = database
         self.random = random
         self.keys = ring

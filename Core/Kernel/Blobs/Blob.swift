@@ -55,12 +55,7 @@ public struct BlobDigest: Hashable, Sendable, CustomStringConvertible {
     public let bytes: [UInt8]
 
     /// In hexadecimal.
-    public var description: String {
-        self.bytes.map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.utf8.count == 1 ? "0" + digits : digits
-        }.joined()
-    }
+    public var description: String { Hexadecimal.encode(self.bytes) }
 }
 
 /// Where the bytes of files are kept, by their digest.

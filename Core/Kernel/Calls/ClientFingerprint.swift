@@ -1,3 +1,4 @@
+internal import AlmanacStorage
 internal import Crypto
 
 /// What a caller's program says of itself in every request, by which one browser is told from another of the same user.
@@ -37,9 +38,6 @@ public struct ClientFingerprint: Sendable, Equatable {
             digest.update(data: Array("\(bytes.map { "\($0.count)" } ?? "-"):".utf8))
             digest.update(data: bytes ?? [])
         }
-        return digest.finalize().prefix(8).map { byte in
-            let digits = String(byte, radix: 16)
-            return digits.utf8.count == 1 ? "0" + digits : digits
-        }.joined()
+        return Hexadecimal.encode(digest.finalize().prefix(8))
     }
 }

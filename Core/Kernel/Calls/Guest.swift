@@ -66,10 +66,7 @@ extension Runtime {
     ///   of them it is, is nobody's business.
     /// - Throws: Storage errors.
     package func guest(_ scheme: String, _ pass: AddressSecret) async throws -> Guest? {
-        let known = self.platform.graph.contributions(of: GuestPasses.self).first { _, item in
-            item.scheme.lowercased() == scheme.lowercased()
-        }
-        guard let (owner, passes) = known else { return nil }
+        guard let (owner, passes) = self.platform.guestPasses[scheme.lowercased()] else { return nil }
         let digest = pass.digest
         return try await self.database.entering(owner.namespace).read(in: .organization(pass.organization)) { tx in
             try passes.find(digest, tx)
@@ -78,8 +75,6 @@ extension Runtime {
 
     /// Whether a scheme is one of those by which guests show passes.
     package func knowsGuests(_ scheme: String) -> Bool {
-        self.platform.graph.contributions(of: GuestPasses.self).contains { _, item in
-            item.scheme.lowercased() == scheme.lowercased()
-        }
+        self.platform.guestPasses[scheme.lowercased()] != nil
     }
 }

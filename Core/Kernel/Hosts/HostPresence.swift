@@ -58,15 +58,13 @@ package struct HostPresence: Service {
 
     /// Takes a step at once and then every quarter of a minute, and leaves at graceful shutdown.
     package func run() async throws {
-        await cancelWhenGracefulShutdown {
-            repeat {
-                do {
-                    try await self.step()
-                } catch {
-                    self.logger.warning(
-                        "this host could not be entered in the list of hosts", metadata: ["error": "\(error)"])
-                }
-            } while (try? await Task.sleep(for: .seconds(HostRegistry.intervalSeconds))) != nil
+        await Repetition(every: .seconds(HostRegistry.intervalSeconds)).runUntilShutdown { _ in
+            do {
+                try await self.step()
+            } catch {
+                self.logger.warning(
+                    "this host could not be entered in the list of hosts", metadata: ["error": "\(error)"])
+            }
         }
         // Whoever cannot be reached any more forgets this host by itself.
         try? await self.leave()

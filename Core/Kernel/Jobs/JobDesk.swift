@@ -85,12 +85,49 @@ package struct JobDesk: Sendable {
         }
     }
 
+    /// Jobs of the caller's organization, the youngest first.
+    ///
+    /// - Parameters:
+    ///   - filter: Which; its organization does not count.
+    ///   - after: Where the page before ended.
+    ///   - call: Whose.
+    ///   - tx: A transaction of the organization's.
+    /// - Returns: The jobs.
+    /// - Throws: Storage errors.
+    package static func list(
+        _ filter: Filter, after: Cursor?, _ call: Call, in tx: ReadTransaction
+    ) throws -> [StoredJob] {
+        var conditions: [SQL] = ["organization_id = \(call.organization)"]
+        if let state = filter.state { conditions.append("state = \(state.rawValue)") }
+        if let name = filter.name { conditions.append("name = \(name)") }
+        if let after { conditions.append(after.before(["id"])) }
+        return try tx.entering(.kernel).fetchAll(
+            """
+            SELECT \(StoredJob.columns) FROM \(JobTable.table) WHERE \(SQL.joined(conditions, by: " AND "))
+            ORDER BY id DESC LIMIT \(filter.limit)
+            """, as: StoredJob.self)
+    }
+
+    /// One job of the caller's organization.
+    ///
+    /// - Throws: ``Refusal`` when there is no such job, another organization's included.
+    package static func find(_ id: ID<StoredJob>, _ call: Call, in tx: ReadTransaction) throws -> StoredJob {
+        let found = try tx.entering(.kernel).fetchOne(
+            """
+            SELECT \(StoredJob.columns) FROM \(JobTable.table)
+            WHERE organization_id = \(call.organization) AND id = \(id)
+            """, as: StoredJob.self)
+        guard let found else { throw Refusal.notFound("job") }
+        return found
+    }
+
     // MARK: Steering
 
     /// Lets a job that has ended without being done be tried again, now and with all of its attempts.
     package static let retry = Command<ID<StoredJob>, StoredJob>("kernel.job.retried", .everyone) { id, call, tx in
         try Self.change(
-            id, call, tx, from: [.dead, .cancelled, .superseded], "only jobs that ended can be tried again"
+            id, "kernel.job.retried", call, tx, from: [.dead, .cancelled, .superseded],
+            "only jobs that ended can be tried again"
         ) {
             try tx.entering(.kernel).execute(
                 """
@@ -102,7 +139,7 @@ package struct JobDesk: Sendable {
 
     /// Cancels a job that waits, or one that runs: its host is told within seconds and can write nothing from now on.
     package static let cancel = Command<ID<StoredJob>, StoredJob>("kernel.job.cancelled", .everyone) { id, call, tx in
-        try Self.change(id, call, tx, from: [.waiting, .running], "it has ended already") {
+        try Self.change(id, "kernel.job.cancelled", call, tx, from: [.waiting, .running], "it has ended already") {
             try tx.entering(.kernel).execute(
                 """
                 UPDATE \(JobTable.table) SET state = 'cancelled', lease = NULL, leased_until = NULL,
@@ -114,7 +151,9 @@ package struct JobDesk: Sendable {
 
     /// Lets a job that waits be run now.
     package static let hasten = Command<ID<StoredJob>, StoredJob>("kernel.job.hastened", .everyone) { id, call, tx in
-        try Self.change(id, call, tx, from: [.waiting], "it does not wait: try it again with `jobs retry`") {
+        try Self.change(
+            id, "kernel.job.hastened", call, tx, from: [.waiting], "it does not wait: try it again with `jobs retry`"
+        ) {
             try tx.entering(.kernel).execute(
                 """
                 UPDATE \(JobTable.table) SET run_at = \(tx.now)
@@ -125,7 +164,8 @@ package struct JobDesk: Sendable {
 
     /// Changes a job whose row is locked before its state is looked at, and audits it.
     private static func change(
-        _ id: ID<StoredJob>, _ call: Call, _ tx: Transaction, from states: [JobState], _ otherwise: String,
+        _ id: ID<StoredJob>, _ action: String, _ call: Call, _ tx: Transaction, from states: [JobState],
+        _ otherwise: String,
         _ body: () throws -> Int
     ) throws -> StoredJob {
         let room = tx.entering(.kernel)
@@ -149,7 +189,7 @@ package struct JobDesk: Sendable {
         try changes.compare("state", before.state.rawValue, after.state.rawValue)
         try changes.compare("runAt", before.runAt.rfc3339, after.runAt.rfc3339)
         try tx.audit(
-            tx.callState().operation, object: AuditEntry.Object("job", id), changes: changes,
+            action, object: AuditEntry.Object("job", id), changes: changes,
             detail: ["job": .string(before.name)])
         return after
     }

@@ -269,8 +269,7 @@ extension Scheduler {
 
     /// Once a second: makes jobs of schedules, and wakes the loop for what other hosts have enqueued.
     private func keepTime(_ waker: JobWaker, _ report: WorkReport?) async {
-        var seconds = 0
-        repeat {
+        await Repetition(every: .seconds(1)).run { seconds in
             do {
                 if seconds.isMultiple(of: Self.upkeepSeconds) { try await self.upkeep() }
                 try await self.plan()
@@ -278,9 +277,8 @@ extension Scheduler {
                 report?.failed(error)
                 self.logger.warning("schedules could not be looked at", metadata: ["error": "\(error)"])
             }
-            seconds += 1
             waker.wake()
-        } while (try? await Task.sleep(for: .seconds(1))) != nil
+        }
     }
 
     private func keepLeases() async {

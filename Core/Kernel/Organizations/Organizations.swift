@@ -60,6 +60,17 @@ public final class Organizations: Sendable {
         return found
     }
 
+    /// Whether a caller may see how the deployment is set up and how it does.
+    ///
+    /// What belongs to the deployment as a whole, as where its manifest says something and how its plugins do, is nobody's
+    /// among several organizations: there only the operator sees it, at the command line. Asked anew each time, so that it
+    /// holds from the moment on in which a second organization is there.
+    package func showsDeployment(to call: Call, in tx: ReadTransaction) throws -> Bool {
+        guard call.principal.scope(of: .readDeployment) == .organization else { return false }
+        let count = try tx.entering(.kernel).value("SELECT count(*) FROM \(Organization.table)", as: Int.self)
+        return count == 1
+    }
+
     /// Creates an organization, unless there is one with this slug: from then on it is changed by its administrators.
     ///
     /// - Returns: The organization as it is.

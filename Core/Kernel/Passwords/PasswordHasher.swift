@@ -42,7 +42,9 @@ public final class PasswordHasher: Sendable {
     private let waiting = Mutex(0)
     private let computed = Atomic<Int>(0)
     /// Verified against when there is no such user or no hash, so that all answers take the same time.
-    private let decoy: String
+    ///
+    /// It is the hash of nothing: computing one would make each start of a program as slow as a sign-in.
+    let decoy: String
 
     /// - Parameters:
     ///   - cost: How expensive a hash is; stored hashes keep the cost they were made with.
@@ -51,7 +53,8 @@ public final class PasswordHasher: Sendable {
         self.cost = cost
         self.random = random
         self.queues = (0..<Self.threads).map { DispatchQueue(label: "almanac.password.\($0)") }
-        self.decoy = (try? Self.encode(Array("no such user".utf8), cost, random.bytes(Self.saltLength))) ?? ""
+        let salt = random.bytes(Self.saltLength)
+        self.decoy = Self.text(cost, salt: salt, digest: (salt + salt).prefix(Self.hashLength))
     }
 
     /// How many hashes have been computed: what signing in costs, for metrics and for tests of timing.
@@ -120,6 +123,13 @@ public final class PasswordHasher: Sendable {
         return try await withCheckedThrowingContinuation { continuation in
             self.queues[ticket % Self.threads].async { continuation.resume(with: Result { try body() }) }
         }
+    }
+
+    /// A PHC string (github.com/P-H-C/phc-string-format), as ``encode(_:_:_:)`` makes it.
+    private static func text(_ cost: Cost, salt: [UInt8], digest: ArraySlice<UInt8>) -> String {
+        let cost = "v=\(ARGON2_VERSION_NUMBER.rawValue)$m=\(cost.memory),t=\(cost.passes),p=1"
+        let parts = [Data(salt), Data(digest)].map { $0.base64EncodedString().prefix { $0 != "=" } }
+        return "$argon2id$\(cost)$\(parts[0])$\(parts[1])"
     }
 
     private static func encode(_ password: [UInt8], _ cost: Cost, _ salt: [UInt8]) throws -> String {

@@ -112,6 +112,29 @@ public struct People: Sendable {
         return Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
+    /// How many people are found by what they are called.
+    public static let mostFound = 500
+
+    /// The people whose name or address contains a text in any spelling, by name: at most ``mostFound``.
+    ///
+    /// - Parameters:
+    ///   - text: A part of a name or of an address; nobody is found by nothing.
+    ///   - tx: A transaction of the organization's.
+    /// - Returns: Who was found.
+    /// - Throws: Storage errors.
+    public func containing(_ text: String, in tx: ReadTransaction) throws -> [ID<Person>] {
+        let key = FoldKey(text).text
+        guard !key.isEmpty, let organization = tx.scope.organization else { return [] }
+        let pattern = "%\(MemberStore.escaped(key))%"
+        return try tx.entering(.kernel).values(
+            """
+            SELECT id FROM \(Person.table)
+            WHERE organization_id = \(organization) AND archived_at IS NULL
+                AND (sort_key LIKE \(pattern) ESCAPE '!' OR email_key LIKE \(pattern) ESCAPE '!')
+            ORDER BY sort_key, id LIMIT \(Self.mostFound)
+            """, as: ID<Person>.self)
+    }
+
     static func insert(
         _ draft: PersonDraft, id: ID<Person>, organization: OrganizationID, createdBy: String, in tx: Transaction
     ) throws {

@@ -91,6 +91,7 @@ package enum KernelSchema {
             Migration(22, "hosts that serve") { HostRegistry.migrationStep },
             Migration(23, "plugins put aside") { Quarantine.migrationStep },
             Migration(24, "the migrations that hosts know") { HostRegistry.migrationLevelStep },
+            Migration(25, "backups that were made") { BackupLog.migrationStep },
         ])
 
     /// The kernel's columns whose values are sealed.

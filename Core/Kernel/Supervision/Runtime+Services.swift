@@ -18,10 +18,12 @@ extension Runtime {
 
     private var kernelWork: [SupervisedWork] {
         let (audit, logger) = (self.audit, self.supervisor.logger)
+        let strangers = SubjectKeyExpiry(
+            self.database.inBackground, months: audit.settings.strangersMonths, logger: logger)
         return [
             .reporting("audit") { report in try await AuditService(audit, report, logger).run() },
             .kernel(AuditArchiveService(audit).work),
-            .kernel(SubjectKeyExpiry(self.database, months: audit.settings.strangersMonths, logger: logger).work),
+            .kernel(strangers.work),
             .service("mail", self.mail, isEssential: false, restarts: .patient),
             .kernel(KeyUpkeep(self.encryption, clock: self.database.clock, logger: logger).work),
             .service("retention", self.retention.service, isEssential: false),

@@ -47,7 +47,10 @@ struct PermissionPatternTests {
         #expect(try expanded("*:write") == ["a:write"])
         #expect(try expanded("b:read") == ["b:read"])
         #expect(try expanded("b:write").isEmpty)
-        let readable = ["a:read", "audit:read", "b:read", "c:read", "limits:read", "roles:read", "users:read"]
+        let readable = [
+            "a:read", "audit:read", "b:read", "c:read", "deployment:read", "limits:read", "operations:read",
+            "roles:read", "users:read",
+        ]
         #expect(try expanded("*:read") == readable)
         #expect(try expanded("*:*").count == 4 + KernelPermissions.declarations.count)
         #expect(catalog.declared(for: .customer).count == 3)

@@ -26,7 +26,7 @@ struct BusServiceTests {
     /// Asks until the answer is the expected one, or is not to be expected any more.
     private func settles<T: Equatable>(_ expected: T, _ ask: () async throws -> T) async throws -> T {
         var answer = try await ask()
-        for _ in 0..<20_000 where answer != expected {
+        for _ in 0..<200_000 where answer != expected {
             await Task.yield()
             answer = try await ask()
         }

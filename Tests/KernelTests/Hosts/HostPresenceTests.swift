@@ -1,4 +1,6 @@
 import AlmanacTestKit
+import Logging
+import ServiceLifecycle
 import Testing
 
 @testable import AlmanacKernel
@@ -44,6 +46,24 @@ struct HostPresenceTests {
             #expect(both.allSatisfy { $0.isAlive })
             #expect(rest.map(\.description.process) == [2])
             #expect(log.all.isEmpty)
+        }
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func aHostIsListedAsLongAsItRuns(_ engine: TestEngine) async throws {
+        try await self.withDatabase(engine) { database in
+            let logger = Logger(label: "almanac.test") { _ in SwiftLogNoOpLogHandler() }
+            let presence = HostPresence(Self.description(1), database, logger: logger)
+            let group = ServiceGroup(services: [presence], logger: logger)
+            let registry = HostRegistry(database)
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
+                tasks.addTask { try await group.run() }
+                while try await registry.hosts().isEmpty { await Task.yield() }
+                await group.triggerGracefulShutdown()
+                try await tasks.waitForAll()
+            }
+            let rest = try await registry.hosts()
+            #expect(rest.isEmpty)
         }
     }
 

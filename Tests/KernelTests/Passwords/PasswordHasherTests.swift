@@ -39,9 +39,19 @@ struct PasswordHasherTests {
     }
 
     @Test func aUserWhoDoesNotExistHasNoPassword() async throws {
-        // The decoy is a hash of this, and must not open anything.
         #expect(try await !self.hasher.verify("no such user", against: nil))
         #expect(try await !self.hasher.verify("", against: nil))
+    }
+
+    @Test(arguments: [PasswordHasher.Cost.forTests, .recommended])
+    func whoDoesNotExistCostsAsMuchAsWhoDoes(_ cost: PasswordHasher.Cost) async throws {
+        let hasher = PasswordHasher(cost: cost, random: SeededRandom(seed: 1))
+        let hash = try await hasher.hash("password").split(separator: "$")
+        let decoy = hasher.decoy.split(separator: "$")
+
+        // Algorithm, version and cost; then salt and digest of the same lengths.
+        #expect(decoy.prefix(3) == hash.prefix(3))
+        #expect(decoy.map(\.count) == hash.map(\.count))
     }
 
     @Test(arguments: ["", "password", "$argon2id$", "$argon2id$v=19$m=8,t=1,p=1$$", "$2b$10$abcdefghijklmnopqrstuv"])

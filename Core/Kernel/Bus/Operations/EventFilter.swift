@@ -10,6 +10,8 @@ package struct EventFilter: Sendable {
     package var since: Instant?
     /// Events that happened before this time.
     package var until: Instant?
+    /// Events that were emitted before this one.
+    package var before: ID<AnyEvent>?
     /// Events with a delivery to this consumer.
     package var consumer: String?
     /// Events with a delivery in this state; to the consumer, if one is named.
@@ -24,6 +26,13 @@ package struct EventFilter: Sendable {
         if let name = self.name { parts.append("e.name = \(name)") }
         if let since = self.since { parts.append("e.occurred_at >= \(since)") }
         if let until = self.until { parts.append("e.occurred_at < \(until)") }
+        if let before = self.before {
+            parts.append(
+                """
+                e.number < (SELECT x.number FROM \(Outbox.events) x
+                    WHERE x.organization_id = \(organization) AND x.id = \(before))
+                """)
+        }
         return SQL.joined(parts, by: " AND ")
     }
 
