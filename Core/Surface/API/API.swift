@@ -1,5 +1,5 @@
 public import AlmanacKernel
-internal import AlmanacStorage
+package import AlmanacStorage
 internal import Crypto
 public import Logging
 internal import Synchronization
@@ -22,6 +22,9 @@ public final class API: Sendable {
     private let logger: Logger
     /// The document, once somebody has asked for it.
     private let description = Mutex<[UInt8]?>(nil)
+    /// What the console shows, once somebody has asked for it.
+    private let consoleModel = Mutex<ConsoleModel?>(nil)
+    private let bookingModel = Mutex<BookingModel??>(nil)
 
     /// Collects the endpoints of a platform and checks that no two stand in the same place.
     ///
@@ -35,7 +38,9 @@ public final class API: Sendable {
         self.logger = logger
         self.crossOrigin = CrossOrigin(settings.origins)
         self.standingHeaders = AnswerHeaders.standing(isHTTPS: settings.isHTTPS)
-        let own = (KernelEndpoints.all(runtime) + LimitEndpoints.all(self.gate.limiter)).map {
+        let deployment = DeploymentEndpoints(runtime: runtime, readings: settings.readings)
+        let kernel = KernelEndpoints.all(runtime) + LimitEndpoints.all(self.gate.limiter) + deployment.all
+        let own = kernel.map {
             RouteTable.Route(owner: "kernel", endpoint: $0, path: $0.fullPath(owner: "kernel"))
         }
         let contributed = runtime.platform.graph.contributions(of: Endpoint.self).map { owner, endpoint in
@@ -46,6 +51,9 @@ public final class API: Sendable {
         self.live = LiveDesk(runtime, self.routes.all, settings, logger)
         guard self.routes.problems.isEmpty else { throw Problems(self.routes.problems) }
     }
+
+    /// What time it is, for pages that show what is today.
+    package var now: Instant { self.runtime.database.clock.now }
 
     /// The OpenAPI 3.1 document, encoded.
     ///
@@ -64,6 +72,49 @@ public final class API: Sendable {
         }
     }
 
+    /// What was contributed to the console, resolved against the endpoints.
+    ///
+    /// Made when it is first asked for, as ``openAPI`` is.
+    ///
+    /// - Throws: Everything that does not fit, as a column that no item has.
+    package var console: ConsoleModel {
+        get throws(Problems) {
+            try self.consoleModel.withLock { known throws(Problems) in
+                if let known { return known }
+                let made = try ConsoleModel(self.runtime.platform.graph, self.routes.all)
+                known = made
+                return made
+            }
+        }
+    }
+
+    /// The operations of the booking pages; `nil` when no plugin contributes any.
+    ///
+    /// Made when it is first asked for, as ``openAPI`` is.
+    ///
+    /// - Throws: Everything that does not fit.
+    package var bookingPages: BookingModel? {
+        get throws(Problems) {
+            try self.bookingModel.withLock { known throws(Problems) in
+                if let known { return known }
+                let made = try BookingModel.resolve(self.runtime.platform.graph, self.routes.all)
+                known = .some(made)
+                return made
+            }
+        }
+    }
+
+    /// Looks whether everything that is derived from the endpoints can be: the document and what the console shows.
+    ///
+    /// - Throws: Everything that cannot be described, or does not fit.
+    public func verifyDescriptions() throws(Problems) {
+        var problems: [Problem] = []
+        do throws(Problems) { _ = try self.openAPI } catch { problems += error.all }
+        do throws(Problems) { _ = try self.console } catch { problems += error.all }
+        do throws(Problems) { _ = try self.bookingPages } catch { problems += error.all }
+        guard problems.isEmpty else { throw Problems(problems) }
+    }
+
     /// Answers a request.
     public func respond(to request: APIRequest) async -> APIResponse {
         let requestID = self.makeRequestID()
@@ -74,6 +125,9 @@ public final class API: Sendable {
     public func endStreams() { self.live.end() }
 
     private func answer(_ request: APIRequest, _ requestID: String) async -> APIResponse {
+        if let site = self.settings.sites.first(where: { $0.owns(request.path) }) {
+            return await self.answer(request, by: site, requestID)
+        }
         var response: APIResponse
         do {
             response = try await self.route(request, requestID)
@@ -83,6 +137,22 @@ public final class API: Sendable {
         self.crossOrigin.decorate(&response, for: request)
         response.headers.append(("x-request-id", requestID))
         response.headers += self.standingHeaders
+        if request.method == "HEAD" { response.omitBody() }
+        return response
+    }
+
+    /// Lets a site answer, which says itself what browsers may do with its pages.
+    private func answer(_ request: APIRequest, by site: any Site, _ requestID: String) async -> APIResponse {
+        request.notes?.found(operation: site.name, at: "/\(site.name)")
+        var response: APIResponse
+        do {
+            try RequestShape.check(request)
+            response = await site.respond(to: request, through: self)
+        } catch {
+            response = self.refuse(error, request, requestID)
+            response.headers += self.standingHeaders
+        }
+        response.headers.append(("x-request-id", requestID))
         if request.method == "HEAD" { response.omitBody() }
         return response
     }

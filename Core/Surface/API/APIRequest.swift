@@ -57,7 +57,7 @@ public struct APIResponse: Sendable {
     /// How long the body would be that an answer to `HEAD` leaves out (RFC 9110 §9.3.2).
     public private(set) var omittedLength: Int?
     /// What is sent in place of ``body`` for as long as somebody listens, where the endpoint is live.
-    public internal(set) var live: LiveStream?
+    public package(set) var live: LiveStream?
 
     /// Describes an answer.
     public init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {

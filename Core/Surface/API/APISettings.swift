@@ -23,8 +23,12 @@ public struct APISettings: Sendable {
     package var tracer: (any Tracer)? = ActiveTracer.current
     /// Measures how long requests take.
     package var time = MonotonicTime.system
+    /// What is measured, for whoever may see how the deployment does.
+    package var readings: @Sendable () -> [MetricReading] = { [] }
     /// Pages of the host's own that `GET` shows, by their path without the first slash: `metrics`.
     package var pages: [String: @Sendable (APIRequest) -> APIResponse] = [:]
+    /// Sites of the host's own, which answer everything below an address.
+    package var sites: [any Site] = []
     /// What a page of the host's is called where requests are counted.
     static func operation(ofPage path: String) -> String {
         String(path.map { $0 == "/" ? "." : $0 })

@@ -3,8 +3,11 @@ internal import AlmanacStorage
 
 /// The endpoint with which administrators look into the audit log of their organization.
 enum AuditEndpoints {
-    static func all() -> [Endpoint] {
-        [Endpoint.get("/audit", self.search, "Searches the audit log, the latest entries first.").inProduct()]
+    static func all(_ runtime: Runtime) -> [Endpoint] {
+        let names = ObjectDirectory(runtime.platform.graph)
+        return [
+            Endpoint.get("/audit", self.search(names), "Searches the audit log, the latest entries first.").inProduct()
+        ]
     }
 
     enum Outcome: String, CaseIterable, APIValue {
@@ -65,6 +68,8 @@ enum AuditEndpoints {
     struct AuditedObject: Codable, Sendable {
         let type: String
         let id: String
+        /// What it is called now, for those who may read all things of the kind.
+        let name: String?
     }
 
     enum Withheld: String, CaseIterable, APIValue {
@@ -89,7 +94,11 @@ enum AuditEndpoints {
         let id: ID<AuditEntry>
         let at: Instant
         let actor: String
+        /// What the actor is called now, for those who may read all users.
+        let actorName: String?
         let onBehalfOf: String?
+        /// What the user in whose name it was done is called now, for those who may read all users.
+        let onBehalfOfName: String?
         let action: String
         let object: AuditedObject?
         let outcome: Outcome
@@ -101,14 +110,19 @@ enum AuditEndpoints {
         let detail: JSON
         let position: Int?
 
-        init(_ entry: StoredAuditEntry) {
+        init(_ entry: StoredAuditEntry, _ names: [ObjectDirectory.Mention: String] = [:]) {
+            func name(_ caller: String?) -> String? {
+                caller.flatMap { ObjectDirectory.Mention(caller: $0) }.flatMap { names[$0] }
+            }
             self.id = entry.id
             self.at = entry.at
             self.actor = entry.actor
+            self.actorName = name(entry.actor)
             self.onBehalfOf = entry.onBehalfOf
+            self.onBehalfOfName = name(entry.onBehalfOf)
             self.action = entry.action
             if let type = entry.objectType, let id = entry.objectID {
-                self.object = AuditedObject(type: type, id: id)
+                self.object = AuditedObject(type: type, id: id, name: names[ObjectDirectory.Mention(type, id)])
             } else {
                 self.object = nil
             }
@@ -123,17 +137,27 @@ enum AuditEndpoints {
         }
     }
 
-    private static let search = Query<SearchAudit, Page<AuditEntryView>>(
-        "kernel.audit.search", .permission(.readAudit)
-    ) { input, call, tx in
-        guard try tx.filter(.readAudit) == .organization else {
-            throw Refusal.forbidden(.readAudit)
+    private static func search(_ directory: ObjectDirectory) -> Query<SearchAudit, Page<AuditEntryView>> {
+        Query("kernel.audit.search", .permission(.readAudit)) { input, call, tx in
+            guard try tx.filter(.readAudit) == .organization else {
+                throw Refusal.forbidden(.readAudit)
+            }
+            let cursor = try input.after.map { try Cursor($0, list: "audit", keys: 2) }
+            let found = try AuditSearch.page(
+                input.filter(), after: cursor, limit: input.limit + 1, of: call.organization, in: tx.entering(.kernel))
+            let names = try directory.names(of: found.flatMap { Self.mentions(in: $0) }, for: call, in: tx)
+            return Page(found.map { AuditEntryView($0, names) }, limit: input.limit) {
+                Cursor(list: "audit", keys: [$0.at.sqlValue, $0.id.sqlValue])
+            }
         }
-        let cursor = try input.after.map { try Cursor($0, list: "audit", keys: 2) }
-        let found = try AuditSearch.page(
-            input.filter(), after: cursor, limit: input.limit + 1, of: call.organization, in: tx.entering(.kernel))
-        return Page(found.map { AuditEntryView($0) }, limit: input.limit) {
-            Cursor(list: "audit", keys: [$0.at.sqlValue, $0.id.sqlValue])
+    }
+
+    /// Who and what an entry is about.
+    private static func mentions(in entry: StoredAuditEntry) -> [ObjectDirectory.Mention] {
+        let callers = [entry.actor, entry.onBehalfOf].compactMap { $0 }
+        let object = entry.objectType.flatMap { type in
+            entry.objectID.map { ObjectDirectory.Mention(type, $0) }
         }
+        return callers.compactMap { ObjectDirectory.Mention(caller: $0) } + [object].compactMap { $0 }
     }
 }

@@ -9,9 +9,10 @@ enum KernelEndpoints {
             + SecondFactorEndpoints.all(runtime.identity.secondFactors) + APIKeyEndpoints.all(runtime.identity.apiKeys)
             + RoleEndpoints.all(runtime.access) + UserEndpoints.all(runtime.access)
             + UserGrantEndpoints.all(runtime.access) + InvitationEndpoints.all(runtime)
-            + AccessEndpoints.all(runtime) + AuditEndpoints.all() + AuditExportEndpoint.all(runtime)
+            + AccessEndpoints.all(runtime) + AuditEndpoints.all(runtime) + AuditExportEndpoint.all(runtime)
             + ActivityEndpoint.all()
-            + SettingsEndpoints.all(runtime.choices)
+            + SettingsEndpoints.all(runtime)
+            + EventEndpoints.all(runtime) + JobEndpoints.all(runtime)
             + AccountEndpoints.all(runtime.accounts) + OIDCEndpoints.all(runtime.oidc)
     }
 
@@ -117,8 +118,13 @@ enum KernelEndpoints {
             access: .signedIn, acceptsAPIKeys: true
         ) { (_: Nothing, call: Call) in
             guard let user = call.principal.user else { throw Refusal.unauthenticated }
+            var permissions = user.grants.names
+            // Where several share a deployment nobody sees it as a whole, whatever their roles say.
+            if permissions.contains(Permission.readDeployment.name), try await runtime.organizations.all().count != 1 {
+                permissions.removeAll { $0 == Permission.readDeployment.name }
+            }
             return Me(
-                user: user.id, person: user.person, roles: user.roles.map(\.name), permissions: user.grants.names,
+                user: user.id, person: user.person, roles: user.roles.map(\.name), permissions: permissions,
                 impersonator: user.impersonator)
         }
     }

@@ -8,6 +8,8 @@ public struct CSVProblem: Error, Sendable, Hashable, CustomStringConvertible {
     public let column: String?
     /// What is wrong and what to do about it.
     public let reason: String
+    /// The code with which the API refuses the same; absent where there is none.
+    public let code: String?
 
     /// States a problem.
     ///
@@ -16,15 +18,18 @@ public struct CSVProblem: Error, Sendable, Hashable, CustomStringConvertible {
     ///   - line: The line, counted from 1.
     ///   - column: The name of the column, if the problem is one field's.
     ///   - reason: What is wrong and what to do about it.
-    public init(file: String, line: Int, column: String?, reason: String) {
+    ///   - code: The code with which the API refuses the same, if it does.
+    public init(file: String, line: Int, column: String?, reason: String, code: String? = nil) {
         self.file = file
         self.line = line
         self.column = column
         self.reason = reason
+        self.code = code
     }
 
-    /// `FILE:LINE: COLUMN: REASON`, which editors can jump to.
+    /// `FILE:LINE: COLUMN: REASON`, which editors can jump to, with the code behind it where there is one.
     public var description: String {
-        "\(self.file):\(self.line): \(self.column.map { "\($0): " } ?? "")\(self.reason)"
+        let code = self.code.map { " (\($0))" } ?? ""
+        return "\(self.file):\(self.line): \(self.column.map { "\($0): " } ?? "")\(self.reason)\(code)"
     }
 }

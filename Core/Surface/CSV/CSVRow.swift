@@ -149,11 +149,12 @@ public struct CSVRow: Sendable {
     /// - Parameters:
     ///   - column: The column it is about, or `nil` for the whole row.
     ///   - reason: What is wrong and what to do about it.
+    ///   - code: The code with which the API refuses the same, if it does.
     /// - Returns: The problem with its place.
-    public func problem(_ column: String?, _ reason: String) -> CSVProblem {
+    public func problem(_ column: String?, _ reason: String, code: String? = nil) -> CSVProblem {
         let index = column.flatMap { self.header.positions[$0] }
         let line = index.map { self.fields[$0].line } ?? self.line
-        return CSVProblem(file: self.file, line: line, column: column, reason: reason)
+        return CSVProblem(file: self.file, line: line, column: column, reason: reason, code: code)
     }
 
     /// Notes a problem of this row.

@@ -33,21 +33,7 @@ extension Endpoint {
         self.form = .lines
     }
 
-    /// A query with everything encoded that is not unreserved (RFC 3986 §2.3).
     private static func query(_ fields: [(name: String, value: String)]) -> String {
-        fields.map { "\($0.name)=\(Self.encoded($0.value))" }.joined(separator: "&")
-    }
-
-    private static func encoded(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        let bytes = text.utf8.flatMap { byte -> [UInt8] in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                [byte]
-            default: [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        fields.map { "\(RequestText.encoded($0.name))=\(RequestText.encoded($0.value))" }.joined(separator: "&")
     }
 }

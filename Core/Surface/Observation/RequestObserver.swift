@@ -17,9 +17,10 @@ struct RequestObserver: Sendable {
         let pages =
             ["health.live", "health.ready", "openapi"]
             + settings.pages.keys.sorted().map(APISettings.operation(ofPage:))
+        let sites = settings.sites.map { (name: $0.name, method: "any") }
         let signIns = routes.compactMap { route in route.endpoint.signInMeans.map { (route.endpoint.operation, $0) } }
         self.metrics = RequestMetrics(
-            endpoints + pages.map { (name: $0, method: "GET") },
+            endpoints + pages.map { (name: $0, method: "GET") } + sites,
             signIns: Dictionary(signIns, uniquingKeysWith: { first, _ in first }), settings.metrics)
         self.log = RequestLog(logger, settings.requestLogLevel)
         self.tracing = settings.tracer.map {

@@ -6,7 +6,7 @@ import Testing
 @testable import AlmanacKernel
 
 /// Answers that go on for as long as somebody listens, and may.
-@Suite(.timeLimit(.minutes(20)))
+@Suite(.timeLimit(.minutes(60)))
 struct LiveStreamTests {
     @Test(arguments: TestEngine.allCases)
     func sendsWhatHappens(_ engine: TestEngine) async throws {
