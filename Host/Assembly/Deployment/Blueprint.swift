@@ -64,6 +64,11 @@ public struct Blueprint: Sendable {
     /// - Throws: Every endpoint that cannot be described.
     public var openAPI: [UInt8] { get throws(Problems) { try self.api.openAPI } }
 
+    /// Looks whether the interface and the console can be described.
+    ///
+    /// - Throws: Everything that cannot, or does not fit.
+    public func verifyDescriptions() throws(Problems) { try self.api.verifyDescriptions() }
+
     /// Every plugin in this program, enabled or not.
     public var plugins: [Declaration] { self.assembler.declarations }
 

@@ -1,3 +1,5 @@
+internal import AlmanacBookingPages
+internal import AlmanacConsole
 internal import AlmanacFetching
 public import AlmanacKernel
 public import AlmanacMetrics
@@ -26,17 +28,19 @@ public struct Deployment: Sendable {
     ///   - purpose: What this process does, for the message a second writer of a SQLite file gets: `almanac serve`.
     ///   - logger: Where the log goes.
     ///   - metrics: Where is counted; nowhere when `nil`.
+    ///   - pages: A folder with templates, styles and scripts in place of those in the program; for development.
     /// - Throws: ``AlmanacStorage/StorageError`` when the database cannot be had.
     public init(
-        opening blueprint: Blueprint, purpose: String, logger: Logger, metrics: PrometheusRegistry? = nil
+        opening blueprint: Blueprint, purpose: String, logger: Logger, metrics: PrometheusRegistry? = nil,
+        pages: String? = nil
     ) throws {
-        try self.init(opening: blueprint, at: nil, purpose: purpose, logger: logger, metrics: metrics)
+        try self.init(opening: blueprint, at: nil, purpose: purpose, logger: logger, metrics: metrics, pages: pages)
     }
 
     /// Opens the database that the manifest names, or on SQLite another file in its place.
     init(
         opening blueprint: Blueprint, at file: String?, purpose: String, logger: Logger,
-        metrics: PrometheusRegistry? = nil
+        metrics: PrometheusRegistry? = nil, pages: String? = nil
     ) throws {
         self.blueprint = blueprint
         self.logger = logger
@@ -70,19 +74,27 @@ public struct Deployment: Sendable {
         var settings = blueprint.apiSettings
         if let metrics {
             settings.metrics = metrics
+            let (hasher, supervisor) = (self.runtime.identity.hasher, self.runtime.supervisor)
+            let signals = self.runtime.signals
+            let samples: @Sendable () -> [MetricSample] = {
+                MetricSample.samples(of: engine)
+                    + [MetricSample(.gauge, KernelMetrics.passwordQueue, Double(hasher.pending))]
+                    + MetricSample.samples(of: supervisor.statuses) + MetricSample.samples(of: signals)
+            }
+            settings.readings = { metrics.readings(with: samples()) }
             if let token = blueprint.manifest.metrics.token {
-                let (hasher, supervisor) = (self.runtime.identity.hasher, self.runtime.supervisor)
-                let signals = self.runtime.signals
-                let page = MetricsPage(metrics, token: token) {
-                    MetricSample.samples(of: engine)
-                        + [MetricSample(.gauge, KernelMetrics.passwordQueue, Double(hasher.pending))]
-                        + MetricSample.samples(of: supervisor.statuses) + MetricSample.samples(of: signals)
-                }
+                let page = MetricsPage(metrics, token: token, samples: samples)
                 let health = PluginHealthPage(token: token) { supervisor.statuses }
                 settings.pages["metrics"] = { page.respond(to: $0) }
                 settings.pages["health/plugins"] = { health.respond(to: $0) }
             }
         }
+        let shown = blueprint.manifest.pages(folder: pages)
+        settings.sites = [
+            try ConsoleSite(shown, random: self.runtime.random),
+            OIDCReturnSite(isHTTPS: blueprint.manifest.server.https),
+            try BookingSite(shown, clock: database.clock, random: self.runtime.random),
+        ]
         self.api = try API(self.runtime, settings: settings, logger: logger)
     }
 

@@ -9,6 +9,8 @@ extension Manifest {
         public let customer: Term
         /// The word for a booking.
         public let booking: Term
+        /// The word for a room, a vehicle or whatever else bookings take.
+        public let resource: Term
     }
 
     /// A word in every language in which the deployment has one of its own; none means the product's usual word.
@@ -60,6 +62,8 @@ extension Manifest.Vocabulary: PluginSettings {
         self.provider = try Manifest.Term("provider", "The word for who or what is booked, by language", &read)
         self.customer = try Manifest.Term("customer", "The word for who books, by language", &read)
         self.booking = try Manifest.Term("booking", "The word for a booking, by language", &read)
+        self.resource = try Manifest.Term(
+            "resource", "The word for a room or a thing that is booked along, by language", &read)
     }
 }
 

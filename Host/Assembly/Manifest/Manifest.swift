@@ -37,6 +37,8 @@ public struct Manifest: Sendable {
     public let tracing: Tracing
     /// What this trade calls a booking, a provider and a customer.
     public let vocabulary: Vocabulary
+    /// What the pages look like, and where they may be shown.
+    public let pages: Pages
     /// The plugins that are listed, enabled or not, in the order of writing.
     public let plugins: [PluginSection]
     /// The folder with the CSV files of the demo data, if there is one.
@@ -69,11 +71,11 @@ extension Manifest: PluginSettings {
         let mail: MailSection? = try read.optionalGroup("mail", "Where mails go; none are sent if it is left out")
         self.mail = mail?.mail
         let oidc: OIDCSection? = try read.optionalGroup("oidc", "Which OpenID providers people may sign in with")
-        let pages = oidc?.pages ?? self.accounts.policy.publicURL
-        self.oidc = pages.flatMap { oidc?.settled(pages: $0) }
+        let returns = oidc?.pages ?? self.accounts.policy.publicURL
+        self.oidc = returns.flatMap { oidc?.settled(pages: $0) }
         read.check(
             "oidc", "needs accounts.publicURL (or a publicURL of its own): providers send people back there",
-            oidc == nil || pages != nil)
+            oidc == nil || returns != nil)
         read.check(
             "oidc", "must make no accounts (makeAccounts) where accounts.registration is closed",
             oidc?.makesAccounts != true || self.accounts.policy.registration != .closed)
@@ -87,6 +89,7 @@ extension Manifest: PluginSettings {
         self.retention = retention.settings
         self.tracing = try read.group("tracing", "Where the spans of requests and transactions go")
         self.vocabulary = try read.group("vocabulary", "What this trade calls things")
+        self.pages = try read.group("pages", "What the pages look like, and where they may be shown")
         self.plugins = read.unread("plugins", "The plugins with their settings; listed means enabled")
             .map { PluginSection($0, read: &read) }
         let demo: ManifestPath? = read.optional("demo", "Folder with the CSV files of the demo data")

@@ -33,30 +33,24 @@ public struct DemoTour: Sendable {
             let passphrase = account.passphrase
         else { return nil }
         let organization = try await deployment.organization()
-        let visitor = Visitor(api: deployment.api, organization: organization)
+        let visitor = DemoVisitor(api: deployment.api, organization: organization)
         let sample = await visitor.findSample(account.email, passphrase, now: SystemClock().now)
         return DemoTour(account: account, sample: sample)
     }
 }
 
-/// A client of the API in this process.
-private struct Visitor {
-    let api: API
-    let organization: Organization
-
+extension DemoVisitor {
     /// A time that is free at least a day ahead, so that it can still be booked later today; else any.
-    func findSample(_ email: String, _ passphrase: String, now: Instant) async -> DemoTour.Sample? {
-        let credentials: JSON = ["email": .string(email), "password": .string(passphrase)]
-        let token = await self.send("POST", "/api/v1/auth/token", body: credentials)["accessToken"]?.string
-        guard let token else { return nil }
-        let types = await self.send("GET", "/api/v1/event-types", token: token)["items"]?.array ?? []
+    fileprivate func findSample(_ email: String, _ passphrase: String, now: Instant) async -> DemoTour.Sample? {
+        guard let token = await self.signIn(email, passphrase) else { return nil }
+        let types = await self.send("GET", "/api/v1/event-types", token: token).json["items"]?.array ?? []
         let today = self.organization.zone.localDate(at: now)
         var sooner: DemoTour.Sample?
         for type in types {
             guard let id = type["id"]?.string else { continue }
             let days = "from=\(today)&to=\(today.adding(days: 20))"
             let query = "eventType=\(id)&\(days)&timeZone=\(self.organization.zone.name)"
-            let slots = await self.send("GET", "/api/v1/slots", query: query, token: token)["items"]?.array ?? []
+            let slots = await self.send("GET", "/api/v1/slots", query: query, token: token).json["items"]?.array ?? []
             let samples = slots.compactMap { slot in Self.sample(id, type, slot) }
             let tomorrow = now.adding(seconds: 86_400)
             let later = samples.first { sample in Instant(rfc3339: sample.start).map { $0 > tomorrow } ?? false }
@@ -69,16 +63,5 @@ private struct Visitor {
     private static func sample(_ id: String, _ type: JSON, _ slot: JSON) -> DemoTour.Sample? {
         guard let provider = slot["provider"]?.string, let start = slot["start"]?.string else { return nil }
         return DemoTour.Sample(eventType: id, name: type["name"]?.string ?? "", provider: provider, start: start)
-    }
-
-    private func send(
-        _ method: String, _ path: String, query: String? = nil, token: String? = nil, body: JSON? = nil
-    ) async -> JSON {
-        var headers = [(name: "almanac-organization", value: self.organization.slug)]
-        if let token { headers.append((name: "authorization", value: "Bearer \(token)")) }
-        if body != nil { headers.append((name: "content-type", value: "application/json")) }
-        let response = await self.api.respond(
-            to: APIRequest(method: method, path: path, query: query, headers: headers, body: body?.serialized ?? []))
-        return (try? JSON(parsing: response.body)) ?? .null
     }
 }

@@ -34,7 +34,7 @@ public struct Seeder: Sendable {
             skippedAccounts: AccountRow.all(in: files, collecting: &ignored).count)
     }
 
-    /// Imports the manifest's demo folder, unless its accounts are there, and makes the accounts.
+    /// Imports the manifest's demo folder, unless its accounts are there, makes the accounts, and plays its story.
     ///
     /// Data that was changed since the first time stays as it is.
     ///
@@ -56,7 +56,9 @@ public struct Seeder: Sendable {
         let present = try await self.deployment.runtime.keysOfUsers(among: rows.map(\.email))
         let isThere = !rows.isEmpty && rows.allSatisfy { present.contains($0.email.key) }
         let outcome = isThere ? SeedCommand.Outcome() : try await self.run(seed, files)
-        return try await self.report(rows, outcome, present: present, didImport: !isThere)
+        let report = try await self.report(rows, outcome, present: present, didImport: !isThere)
+        if !isThere { try await DemoStory.play(folder, self.deployment, after: report) }
+        return report
     }
 
     private func seed(makesAccounts: Bool) -> SeedCommand {

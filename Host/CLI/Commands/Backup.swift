@@ -23,9 +23,17 @@ struct Backup: AsyncParsableCommand {
     var to: String
 
     func run() async throws {
-        let writer = BackupWriter(
-            try self.manifest.blueprint(), logger: Logger(label: "almanac") { _ in SwiftLogNoOpLogHandler() })
-        let made = try await writer.write(to: self.to)
+        let blueprint = try self.manifest.blueprint()
+        let logger = Logger(label: "almanac") { _ in SwiftLogNoOpLogHandler() }
+        let recorder = BackupRecorder(blueprint, logger: logger)
+        let made: (path: String, description: BackupDescription)
+        do {
+            made = try await BackupWriter(blueprint, logger: logger).write(to: self.to)
+        } catch {
+            await Self.tell { try await recorder.failed(error) }
+            throw error
+        }
+        await Self.tell { try await recorder.made(made.path, made.description) }
         let description = made.description
         switch self.output.format {
         case .text:
@@ -42,6 +50,14 @@ struct Backup: AsyncParsableCommand {
                 "sha256": .string(description.digest),
             ]
             Terminal.print(json: result.serialized)
+        }
+    }
+    /// Lets the deployment know; what was made is there whether that works or not.
+    private static func tell(_ keep: () async throws -> Void) async {
+        do {
+            try await keep()
+        } catch {
+            Terminal.complain("almanac: the console will not list this backup: \(error)")
         }
     }
 }

@@ -16,7 +16,7 @@ struct Check: ParsableCommand {
         let blueprint: Blueprint
         do {
             blueprint = try self.manifest.blueprint()
-            _ = try blueprint.openAPI
+            try blueprint.verifyDescriptions()
         } catch let problems as Problems where self.output.format == .json {
             Terminal.print(json: Self.report(problems).serialized)
             throw CommandFailure("almanac: \(self.manifest.manifest) is wrong", status: .misused)

@@ -37,11 +37,13 @@ struct ManifestOptions: ParsableArguments {
     ///   - command: The name of the command, which a second writer of a SQLite file is told.
     ///   - makesDatabase: Whether a SQLite file is made where there is none; a command that only looks leaves the place
     ///     empty, so that a backup can still be restored into it.
+    ///   - pages: A folder with templates, styles and scripts in place of those in the program.
     ///   - body: The work.
     /// - Returns: What `body` returns.
     /// - Throws: What is wrong with the deployment, what the database refuses, what `body` throws.
     func withDeployment<T>(
-        for command: String, makesDatabase: Bool = false, _ body: (Deployment, Logger) async throws -> T
+        for command: String, makesDatabase: Bool = false, pages: String? = nil,
+        _ body: (Deployment, Logger) async throws -> T
     ) async throws -> T {
         let blueprint = try self.blueprint()
         if !makesDatabase, case .sqlite(let settings) = blueprint.manifest.storage,
@@ -55,12 +57,14 @@ struct ManifestOptions: ParsableArguments {
             { LineLogHandler(label: $0, settings: settings, provider: $1) },
             metadataProvider: tracing.file == nil ? nil : .trace)
         let logger = Logger(label: "almanac")
-        let metrics = blueprint.manifest.metrics.token.map { _ in PrometheusRegistry() }
+        // A server measures itself for its console, whether somebody else may ask it or not.
+        let measures = command == "serve" || blueprint.manifest.metrics.token != nil
+        let metrics = measures ? PrometheusRegistry() : nil
         // What libraries count is shown too.
         if let metrics { MetricsSystem.bootstrap(metrics) }
         let spans = try tracing.file.map { try Self.trace(into: $0, logger) }
         let deployment = try Deployment(
-            opening: blueprint, purpose: "almanac \(command)", logger: logger, metrics: metrics)
+            opening: blueprint, purpose: "almanac \(command)", logger: logger, metrics: metrics, pages: pages)
         do {
             let value = try await body(deployment, logger)
             await deployment.close()

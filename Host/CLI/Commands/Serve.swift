@@ -20,6 +20,9 @@ struct Serve: AsyncParsableCommand {
     @Flag(help: "Load the demo data, unless it is there, and say how to try it.")
     var demo = false
 
+    @Option(help: "For development: a folder with templates, styles and scripts, read anew for each page.")
+    var pages: String?
+
     func validate() throws {
         if let port = self.port, !(0...65_535).contains(port) { throw ValidationError("--port must be 0 to 65535.") }
         if let host = self.host, host.isEmpty { throw ValidationError("--host must not be empty.") }
@@ -28,7 +31,9 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let signals = try StopSignals()
         Heap.keepSmall()
-        try await self.manifest.withDeployment(for: "serve", makesDatabase: true) { deployment, logger in
+        try await self.manifest.withDeployment(
+            for: "serve", makesDatabase: true, pages: self.pages
+        ) { deployment, logger in
             let applied = try await deployment.migrate(contracts: false)
             if !applied.isEmpty {
                 logger.info("database brought up to date", metadata: ["migrations": "\(applied.count)"])
@@ -42,7 +47,7 @@ struct Serve: AsyncParsableCommand {
             try await deployment.runtime.quarantine.refresh(deployment.runtime.supervisor)
             let guide = self.demo ? try await self.prepareDemo(deployment) : nil
             // What cannot be described is said now and not to the first who asks.
-            _ = try deployment.api.openAPI
+            try deployment.api.verifyDescriptions()
             let settings = self.settings(deployment.blueprint.manifest.server)
             let server = APIServer(api: deployment.api, settings: settings, logger: logger) { host, port in
                 let address = ServerAddress(host: host, port: port)
@@ -61,7 +66,8 @@ struct Serve: AsyncParsableCommand {
                 throw error
             }
             self.startWatchdog(deployment)
-            try await self.run(deployment.runtime.services + [presence, server], settings, signals, logger)
+            let intake: [any Service] = deployment.backupIntake(logger: logger).map { [$0] } ?? []
+            try await self.run(deployment.runtime.services + intake + [presence, server], settings, signals, logger)
         }
     }
 

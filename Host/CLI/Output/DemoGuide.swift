@@ -1,7 +1,7 @@
 internal import AlmanacAssembly
 internal import AlmanacStorage
 
-/// What `serve --demo` prints: how to sign in, and lines to paste that book something.
+/// What `serve --demo` prints: how to sign in, lines to paste that book something, and where the pages are.
 struct DemoGuide: Sendable {
     private let manifest: Manifest
     private let report: SeedReport
@@ -16,7 +16,8 @@ struct DemoGuide: Sendable {
     /// The guide for a server at this address.
     func text(at address: String) -> String {
         let accounts = SeedReportView(self.report, vocabulary: self.manifest.vocabulary).accounts
-        return (["", self.manifest.name, ""] + accounts + self.booking(at: address)).joined(separator: "\n")
+        let pages = ["", "Console:  \(address)/console", "Booking:  \(address)/book"]
+        return (["", self.manifest.name, ""] + accounts + self.booking(at: address) + pages).joined(separator: "\n")
     }
 
     private func booking(at address: String) -> [String] {

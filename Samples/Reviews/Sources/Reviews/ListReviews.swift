@@ -6,10 +6,12 @@ extension Reviews {
     struct Listing: APIInput {
         let limit: Int
         let after: String?
+        let stars: Int?
 
         static let constraints: [String: Constraint] = [
             "limit": .integer(1...100, default: 20, "How many reviews to return."),
             "after": .text(1...1_000, "The `next` of the page before."),
+            "stars": .integer(1...5, "Only reviews with so many stars."),
         ]
     }
 
@@ -22,6 +24,7 @@ extension Reviews {
             case .assigned(let person): conditions.append("(provider_id = \(person) OR author_id = \(person))")
             case .own(let person): conditions.append("author_id = \(person)")
             }
+            if let stars = input.stars { conditions.append("stars = \(stars)") }
             if let after = input.after {
                 // Identifiers are in the order of time.
                 conditions.append(try Cursor(after, list: "reviews", keys: 1).before(["id"]))

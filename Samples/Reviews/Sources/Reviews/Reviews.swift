@@ -60,6 +60,7 @@ public struct Reviews: Plugin {
     public var contributions: Contributions {
         Endpoint.post("/reviews", self.writeReview, "Reviews a booking")
         Endpoint.get("/reviews", self.listReviews, "Lists reviews, newest first")
+        self.console
         if self.settings.discountPercent > 0 { self.loyaltyDiscount }
     }
 }

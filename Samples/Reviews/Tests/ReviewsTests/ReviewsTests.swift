@@ -3,6 +3,7 @@ import AlmanacStorage
 import AlmanacSurface
 import AlmanacTestKit
 import Bookings
+import Foundation
 import Reviews
 import Testing
 
@@ -10,6 +11,29 @@ struct ReviewsTests {
     @Test func keepsTheContract() async throws {
         let found = try await PluginConformance(of: Reviews.self, neighbors: [Bookings.self]).problems()
         #expect(found == [])
+    }
+
+    @Test func whatItAddsToTheConsoleIsShort() throws {
+        let package = URL(fileURLWithPath: #filePath).appendingPathComponent("../../..").standardized
+        let file = package.appendingPathComponent("Sources/Reviews/ReviewsConsole.swift")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        for part in ["ConsoleResource(", "ConsoleMenuEntry(", "ConsoleChart("] { #expect(text.contains(part)) }
+        #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count < 80)
+    }
+
+    @Test(arguments: TestEngine.allCases)
+    func complaintsAreListedByThemselves(_ engine: TestEngine) async throws {
+        try await withSchool(engine) { school in
+            let client = try await school.platform.client(as: .customer)
+            for (start, stars) in [("2026-03-09T09:00:00Z", 5), ("2026-03-09T10:00:00Z", 1)] {
+                let booking = try await school.book(at: start, as: .customer)
+                let review: JSON = ["booking": booking, "stars": .number(JSONNumber(stars))]
+                try await client.post("/api/v1/ext/reviews/reviews", review).expect(201)
+            }
+            let complaints = try await client.get("/api/v1/ext/reviews/reviews?stars=1").expect(200)
+
+            #expect(complaints["items"]?.array?.map { $0["stars"]?.int } == [1])
+        }
     }
 
     @Test(arguments: TestEngine.allCases)

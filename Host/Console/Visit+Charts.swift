@@ -1,0 +1,132 @@
+internal import AlmanacKernel
+internal import AlmanacPages
+internal import AlmanacStorage
+internal import AlmanacSurface
+
+extension Visit {
+    /// How many items are counted at most.
+    private static let longestCount = 500
+
+    // MARK: Pages
+
+    /// The first page: today's figures and charts; the first page of the menu where there are none.
+    func home(_ model: ConsoleModel) async throws(VisitProblem) -> ConsoleReply {
+        let charts = model.charts.filter { $0.homeOrder != nil && self.may($0.operation) }
+        guard !charts.isEmpty else { return .redirect(self.firstEntry(in: model)) }
+        let today = self.formats.zone.local(at: self.now).date
+        return .page(
+            await self.page(
+                charts, heading: self.word("today"), note: self.formats.date(today), resource: Self.homeName))
+    }
+
+    /// What the first page is called where pages belong to something.
+    static let homeName = "today"
+
+    /// The charts of a resource.
+    func charts(of resource: ConsoleModel.Resource) async throws(VisitProblem) -> ConsoleReply {
+        let charts = self.charts(beside: resource)
+        guard !charts.isEmpty else { throw .notFound }
+        var page = await self.page(
+            charts, heading: "\(self.text(resource.title)): \(self.word("charts"))", note: nil, resource: resource.name)
+        page.context["back"] = "/console/\(resource.name)"
+        page.context["backTitle"] = self.text(resource.title)
+        return .page(page)
+    }
+
+    /// The charts of a resource that the visitor may see.
+    func charts(beside resource: ConsoleModel.Resource) -> [ConsoleModel.Chart] {
+        (self.model?.charts ?? []).filter { $0.resource == resource.name && self.may($0.operation) }
+    }
+
+    private func page(
+        _ charts: [ConsoleModel.Chart], heading: String, note: String?, resource: String
+    ) async -> ConsoleReply.Page {
+        var figures: [[String: Any]] = []
+        var pictures: [[String: Any]] = []
+        for chart in charts {
+            let shown = await self.shown(chart)
+            if chart.kind == .figure { figures.append(shown) } else { pictures.append(shown) }
+        }
+        return ConsoleReply.Page(
+            title: heading, template: "console/charts",
+            context: [
+                "heading": heading, "note": orHidden(note), "back": false, "backTitle": "", "figures": figures,
+                "hasFigures": !figures.isEmpty, "pictures": pictures,
+            ], resource: resource)
+    }
+
+    // MARK: One chart
+
+    private func shown(_ chart: ConsoleModel.Chart) async -> [String: Any] {
+        let query = self.query(of: chart)
+        let (items, isWhole, isFine) = await self.items(of: chart, query)
+        let numbers = ChartNumbers(items, chart, self)
+        let drawing = ChartDrawing(numbers.points.map(\.amount))
+        let rows: [[String: Any]] = numbers.points.map { ["title": $0.title, "text": $0.text] }
+        let bars: [[String: Any]] = zip(drawing.bars, numbers.points).map { bar, point in
+            [
+                "x": bar.x, "y": bar.y, "width": bar.width, "height": bar.height,
+                "tip": "\(point.title): \(point.text)",
+            ]
+        }
+        let most = numbers.points.max { $0.amount < $1.amount }
+        // Means add up to nothing.
+        let isSum = chart.value?.path.last?.hasPrefix("mean") != true
+        let total = isWhole ? numbers.total : "\(numbers.total)+"
+        return [
+            "id": "chart-\(chart.name)", "title": self.text(chart.title), "total": orHidden(isSum ? total : nil),
+            "isEmpty": numbers.points.isEmpty, "isFine": isFine, "isBars": chart.kind == .bars,
+            "width": drawing.width, "bars": chart.kind == .bars ? bars : [],
+            "line": orHidden(chart.kind == .line ? drawing.line : nil), "most": most?.text ?? "",
+            "mostTitle": most?.title ?? "", "first": numbers.points.first?.title ?? "",
+            "last": numbers.points.last?.title ?? "", "rows": rows,
+            "group": chart.group.map { self.label(of: $0.path.last ?? "") } ?? "",
+            "value": chart.value.map { self.label(of: $0.path.last ?? "") } ?? self.word("count"),
+            "address": orHidden(self.address(of: chart, query)),
+        ]
+    }
+
+    /// The list that a figure counts, where it is that of a resource with the same filters.
+    private func address(of chart: ConsoleModel.Chart, _ query: [(name: String, value: String)]) -> String? {
+        guard let resource = chart.resource.flatMap({ self.model?[$0] }), self.may(resource.list) else { return nil }
+        let filters = resource.filters.map(\.name)
+        guard resource.list.name == chart.operation.name, query.allSatisfy({ filters.contains($0.name) }) else {
+            return "/console/\(resource.name)"
+        }
+        let text = query.map { "\(RequestText.encoded($0.name))=\(RequestText.encoded($0.value))" }
+            .joined(separator: "&")
+        return "/console/\(resource.name)\(text.isEmpty ? "" : "?\(text)")"
+    }
+
+    private func query(of chart: ConsoleModel.Chart) -> [(name: String, value: String)] {
+        let today = self.formats.zone.local(at: self.now).date
+        return chart.arguments.sorted { $0.key < $1.key }.map { name, argument in
+            switch argument {
+            case .text(let text): return (name, text)
+            case .day(let days):
+                let date = today.adding(days: days)
+                guard chart.operation.field(name)?.kind == .instant else { return (name, "\(date)") }
+                return (name, self.formats.zone.startOfDay(date).rfc3339)
+            }
+        }
+    }
+
+    /// What the endpoint lists, as far as it is counted, and whether that is all and it answered at all.
+    private func items(
+        of chart: ConsoleModel.Chart, _ query: [(name: String, value: String)]
+    ) async -> (items: [JSON], isWhole: Bool, isFine: Bool) {
+        var items: [JSON] = []
+        var after: String?
+        repeat {
+            var query = query
+            if chart.operation.field("limit") != nil { query.append(("limit", "100")) }
+            if let after { query.append(("after", after)) }
+            let answer = await self.client.get(chart.operation.path, query)
+            guard answer.isFine else { return (items, false, false) }
+            let found = answer.json["items"]?.array ?? []
+            items += found
+            after = found.isEmpty ? nil : answer.json["next"]?.string
+        } while after != nil && items.count < Self.longestCount
+        return (items, after == nil, true)
+    }
+}
