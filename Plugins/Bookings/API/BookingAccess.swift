@@ -5,7 +5,11 @@ public import AlmanacStorage
 ///
 /// Tokens are stored nowhere but as digests: what cannot be read anywhere is drawn when it is put into a mail.
 public protocol BookingAccess: Sendable {
-    /// Draws a token with which the guest who made a booking reaches it; others that were drawn go on working.
+    /// Draws a token with which the guest whom a booking is for reaches it; others that were drawn go on working, the
+    /// last twenty of them.
+    ///
+    /// Until the transaction ends nobody changes the guest's address, nor takes tokens back: whoever mails it reads the
+    /// address after the token was drawn, never before. The token says nothing about who made the booking.
     ///
     /// It belongs into a mail to the guest and nowhere else: not into events, logs or tables. In an address it stands
     /// behind the `#`, where neither servers nor `Referer` get to see it.

@@ -141,6 +141,25 @@ public struct GuestBookingJoined: DomainEvent {
     }
 }
 
+/// What a guest waited for is waited for with the account of a customer now.
+public struct GuestEntryJoined: DomainEvent {
+    // swift-format-ignore: AllPublicDeclarationsHaveDocumentation
+    public static let wire = WireName("bookings.guest-entry-joined", version: 1)
+    /// The entry: its events arrive in order.
+    public var orderingKey: String? { self.entry.description }
+
+    /// The entry of the waitlist.
+    public let entry: ID<WaitlistEntry>
+    /// Whose it is now.
+    public let customer: ID<Customer>
+
+    /// Tells of an entry that was joined.
+    public init(entry: ID<WaitlistEntry>, customer: ID<Customer>) {
+        self.entry = entry
+        self.customer = customer
+    }
+}
+
 /// Somebody acts for another person from now on, or does no more.
 public struct GuardianChanged: DomainEvent {
     // swift-format-ignore: AllPublicDeclarationsHaveDocumentation

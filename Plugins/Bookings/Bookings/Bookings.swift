@@ -17,7 +17,7 @@ public struct Bookings: Plugin {
             WaitlistOffered.self, WaitlistLapsed.self, WaitlistDeclined.self, WaitlistAccepted.self,
             BookingSeriesBooked.self, BookingSeriesCancelled.self, BookingSeriesRescheduled.self,
             BookingAnswered.self, BookingSeatsChanged.self, AttendeesChanged.self, GuestAccessRequested.self,
-            GuestBookingJoined.self, GuardianChanged.self, BookingReviewed.self,
+            GuestBookingJoined.self, GuestEntryJoined.self, GuardianChanged.self, BookingReviewed.self,
         ],
         permissions: [
             PermissionDeclaration(
@@ -102,6 +102,7 @@ public struct Bookings: Plugin {
         personalData: BookingsPersonalData.tables,
         retention: [
             Retention(BookingsSchema.hold, since: "expires_at", days: 30),
+            Retention(GuestSchema.access, since: "revoked_at", days: 30),
             // With what was offered to it.
             Retention(WaitlistSchema.entry, since: "settled_at", days: 90),
         ],
@@ -132,6 +133,7 @@ public struct Bookings: Plugin {
         Provides(.bookingAccess, StoredGuestAccess(kernel: self.kernel, access: self.guests.access))
         Provides(.bookingLookup, StoredBookings(kernel: self.kernel))
         Provides(.waitlistLookup, StoredWaitlistOffers(kernel: self.kernel, catalogs: self.core.catalogs))
+        Provides(.waitlistAccess, StoredWaitlistAccess(kernel: self.kernel))
         Provides(.bookingRequirements, StoredRequirements(kernel: self.kernel, pending: self.core.pending))
     }
 }

@@ -67,7 +67,8 @@ struct BookingsCore: Sendable {
         self.locations = LocationReader(catalogs: self.catalogs, defaults: defaults)
         self.locationWriter = LocationWriter(catalogs: self.catalogs, reader: self.locations)
         let limits = LimitLedger(defaults: defaults, guarding: guarding)
-        self.slots = SlotReader(settings: settings, catalogs: self.catalogs, ledger: self.ledger, limits: limits)
+        self.slots = SlotReader(
+            settings: settings, catalogs: self.catalogs, ledger: self.ledger, memory: ClaimMemory(), limits: limits)
         self.reader = BookingReader(organizations: organizations)
         self.explainer = SlotExplainer(
             settings: settings, catalogs: self.catalogs, ledger: self.ledger, limits: limits, bookings: self.reader)
@@ -110,7 +111,7 @@ struct BookingsCore: Sendable {
         self.imports = CatalogImport(
             catalogs: self.catalogs, people: people, catalog: self.catalogWriter, availability: self.availability,
             blockedTimes: self.blockedTimes, customers: self.customers, resources: self.resourceWriter,
-            locations: self.locationWriter, sessions: self.sessionWriter)
+            locations: self.locationWriter, sessions: self.sessionWriter, sold: sold)
     }
 
     /// Everything the plugin adds apart from services, which need the plugin's own kernel.
@@ -131,11 +132,13 @@ struct BookingsCore: Sendable {
         self.attendeeEndpoints
         self.guardianEndpoints
         self.reviewEndpoints
+        self.consoleResources
         OrganizationSettings(Bookings.Settings.Defaults.self, in: "defaults")
         DataImport(ImportedFiles.names, self.importFolder)
         self.erasurePolicy
         self.violations
         self.ownership
+        self.objectNames
     }
 
     /// Imports a folder of CSV files.

@@ -19,12 +19,17 @@ struct BlindBookings: Plugin {
     }
 
     private let core: BookingsCore
+    private let guests: GuestCore
 
     init(settings: Settings, kernel: Kernel<Self>) throws {
         self.core = BookingsCore(
             settings: settings, defaults: kernel.organizationSettings(), organizations: kernel.organizations,
             people: kernel.people, guarding: BlindGuard())
+        self.guests = GuestCore(kernel: kernel, core: self.core)
     }
 
-    var contributions: Contributions { self.core.contributions }
+    var contributions: Contributions {
+        self.core.contributions
+        self.guests.contributions
+    }
 }

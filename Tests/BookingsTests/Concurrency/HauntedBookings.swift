@@ -28,12 +28,17 @@ struct HauntedBookings: Plugin {
     }
 
     private let core: BookingsCore
+    private let guests: GuestCore
 
     init(settings: Settings, kernel: Kernel<Self>) throws {
         self.core = BookingsCore(
             settings: settings, defaults: kernel.organizationSettings(), organizations: kernel.organizations,
             people: kernel.people, guarding: HauntedGuard())
+        self.guests = GuestCore(kernel: kernel, core: self.core)
     }
 
-    var contributions: Contributions { self.core.contributions }
+    var contributions: Contributions {
+        self.core.contributions
+        self.guests.contributions
+    }
 }

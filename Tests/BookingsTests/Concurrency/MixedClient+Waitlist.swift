@@ -12,6 +12,9 @@ extension MixedClient {
         let entry: String
         let offer: MixedWorld.Offer
         let start: Instant
+        let isGuest: Bool
+        /// Who may answer: a guest shows the token of the entry.
+        let owner: APIClient
         /// Where the last look began: what is new since then came about after that.
         var looked: Int
         /// How many offers have been seen.
@@ -38,11 +41,23 @@ extension MixedClient {
         // What a hold of several resources takes is not told.
         let offer = self.random.pick(self.world.offers.filter { $0.needs.count == 1 })
         let start = self.random.pick(self.world.starts)
+        let isGuest = self.random.chance(0.4)
+        var wish = self.world.wish(offer, at: start)
+        if isGuest {
+            for (name, value) in self.person { wish[name] = value }
+        } else {
+            wish["customer"] = .string(self.world.customers[self.number])
+        }
+        var owner = isGuest ? self.world.guest : self.world.admin
         let began = self.recorder.begin()
-        let answer = await self.world.admin.post(
-            "/api/v1/waitlist", .object(self.world.wish(offer, at: start, for: self.world.customers[self.number])))
+        let answer = await owner.post("/api/v1/\(isGuest ? "guest-waitlist" : "waitlist")", .object(wish))
         guard answer.status == 201 else { return self.recorder.end(began, .failed("\(answer)")) }
-        self.waiting = Wait(entry: answer.json.id, offer: offer, start: start, looked: began)
+        if let token = answer.json["accessToken"]?.string {
+            owner.headers.append(("Authorization", "Booking-Token \(token)"))
+        }
+        self.waiting = Wait(
+            entry: (answer.json["entry"] ?? answer.json).id, offer: offer, start: start, isGuest: isGuest, owner: owner,
+            looked: began)
     }
 
     /// Notes what was offered since the last look; what is not there any more may have been kept meanwhile.
@@ -73,17 +88,19 @@ extension MixedClient {
     private mutating func accept() async {
         guard let wait = self.waiting, let offered = wait.offered else { return }
         let began = self.recorder.begin()
-        let answer = await self.world.admin.post("/api/v1/waitlist/\(wait.entry)/accept", [:])
+        let path = wait.isGuest ? "guest-waitlist" : "waitlist"
+        let answer = await wait.owner.post("/api/v1/\(path)/\(wait.entry)/accept", [:])
         guard answer.status == 201 else { return self.settle(answer, began) }
         self.waiting = nil
-        self.bookings.append((answer.json.id, wait.offer))
-        self.recorder.end(began, .confirmed(offered.hold, as: answer.json.id))
+        let booking = (answer.json["booking"] ?? answer.json).id
+        self.bookings.append((booking, wait.offer))
+        self.recorder.end(began, .confirmed(offered.hold, as: booking))
     }
 
     private mutating func decline() async {
         guard let wait = self.waiting, wait.offered != nil else { return }
         let began = self.recorder.begin()
-        self.settle(await self.world.admin.post("/api/v1/waitlist/\(wait.entry)/decline", [:]), began)
+        self.settle(await wait.owner.post("/api/v1/waitlist/\(wait.entry)/decline", [:]), began)
     }
 
     /// Notes that an offer is over: it was given back, or only the clock has ended it before.
@@ -100,7 +117,7 @@ extension MixedClient {
     mutating func withdraw() async {
         guard let wait = self.waiting else { return }
         let began = self.recorder.begin()
-        let answer = await self.world.admin.send(
+        let answer = await wait.owner.send(
             "DELETE", "/api/v1/waitlist/\(wait.entry)", headers: [("If-Match", "*")])
         if let offered = wait.offered { self.recorder.end(began, .freed(offered.hold)) }
         if answer.status != 200 { self.recorder.end(began, .failed("\(answer)")) }
@@ -135,12 +152,11 @@ extension MixedWorld {
     }
 
     /// What somebody waits for who wants one start, and nothing else.
-    func wish(_ offer: Offer, at start: Instant, for customer: String) -> JSONObject {
+    func wish(_ offer: Offer, at start: Instant) -> JSONObject {
         let (date, hour) = (String(start.rfc3339.prefix(10)), String(start.rfc3339.dropFirst(11).prefix(2)))
         var wish: JSONObject = [
-            "eventType": .string(offer.slug), "customer": .string(customer), "from": .string(date),
-            "to": .string(date), "startTime": .string("\(hour):00"), "endTime": .string("\(hour):30"),
-            "timeZone": "UTC",
+            "eventType": .string(offer.slug), "from": .string(date), "to": .string(date),
+            "startTime": .string("\(hour):00"), "endTime": .string("\(hour):30"), "timeZone": "UTC",
         ]
         if let named = offer.named { wish["providers"] = [.string(self.providers[named])] }
         return wish

@@ -1,8 +1,8 @@
 import AlmanacStorage
 import AlmanacTestKit
 
-/// One of many who book, move, cancel, hold, confirm, wait and import, all of the same few hours, one thing after the
-/// other.
+/// One of many who book, move, cancel, hold, confirm, wait and import, with an account and without, all of the same few
+/// hours, one thing after the other.
 struct MixedClient {
     let number: Int
     let world: MixedWorld
@@ -10,7 +10,8 @@ struct MixedClient {
     var random: SeededGenerator
     /// What it has booked: the id, and what it is.
     var bookings: [(id: String, offer: MixedWorld.Offer)] = []
-    private var hold: (id: String, offer: MixedWorld.Offer, start: Instant, until: Instant)?
+    /// What is kept for it.
+    var hold: Held?
     /// What it waits for.
     var waiting: Wait?
 
@@ -31,8 +32,8 @@ struct MixedClient {
         case 40..<58: await self.wait()
         case 58..<62: await self.work()
         case 62..<80:
-            if self.hold == nil { await self.take(asHold: true) } else { await self.settleHold() }
-        default: await self.take(asHold: false)
+            if self.hold == nil { await self.keep() } else { await self.settleHold() }
+        default: await self.take()
         }
     }
 
@@ -49,15 +50,6 @@ struct MixedClient {
         start..<start.adding(minutes: offer.minutes)
     }
 
-    private func wish(_ offer: MixedWorld.Offer, at start: Instant) -> JSONObject {
-        var wish: JSONObject = [
-            "eventType": .string(offer.slug), "start": .string(start.rfc3339),
-            "customer": .string(self.world.customers[self.number]),
-        ]
-        if let named = offer.named { wish["provider"] = .string(self.world.providers[named]) }
-        return wish
-    }
-
     /// What a booking takes, as its answer says.
     private func time(_ booking: JSON, _ offer: MixedWorld.Offer, at start: Instant) -> ClaimHistory.Time {
         ClaimHistory.Time(resources: booking.hostIDs + booking.resourceNames, span: self.span(offer, at: start))
@@ -65,47 +57,24 @@ struct MixedClient {
 
     // MARK: Deeds
 
-    private mutating func take(asHold: Bool) async {
-        // What a hold of several resources takes is not told.
-        let offers = asHold ? self.world.offers.filter { $0.needs.count == 1 } : self.world.offers
-        let offer = self.random.pick(offers)
+    private mutating func take() async {
+        let offer = self.random.pick(self.world.offers)
         let start = self.random.pick(self.world.starts)
-        let began = self.recorder.begin()
-        let answer = await self.world.admin.post(
-            "/api/v1/\(asHold ? "holds" : "bookings")", .object(self.wish(offer, at: start)))
-        guard answer.status == 201 else { return self.recorder.end(began, self.refusal(answer, offer, at: start)) }
-        if asHold {
-            let time = ClaimHistory.Time(
-                resources: [answer.json["provider"]?.string ?? ""], span: self.span(offer, at: start))
-            let until = answer.json["expiresAt"]?.string.flatMap { Instant(rfc3339: $0) } ?? .distantFuture
-            self.hold = (answer.json.id, offer, start, until)
-            self.recorder.end(began, .took(answer.json.id, time, until: until))
+        let isGuest = self.random.chance(0.2)
+        var wish: JSONObject = ["eventType": .string(offer.slug), "start": .string(start.rfc3339)]
+        if let named = offer.named { wish["provider"] = .string(self.world.providers[named]) }
+        if isGuest {
+            for (name, value) in self.person { wish[name] = value }
         } else {
-            self.bookings.append((answer.json.id, offer))
-            self.recorder.end(began, .took(answer.json.id, self.time(answer.json, offer, at: start)))
+            wish["customer"] = .string(self.world.customers[self.number])
         }
-    }
-
-    private mutating func settleHold() async {
-        guard let hold = self.hold else { return }
-        self.hold = nil
+        let (client, path) = isGuest ? (self.world.guest, "guest-bookings") : (self.world.admin, "bookings")
         let began = self.recorder.begin()
-        if self.random.chance(0.3) {
-            let answer = await self.world.admin.delete("/api/v1/holds/\(hold.id)")
-            return self.recorder.end(began, answer.status == 200 ? .freed(hold.id) : .failed("\(answer)"))
-        }
-        var wish = self.wish(hold.offer, at: hold.start)
-        wish["hold"] = .string(hold.id)
-        let answer = await self.world.admin.post("/api/v1/bookings", .object(wish))
-        switch (answer.status, answer.code) {
-        case (201, _):
-            self.bookings.append((answer.json.id, hold.offer))
-            self.recorder.end(began, .confirmed(hold.id, as: answer.json.id))
-        // Only the clock ends it: nobody else knows of this hold.
-        case (409, "hold_expired") where hold.until <= self.world.platform.clock.now:
-            self.recorder.end(began, .freed(hold.id))
-        default: self.recorder.end(began, .failed("\(answer)"))
-        }
+        let answer = await client.post("/api/v1/\(path)", .object(wish))
+        guard answer.status == 201 else { return self.recorder.end(began, self.refusal(answer, offer, at: start)) }
+        let booking = answer.json["booking"] ?? answer.json
+        self.bookings.append((booking.id, offer))
+        self.recorder.end(began, .took(booking.id, self.time(booking, offer, at: start)))
     }
 
     private mutating func cancel() async {
@@ -129,7 +98,7 @@ struct MixedClient {
     }
 
     /// The one refusal that others may be to blame for.
-    private func refusal(
+    func refusal(
         _ answer: APIAnswer, _ offer: MixedWorld.Offer, at start: Instant, moving: String? = nil
     ) -> ClaimHistory.Deed {
         answer.status == 409 && answer.code == "slot_taken"

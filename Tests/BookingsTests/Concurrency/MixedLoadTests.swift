@@ -40,7 +40,9 @@ struct MixedLoadTests {
         _ body: (TestPlatform) async throws -> Void
     ) async throws {
         let settings: SettingsNode = [
-            "defaults": ["offerMinutes": SettingsNode(integerLiteral: MixedWorld.holdMinutes)]
+            "defaults": [
+                "offerMinutes": SettingsNode(integerLiteral: MixedWorld.holdMinutes), "guestHeldSlots": 10_000,
+            ]
         ]
         try await AlmanacTestKit.withPlatform(
             engine, plugins: [plugin], enabled: [EnabledPlugin(.bookings, settings: settings)], setup: setup, body)
@@ -118,6 +120,16 @@ struct MixedLoadTests {
         world.platform.clock.advance(minutes: Int64(MixedWorld.holdMinutes))
     }
 
+    /// Who has had what kept for them.
+    private static func kindsOfHolds(_ platform: TestPlatform) async throws -> [[String?]] {
+        try await platform.database.rows(
+            """
+            SELECT DISTINCT CASE WHEN access_digest IS NULL THEN 'account' ELSE 'guest' END,
+                CASE WHEN series_id IS NULL THEN 'slot' ELSE 'series' END
+            FROM {bookings.hold} WHERE waitlist_entry_id IS NULL
+            """)
+    }
+
     /// After some rounds a new business: what is over is looked at too, and would make every look longer.
     private static let roundsEach = 10
 
@@ -125,6 +137,7 @@ struct MixedLoadTests {
     func nothingOverlapsAndNobodyIsRefusedWithoutReason(_ engine: TestEngine) async throws {
         let end = ContinuousClock.now.advanced(by: Self.isLong ? .seconds(600) : .zero)
         var (round, total, offers): (UInt64, Int, Int) = (0, 0, 0)
+        var kinds: Set<[String?]> = []
         repeat {
             try await Self.withPlatform(engine) { platform in
                 let world = try await MixedWorld(platform, clients: Self.clients)
@@ -136,11 +149,14 @@ struct MixedLoadTests {
                     #expect(found.violations.isEmpty)
                     try await Self.clear(world)
                 } while ContinuousClock.now < end && !round.isMultiple(of: UInt64(Self.roundsEach))
+                kinds.formUnion(try await Self.kindsOfHolds(platform))
                 offers += try await platform.database.rows("SELECT id FROM {bookings.waitlist_offer}").count
             }
         } while ContinuousClock.now < end
         #expect(total > Self.clients * Self.deeds / 2)
         #expect(offers > 0)
+        // With an account and without, of one time and of several.
+        #expect(kinds.count >= (Self.isLong ? 4 : 2))
         if Self.isLong { print("\(engine): \(total) deeds and \(offers) offers in \(round) rounds") }
     }
 

@@ -22,6 +22,8 @@ struct MixedWorld: Sendable {
     let platform: TestPlatform
     let organization: OrganizationID
     let admin: APIClient
+    /// Somebody without an account, from an address that may do as much as they like.
+    let guest: APIClient
     /// The ids of the four.
     let providers: [String]
     let offers: [Offer]
@@ -39,6 +41,10 @@ struct MixedWorld: Sendable {
         self.platform = platform
         self.organization = try platform.organization().id
         self.admin = try await platform.client(as: .admin)
+        let settings = APISettings(title: "Load", version: "0", limits: .none)
+        self.guest = APIClient(
+            try API(platform.runtime, settings: settings, logger: SilentLog.logger),
+            headers: [("Almanac-Organization", TestPlace.north.slug)])
         try await Self.importFiles(Self.files, on: platform)
         let listed = try await self.admin.get("/api/v1/providers").expect(200)["items"]?.array ?? []
         self.providers = Self.names.compactMap { name in
@@ -87,7 +93,7 @@ struct MixedWorld: Sendable {
                 "/api/v1/event-types",
                 [
                     "slug": .string(slug), "name": .string(slug), "durationMinutes": .number(JSONNumber(Int(minutes))),
-                    "slotIntervalMinutes": 60, "price": ["amount": 1_000, "currency": "EUR"],
+                    "slotIntervalMinutes": 60, "allowsGuests": true, "price": ["amount": 1_000, "currency": "EUR"],
                     "providers": .array(hosts.map { .string($0) }), "hosting": ["mode": .string(mode)],
                     "requirements": room ? [["kind": "room"]] : [],
                 ]

@@ -60,18 +60,21 @@ struct MinuteClock {
     private struct Journey {
         let home: Zone
         let stays: [ZonePlan.Stay]
+        /// The zones in which the provider is at some time.
+        let zones: [Zone]
         /// The latest leg of the journey that has begun.
         private var leg = Int.min
 
         init(home: Zone, stays: [ZonePlan.Stay]) {
             self.home = home
             self.stays = stays
+            self.zones = [home] + stays.map(\.zone)
         }
 
         mutating func local(at instant: Instant) -> (date: LocalDate, secondOfDay: Int)? {
             guard !self.stays.isEmpty else { return self.home.local(at: instant) }
             var found: (leg: Int, local: (date: LocalDate, secondOfDay: Int))?
-            for zone in [self.home] + self.stays.map(\.zone) {
+            for zone in self.zones {
                 let local = zone.local(at: instant)
                 let (leg, meant) = self.leg(of: local.date)
                 if meant == zone, leg >= found?.leg ?? .min { found = (leg, local) }
@@ -83,11 +86,13 @@ struct MinuteClock {
 
         /// Legs are numbered by date: 0 is home before the first stay, 1 the first stay, 2 what follows it.
         private func leg(of date: LocalDate) -> (Int, Zone) {
-            for (index, stay) in self.stays.enumerated() {
-                if date < stay.from { return (2 * index, self.home) }
-                if date <= stay.to { return (2 * index + 1, stay.zone) }
+            var leg = 0
+            for stay in self.stays {
+                if date < stay.from { return (leg, self.home) }
+                if date <= stay.to { return (leg + 1, stay.zone) }
+                leg += 2
             }
-            return (2 * self.stays.count, self.home)
+            return (leg, self.home)
         }
     }
 

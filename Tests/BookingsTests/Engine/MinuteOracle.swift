@@ -5,8 +5,8 @@ import AlmanacStorage
 
 /// The engine's rules once more, slowly: looks at every minute of real time and shares no code with the engine.
 ///
-/// Works where rules, claims and offsets are whole minutes.
-struct MinuteOracle {
+/// Works where rules, claims and offsets are whole minutes. A class, for its many questions would each copy a struct.
+final class MinuteOracle {
     struct Input {
         var zone: Zone
         var rules: [WeeklyRule]
@@ -32,6 +32,10 @@ struct MinuteOracle {
     private let input: Input
     private let clock: MinuteClock
     private let interval: Int
+    /// The claims that have not expired and are in the same place.
+    private let claims: [ClaimSpan]
+    /// The claims that have not expired and are elsewhere.
+    private let elsewhere: [ClaimSpan]
     /// For each date and minute of the day whether rules and overrides open it.
     private var isOpenFace: [Bool] = []
     /// For each date and minute of the day where its hours began on that date, as a minute of all dates.
@@ -41,21 +45,29 @@ struct MinuteOracle {
     private var isStart: [Bool] = []
     /// Where the open time ends that holds a minute.
     private var openEnd: [Int] = []
-    /// The first and the last minute at which an appointment could begin, of all those around one, if gaps matter.
-    private var rooms: [ClosedRange<Int>?] = []
+    /// The first and the last minute at which an appointment could begin, of all those around one, where asked for.
+    private var rooms: [ClosedRange<Int>?]
 
     init(_ input: Input, clock: MinuteClock) {
         self.input = input
         self.clock = clock
         self.interval = input.terms.slotIntervalMinutes ?? min(input.terms.durationMinutes, 1_440)
+        let claims = input.claims.filter { claim in claim.expiresAt.map { $0 > input.now } ?? true }
+        self.claims = claims.filter { $0.wayFrom == 0 && $0.wayTo == 0 }
+        self.elsewhere = claims.filter { $0.wayFrom > 0 || $0.wayTo > 0 }
+        self.rooms = Array(repeating: nil, count: clock.faces.count)
+        self.isOpenFace = Array(repeating: false, count: clock.dayCount * 1_440)
+        self.opening = Array(self.isOpenFace.indices)
         for day in 0..<clock.dayCount {
-            let hours = self.hours(of: LocalDate(daysSinceEpoch: clock.firstDay + day))
-            for minute in 0..<1_440 {
-                let face = day * 1_440 + minute
-                let isOpen = hours.contains { $0.start.minuteOfDay <= minute && minute < $0.end.minuteOfDay }
-                let goesOn = isOpen && minute > 0 && self.isOpenFace[face - 1]
-                self.isOpenFace.append(isOpen)
-                self.opening.append(goesOn ? self.opening[face - 1] : face)
+            let midnight = day * 1_440
+            for hours in self.hours(of: LocalDate(daysSinceEpoch: clock.firstDay + day)) {
+                // Hours that a holiday cuts short may end before they begin.
+                for minute in hours.start.minuteOfDay..<max(hours.start.minuteOfDay, hours.end.minuteOfDay) {
+                    self.isOpenFace[midnight + minute] = true
+                }
+            }
+            for face in midnight + 1..<midnight + 1_440 where self.isOpenFace[face] && self.isOpenFace[face - 1] {
+                self.opening[face] = self.opening[face - 1]
             }
         }
         self.isOpen = clock.faces.map { $0 != MinuteClock.nowhere && self.isOpenFace[$0] }
@@ -73,21 +85,16 @@ struct MinuteOracle {
         for index in self.isOpen.indices.reversed() where self.isOpen[index] {
             self.openEnd[index] = index + 1 < self.isOpen.count ? max(self.openEnd[index + 1], index + 1) : index + 1
         }
-        if input.terms.minimumGapMinutes > 0 || input.terms.packing != .none { self.findRooms() }
     }
 
-    /// Walks along the minutes and notes each unbroken stretch of possible starts.
-    private mutating func findRooms() {
-        self.rooms = Array(repeating: nil, count: self.isOpen.count)
-        var first: Int?
-        for index in 0...self.isOpen.count {
-            if index < self.isOpen.count, self.isFree(index) {
-                first = first ?? index
-            } else if let start = first {
-                for free in start..<index { self.rooms[free] = start...(index - 1) }
-                first = nil
-            }
-        }
+    /// Walks along the minutes to both ends of the unbroken stretch of possible starts around one.
+    private func room(around index: Int) -> ClosedRange<Int> {
+        if let known = self.rooms[index] { return known }
+        var (first, last) = (index, index)
+        while first > 0, self.isFree(first - 1) { first -= 1 }
+        while last + 1 < self.isOpen.count, self.isFree(last + 1) { last += 1 }
+        for free in first...last { self.rooms[free] = first...last }
+        return first...last
     }
 
     /// All free starts between two instants, of which the second is excluded.
@@ -111,7 +118,8 @@ struct MinuteOracle {
     /// Whether the rules forbid what would be left on either side.
     private func leavesGap(_ index: Int) -> Bool {
         let terms = self.input.terms
-        guard !self.rooms.isEmpty, let room = self.rooms[index] else { return false }
+        guard terms.minimumGapMinutes > 0 || terms.packing != .none else { return false }
+        let room = self.room(around: index)
         let sides = [
             (index - room.lowerBound, room.lowerBound - 1), (room.upperBound - index, room.upperBound + 1),
         ]
@@ -124,8 +132,8 @@ struct MinuteOracle {
         let useful =
             min(shortest ?? terms.durationMinutes, terms.durationMinutes)
             + (terms.bufferSharing == .shared ? max(before, after) : before + after)
-        let starts = room.filter { self.isStart[$0] }
-        let pieces = [index - (starts.first ?? index), (starts.last ?? index) - index]
+        let (first, last) = (room.first { self.isStart[$0] }, room.last { self.isStart[$0] })
+        let pieces = [index - (first ?? index), (last ?? index) - index]
         return !pieces.contains(0) && pieces.contains { $0 < useful }
     }
 
@@ -208,7 +216,6 @@ struct MinuteOracle {
 
     /// Whether a claim that is elsewhere leaves the time for the way and for what is kept free beside it.
     private func leavesTime(_ claim: ClaimSpan, around core: Range<Instant>, _ padded: Range<Instant>) -> Bool {
-        guard claim.wayFrom > 0 || claim.wayTo > 0 else { return true }
         let isBefore = claim.end <= core.lowerBound
         guard isBefore || core.upperBound <= claim.start else { return false }
         let way = (isBefore ? claim.wayFrom : claim.wayTo) / 60_000_000
@@ -228,23 +235,22 @@ struct MinuteOracle {
             core.lowerBound.adding(
                 minutes: Int64(-terms.bufferBeforeMinutes))..<core.upperBound.adding(
                 minutes: Int64(terms.bufferAfterMinutes))
-        var claims = self.input.claims.filter { claim in claim.expiresAt.map { $0 > self.input.now } ?? true }
-        if claims.contains(where: { !self.leavesTime($0, around: core, padded) }) { return false }
+        if self.elsewhere.contains(where: { !self.leavesTime($0, around: core, padded) }) { return false }
         // Who is elsewhere has been dealt with: nobody is in two places.
-        claims.removeAll { $0.wayFrom > 0 || $0.wayTo > 0 }
         if self.input.capacity == 1 {
-            return !claims.contains { claim in
+            return !self.claims.contains { claim in
                 let (taken, buffered) = (claim.start..<claim.end, claim.paddedStart..<claim.paddedEnd)
                 return terms.bufferSharing == .summed
                     ? padded.overlaps(buffered) : core.overlaps(buffered) || padded.overlaps(taken)
             }
         }
         // What is taken changes only where a claim begins or ends.
-        let moments = claims.flatMap { [$0.start, $0.end, $0.paddedStart] } + [core.lowerBound, padded.lowerBound]
+        let moments =
+            self.claims.flatMap { [$0.start, $0.end, $0.paddedStart] } + [core.lowerBound, padded.lowerBound]
         return moments.allSatisfy { moment in
             guard padded.contains(moment) else { return true }
             let countsBuffers = terms.bufferSharing == .summed || core.contains(moment)
-            let taken = claims.reduce(0) { sum, claim in
+            let taken = self.claims.reduce(0) { sum, claim in
                 let range = countsBuffers ? claim.paddedStart..<claim.paddedEnd : claim.start..<claim.end
                 return sum + (range.contains(moment) ? claim.units : 0)
             }

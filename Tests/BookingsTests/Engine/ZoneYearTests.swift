@@ -5,7 +5,8 @@ import Testing
 
 @testable import Bookings
 
-/// Many zones, each through the days on which its clocks change; with ALMANAC_LONG=1 through the whole year.
+/// Many zones, each through the days on which its clocks change with one policy a change; with ALMANAC_LONG=1 through the
+/// whole year, four weeks at a time with one policy after the other, and through those days with each policy.
 struct ZoneYearTests {
     private static let isLong = ProcessInfo.processInfo.environment["ALMANAC_LONG"] == "1"
 
@@ -59,19 +60,23 @@ struct ZoneYearTests {
         return found
     }
 
-    /// What is asked in a year: stretches of dates.
-    private var stretches: [ClosedRange<LocalDate>] {
-        guard Self.isLong else {
-            let dates = self.changes.isEmpty ? [self.year.lowerBound.adding(days: 100)] : self.changes
-            return dates.map { $0.adding(days: -1)...$0.adding(days: 1) }
-        }
+    /// What is asked in a year: dates with the policy that holds for them.
+    ///
+    /// - Parameter seed: With which policy the first ones begin.
+    /// - Returns: The dates, each with the index of a policy.
+    private func questions(from seed: Int) -> [(dates: ClosedRange<LocalDate>, policy: Int)] {
+        let changes = self.changes.isEmpty ? [self.year.lowerBound.adding(days: 100)] : self.changes
+        let around = changes.map { $0.adding(days: -1)...$0.adding(days: 1) }
+        let count = Self.policies.count
+        guard Self.isLong else { return around.enumerated().map { ($1, ($0 + seed) % count) } }
         var from = self.year.lowerBound
-        var stretches: [ClosedRange<LocalDate>] = []
+        var questions = around.flatMap { dates in Self.policies.indices.map { (dates: dates, policy: $0) } }
         while from <= self.year.upperBound {
-            stretches.append(from...min(from.adding(days: 27), self.year.upperBound))
+            let dates = from...min(from.adding(days: 27), self.year.upperBound)
+            questions.append((dates, (questions.count + seed) % count))
             from = from.adding(days: 28)
         }
-        return stretches
+        return questions
     }
 
     /// Hours through the night, through the changes of clocks, and by day; some days taken, off and limited.
@@ -107,27 +112,20 @@ struct ZoneYearTests {
     @Test(arguments: Self.places)
     func everyPolicyOffersWhatEveryMinuteSays(place: Place) throws {
         let year = try Self(place)
-        for (index, dates) in year.stretches.enumerated() {
+        for (dates, number) in year.questions(from: place.zone.utf8.count) {
             let (from, to) = (dates.lowerBound.adding(days: -5), dates.upperBound.adding(days: 5))
-            let clock = MinuteClock(zone: year.zone, from: from, to: to)
-            for (number, grid) in Self.policies.enumerated() {
-                // In the quick form each change of a clock meets one policy, the next one another.
-                guard Self.isLong || (index + place.zone.utf8.count) % 8 == number else { continue }
-                let input = year.input(number, grid, around: dates)
-                var search = SlotSearch(
-                    input.terms, on: dates, in: DayTable(year.zone, dates: dates, now: input.now), now: input.now)
-                search.longestWay = input.longestWay
-                let slots = SlotEngine.slots(of: input.calendar(for: search), for: search)
-                let oracle = MinuteOracle(
-                    input,
-                    clock: input.stays.isEmpty
-                        ? clock : MinuteClock(zone: year.zone, stays: input.stays, from: from, to: to))
-                let expected = search.starts.flatMap {
-                    oracle.freeStarts(from: Instant(microseconds: $0.start), to: Instant(microseconds: $0.end))
-                }
-                try #require(slots.map(\.start) == expected, "\(dates) \(grid): \(input)")
-                if input.stays.isEmpty { try year.check(slots, input, search) }
+            let input = year.input(number, Self.policies[number], around: dates)
+            var search = SlotSearch(
+                input.terms, on: dates, in: DayTable(year.zone, dates: dates, now: input.now), now: input.now)
+            search.longestWay = input.longestWay
+            let slots = SlotEngine.slots(of: input.calendar(for: search), for: search)
+            let oracle = MinuteOracle(
+                input, clock: MinuteClock(zone: year.zone, stays: input.stays, from: from, to: to))
+            let expected = search.starts.flatMap {
+                oracle.freeStarts(from: Instant(microseconds: $0.start), to: Instant(microseconds: $0.end))
             }
+            try #require(slots.map(\.start) == expected, "\(dates) \(Self.policies[number]): \(input)")
+            if input.stays.isEmpty { try year.check(slots, input, search) }
         }
     }
 

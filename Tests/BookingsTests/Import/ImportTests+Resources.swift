@@ -50,6 +50,40 @@ extension ImportTests {
         }
     }
 
+    /// What is sold of a room stays: a file cannot take it away either, whether the room is in use or archived.
+    @Test(arguments: TestEngine.allCases)
+    func aRoomIsNotMadeSmallerThanWhatIsTaken(_ engine: TestEngine) async throws {
+        try await withSchool(engine) { school in
+            func file(_ capacity: Int) -> [String: String] {
+                ["resources.csv": "external_id,kind,name,capacity\nroof,room,Dach,1\nhall,room,Saal,\(capacity)"]
+            }
+            func refused() async throws -> [String] {
+                let problems = await #expect(throws: CSVProblems.self) {
+                    _ = try await self.run(file(1), on: school.platform)
+                }
+                return problems?.listed.map { "\($0.line) \($0.column ?? "-") \($0.code ?? "-")" } ?? []
+            }
+            _ = try await self.run(file(3), on: school.platform)
+            try await school.makeEventType("gym", ["requirements": [["kind": "room", "units": 2]]])
+            let booking = try await school.book("gym", at: School.tuesday(12)).expect(201).id
+            let hall = try await school.admin.get("/api/v1/resources").expect(200)["items"]?.array?
+                .first { $0["name"]?.string == "Saal" }
+
+            let inUse = try await refused()
+            // As much as is taken will do.
+            let enough = self.counts(try await self.run(file(2), on: school.platform))
+            try await school.admin.send(
+                "DELETE", "/api/v1/resources/\(hall?.id ?? "")", headers: [("If-Match", "*")]
+            ).expect(200)
+            let archived = try await refused()
+            try await school.cancel(booking)
+            let free = self.counts(try await self.run(file(1), on: school.platform))
+
+            #expect(inUse == ["3 capacity capacity_below_taken"] && archived == inUse)
+            #expect(enough["resources"] == [0, 1, 1] && free["resources"] == [0, 1, 1])
+        }
+    }
+
     @Test(arguments: TestEngine.allCases)
     func importingLeavesAloneWhatTheFilesDoNotSay(_ engine: TestEngine) async throws {
         try await withPlatform(engine, plugins: [Bookings.self]) { platform in

@@ -49,6 +49,22 @@ extension ImportTests {
         }
     }
 
+    /// However many sessions take the time of whomever: all locks are taken at once, in whatever order their keys are.
+    @Test(arguments: TestEngine.allCases)
+    func manySessionsAreScheduledAtOnce(_ engine: TestEngine) async throws {
+        try await withPlatform(engine, plugins: [Bookings.self]) { platform in
+            let rows = (10..<26).map { day in
+                "s\(day),fahrstunde,Tag \(day),2026-03-\(day)T18:00:00Z/2026-03-\(day)T20:00:00Z,"
+                    + "\(day.isMultiple(of: 2) ? "brandt" : "yilmaz"),3,hall,scheduled"
+            }
+            let header = "external_id,event_type,title,parts,hosts,capacity,resources,status\n"
+            _ = try await self.run(Self.sessionFiles.filter { $0.key != "sessions.csv" }, on: platform)
+            let report = self.counts(
+                try await self.run(["sessions.csv": header + rows.joined(separator: "\n")], on: platform))
+            #expect(report["sessions"] == [16, 0, 0])
+        }
+    }
+
     @Test(arguments: TestEngine.allCases)
     func whatIsWrongWithASessionIsToldByItsLine(_ engine: TestEngine) async throws {
         try await withPlatform(engine, plugins: [Bookings.self]) { platform in

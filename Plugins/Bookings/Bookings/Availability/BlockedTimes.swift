@@ -53,9 +53,19 @@ struct ListBlockedTimes: APIInput {
     ]
 }
 
-/// The input of `DELETE /blocked-times/{id}`.
-struct DeleteBlockedTime: APIInput {
+/// The input of `GET` and `DELETE /blocked-times/{id}`.
+struct BlockedTimeByID: APIInput {
     let id: ID<BlockedTime>
+}
+
+/// The input of `PUT /blocked-times/{id}`.
+struct ReplaceBlockedTime: APIInput {
+    let id: ID<BlockedTime>
+    let start: Instant
+    let end: Instant
+    let reason: String?
+
+    static let constraints = CreateBlockedTime.constraints
 }
 
 /// Blocks the time of providers and frees it again.
@@ -150,20 +160,37 @@ struct BlockedTimes: Sendable {
         }
     }
 
-    /// Frees the time of an entry.
-    func delete(_ input: DeleteBlockedTime, _ call: Call, in tx: Transaction) throws {
-        let found = try tx.fetchOne(
-            """
-            SELECT \(BlockedTimeView.columns) FROM \(Self.source)
-            WHERE c.organization_id = \(call.organization) AND c.id = \(input.id) AND \(Self.isOwn)
-            """, as: BlockedTimeView.self)
-        guard let found, let provider = try self.catalogs.current(in: tx.reading).provider(found.provider) else {
-            throw Refusal.notFound("blocked time")
+    /// An entry that the caller may see.
+    func find(_ id: ID<BlockedTime>, in tx: ReadTransaction) throws -> BlockedTimeView {
+        try self.visible(id, .readAvailability, in: tx).view
+    }
+
+    /// Moves an entry, makes it longer or shorter, says another reason.
+    func replace(_ input: ReplaceBlockedTime, _ call: Call, in tx: Transaction) throws -> BlockedTimeView {
+        try self.lock(input.id, call, in: tx)
+        let (found, provider) = try self.visible(input.id, .manageAvailability, in: tx.reading)
+        try call.match(version: found.version)
+        if let (code, detail) = Self.fault(from: input.start, to: input.end) {
+            throw Refusal.invalid("/end", code, detail)
         }
-        let ownership = Ownership(assignees: [provider.person])
-        // Whom the list does not show it is not told that it is there.
-        guard tx.allows(.manageAvailability, on: ownership) else { throw Refusal.notFound("blocked time") }
-        try tx.require(.manageAvailability, on: ownership)
+        try self.update(
+            input.id, from: input.start, to: input.end, reason: input.reason, of: provider.resource, call, in: tx)
+        var changes = AuditChanges()
+        try changes.compare("start", found.start, input.start)
+        try changes.compare("end", found.end, input.end)
+        try tx.audit(
+            "bookings.blocked-time.replaced", object: AuditEntry.Object("blocked-time", input.id), changes: changes)
+        // Some of it may be free now.
+        try WaitlistAlarm().ring(for: nil, in: tx)
+        return BlockedTimeView(
+            id: found.id, provider: found.provider, start: input.start, end: input.end, reason: input.reason,
+            version: found.version + 1)
+    }
+
+    /// Frees the time of an entry.
+    func delete(_ input: BlockedTimeByID, _ call: Call, in tx: Transaction) throws {
+        try self.lock(input.id, call, in: tx)
+        let found = try self.visible(input.id, .manageAvailability, in: tx.reading).view
         try call.match(version: found.version)
         try tx.post(
             """
@@ -172,6 +199,35 @@ struct BlockedTimes: Sendable {
             """)
         try tx.audit("bookings.blocked-time.deleted", object: AuditEntry.Object("blocked-time", input.id))
         try WaitlistAlarm().ring(for: nil, in: tx)
+    }
+
+    /// Keeps others from changing an entry until the transaction ends, so that one of two who have seen the same
+    /// version changes it.
+    private func lock(_ id: ID<BlockedTime>, _ call: Call, in tx: Transaction) throws {
+        _ = try tx.value(
+            """
+            SELECT version FROM \(BookingsSchema.claim)
+            WHERE organization_id = \(call.organization) AND id = \(id)\(SQL.forUpdate)
+            """, as: Int.self)
+    }
+
+    /// An entry with its provider; whom the list does not show it is not told that it is there.
+    private func visible(
+        _ id: ID<BlockedTime>, _ permission: Permission, in tx: ReadTransaction
+    ) throws -> (view: BlockedTimeView, provider: ProviderEntry) {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        let found = try tx.fetchOne(
+            """
+            SELECT \(BlockedTimeView.columns) FROM \(Self.source)
+            WHERE c.organization_id = \(organization) AND c.id = \(id) AND \(Self.isOwn)
+            """, as: BlockedTimeView.self)
+        guard let found, let provider = try self.catalogs.current(in: tx).provider(found.provider) else {
+            throw Refusal.notFound("blocked time")
+        }
+        let ownership = Ownership(assignees: [provider.person])
+        guard tx.allows(permission, on: ownership) else { throw Refusal.notFound("blocked time") }
+        try tx.require(permission, on: ownership)
+        return (found, provider)
     }
 
     /// What somebody has entered or imported as such; what comes from a provider's calendar is changed there.

@@ -87,6 +87,8 @@ struct BookingReader: Sendable {
         if let series = input.series { conditions.append("b.series_id = \(series)") }
         if let provider = input.provider { conditions.append(Self.isGiven(by: provider)) }
         if let location = input.location { conditions.append("b.location_id = \(location)") }
+        conditions.append(contentsOf: try self.range(input, call, in: tx))
+        conditions.append(contentsOf: try self.takers(input, call))
         switch (input.question, input.answer) {
         case (let question?, let answer?): conditions.append(AnswersRow.isAnswered(question, answer))
         case (_?, nil): throw Refusal.invalid("/answer", "required", "say with which answer to the question")
@@ -110,8 +112,55 @@ struct BookingReader: Sendable {
         }
     }
 
-    /// The condition under which the caller may see a booking: none for who may see all.
-    private func access(in tx: ReadTransaction) throws -> [SQL] {
+    /// The conditions that a booking overlaps with a stretch of time.
+    ///
+    /// No slot is longer than ``ClaimLedger/usualLength``; sessions may be, and there are few of them. With that the
+    /// bookings before the stretch are left alone, however many there are.
+    private func range(_ input: ListBookings, _ call: Call, in tx: ReadTransaction) throws -> [SQL] {
+        var conditions: [SQL] = []
+        if let until = input.startsBefore { conditions.append("b.start_at < \(until)") }
+        guard let since = input.endsAfter else { return conditions }
+        let earliest: Instant? = try tx.value(
+            """
+            SELECT start_at FROM \(SessionSchema.session)
+            WHERE organization_id = \(call.organization) AND start_at < \(since) AND end_at > \(since)
+            ORDER BY start_at LIMIT 1
+            """)
+        let usual = since.adding(microseconds: -Int64(ClaimLedger.usualLength))
+        conditions.append("b.end_at > \(since)")
+        conditions.append("b.start_at >= \(earliest.map { min($0, usual) } ?? usual)")
+        return conditions
+    }
+
+    /// The conditions that a booking is given by, or takes, one of those that are named.
+    private func takers(_ input: ListBookings, _ call: Call) throws -> [SQL] {
+        var conditions: [SQL] = []
+        if let providers = input.providers, !providers.isEmpty {
+            conditions.append(
+                """
+                (b.provider_id IN \(list: providers) OR EXISTS (
+                    SELECT 1 FROM \(BookingsSchema.bookingResource) x
+                    WHERE x.organization_id = b.organization_id AND x.booking_id = b.id
+                        AND x.provider_id IN \(list: providers)))
+                """)
+        }
+        guard let resources = input.resources, !resources.isEmpty else { return conditions }
+        // Which one a booking takes is for the staff: asking for it must not tell it either.
+        guard call.isByStaff(.readBooking) else {
+            throw Refusal.invalid("/resources", "for_staff", "which room or vehicle a booking takes is for the staff")
+        }
+        conditions.append(
+            """
+            EXISTS (
+                SELECT 1 FROM \(BookingsSchema.bookingResource) x
+                WHERE x.organization_id = b.organization_id AND x.booking_id = b.id
+                    AND x.resource_id IN \(list: resources))
+            """)
+        return conditions
+    }
+
+    /// The condition under which the caller may see a row `b` of the bookings: none for who may see all.
+    func access(in tx: ReadTransaction) throws -> [SQL] {
         switch try tx.filter(.readBooking) {
         case .organization: []
         case .own(let person): [try self.isTaken(by: person, in: tx)]

@@ -5,56 +5,56 @@ internal import AlmanacStorage
 struct ExplanationText {
     private let zone: Zone
     private let terms: EventTypeTerms
+    private let words: ExplanationWords
 
-    /// Writes times as a zone's clocks show them.
-    init(_ zone: Zone, _ terms: EventTypeTerms) {
+    /// Writes times as a zone's clocks show them, in the first of the languages that it knows.
+    init(_ zone: Zone, _ terms: EventTypeTerms, _ languages: [String]) {
         self.zone = zone
         self.terms = terms
+        self.words = ExplanationWords(languages)
     }
 
     /// One sentence about a finding.
     func sentence(for finding: SlotExamination.Finding) -> String {
         let allows = finding.allows
         switch finding.subject {
-        case .present: return allows ? "The start is yet to come." : "The start is in the past."
+        case .present: return self.words(allows ? .presentYet : .presentPast)
         case .notice(let earliest):
-            return allows
-                ? "The minimum notice of \(self.terms.minimumNoticeMinutes) minutes is kept."
-                : "It must be booked \(self.terms.minimumNoticeMinutes) minutes ahead: now the earliest start is "
-                    + "\(self.clock(earliest))."
+            return self.words(
+                allows ? .noticeKept : .noticeShort,
+                ["minutes": "\(self.terms.minimumNoticeMinutes)", "earliest": self.clock(earliest)])
         case .window(let first, let last):
-            let range = "from \(first?.description ?? "any date") to \(last?.description ?? "any date")"
-            return allows ? "The date can be booked: \(range)." : "Only dates \(range) can be booked."
+            return self.words(
+                allows ? .windowInside : .windowOutside,
+                [
+                    "first": first?.description ?? self.words(.anyDate),
+                    "last": last?.description ?? self.words(.anyDate),
+                ])
         case .hours(let source, let hours): return self.sentence(source, hours)
         case .open(let from, let to):
-            let open = "open from \(self.clock(from)) to \(self.clock(to))"
-            return allows ? "It lies within the hours: \(open)." : "It would last past the hours: \(open)."
-        case .closed: return "It is closed at this time."
+            return self.words(
+                allows ? .openInside : .openPast, ["from": self.clock(from), "to": self.clock(to)])
+        case .closed: return self.words(.closed)
         case .grid(let before, let after):
-            let near = [before, after].compactMap { $0.map(self.clock) }.joined(separator: " and ")
-            return allows ? "A start of the grid." : "Between two starts of the grid; the nearest are \(near)."
-        case .capacity(let needed, let units): return "\(needed) of \(units) units are needed."
-        case .limits(let exhausted): return exhausted.map(Self.sentence) ?? "No limit is reached."
+            let near = [before, after].compactMap { $0.map(self.clock) }.joined(separator: " \(self.words(.and)) ")
+            return self.words(allows ? .gridOn : .gridBetween, ["near": near])
+        case .capacity(let needed, let units):
+            return self.words(.capacity, ["needed": "\(needed)", "units": "\(units)"])
+        case .limits(let exhausted): return exhausted.map(self.sentence) ?? self.words(.limitFree)
         case .claims(let claims):
-            return allows ? "Nothing that is taken is in the way." : "\(claims.count) taken time(s) in the way."
-        case .ways(let claims):
-            return allows
-                ? "Enough time is left for the way from and to what is booked elsewhere."
-                : "Too little time is left for the way from or to \(claims.count) appointment(s) elsewhere."
-        case .gaps:
-            return allows
-                ? "No useless time is left beside it."
-                : "It would leave free time beside it that is too short to be of use."
+            return self.words(allows ? .claimsNone : .claimsTaken, ["count": "\(claims.count)"])
+        case .ways(let claims): return self.words(allows ? .wayEnough : .wayShort, ["count": "\(claims.count)"])
+        case .gaps: return self.words(allows ? .gapsNone : .gapsUseless)
         }
     }
 
     private func sentence(_ source: OpeningHours.Source, _ hours: [MinuteRange]) -> String {
-        let text = hours.isEmpty ? "closed" : hours.map(Self.text).joined(separator: ", ")
+        let text = hours.isEmpty ? self.words(.hoursClosed) : hours.map(Self.text).joined(separator: ", ")
         return switch source {
-        case .absence: "The provider is away on this date."
-        case .dateOverride: "A date override says: \(text)."
-        case .holiday: "A holiday leaves of the weekly rules: \(text)."
-        case .weeklyRules: "The weekly rules say: \(text)."
+        case .absence: self.words(.absence)
+        case .dateOverride: self.words(.dateOverride, ["hours": text])
+        case .holiday: self.words(.holiday, ["hours": text])
+        case .weeklyRules: self.words(.weekly, ["hours": text])
         }
     }
 
@@ -62,13 +62,27 @@ struct ExplanationText {
         "\(LocalTime(minuteOfDay: range.start))–\(LocalTime(minuteOfDay: range.end))"
     }
 
-    private static func sentence(_ exhausted: BookingQuota.Exhausted) -> String {
+    private func sentence(_ exhausted: BookingQuota.Exhausted) -> String {
         let (limit, booked) = (exhausted.limit, exhausted.booked)
-        let holder = exhausted.holder == .eventType ? "of this event type" : "with this provider"
         var counts: [String] = []
-        if let most = limit.bookings { counts.append("\(booked.bookings) of \(most) bookings") }
-        if let most = limit.minutes { counts.append("\(booked.minutes) of \(most) minutes") }
-        return "In this \(limit.period.rawValue) \(counts.joined(separator: ", ")) \(holder) are booked."
+        if let most = limit.bookings {
+            counts.append(self.words(.limitBookings, ["count": "\(booked.bookings)", "most": "\(most)"]))
+        }
+        if let most = limit.minutes {
+            counts.append(self.words(.limitMinutes, ["count": "\(booked.minutes)", "most": "\(most)"]))
+        }
+        let period: ExplanationWords.Sentence =
+            switch limit.period {
+            case .day: .day
+            case .week: .week
+            case .month: .month
+            }
+        return self.words(
+            .limitReached,
+            [
+                "period": self.words(period), "counts": counts.joined(separator: ", "),
+                "holder": self.words(exhausted.holder == .eventType ? .ofEventType : .withProvider),
+            ])
     }
 
     private func clock(_ instant: Instant) -> String {

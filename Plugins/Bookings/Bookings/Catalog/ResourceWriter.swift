@@ -31,7 +31,7 @@ struct ResourceWriter: Sendable {
             throw Refusal.invalid(
                 "/kind", "kind_fixed", "a \(before.kind.rawValue) stays one: archive it and make another resource")
         }
-        try self.sold.require(draft.capacity, of: before, tx)
+        try self.sold.require(draft.capacity, of: input.id, with: before.capacity, tx)
         try self.update(draft, id: input.id, call, in: tx)
         let after = try self.finished(input.id, in: tx)
         var changes = AuditChanges()

@@ -29,7 +29,9 @@ struct SlotExplainer: Sendable {
             let part = SlotExplanation.Part(
                 provider: provider.id, isStandIn: false, offered: false, date: provider.zones.dateIfAny(at: input.at),
                 timeZone: provider.zone(at: input.at),
-                reasons: [.init(rule: .offer, allows: false, detail: "This provider does not give this event type.")])
+                reasons: [
+                    .init(rule: .offer, allows: false, detail: ExplanationWords(call.languages)(.foreign))
+                ])
             return SlotExplanation(at: input.at, offered: false, parts: [part])
         }
         // Where all give it together, the first of them decides when, whoever is asked about.
@@ -68,7 +70,8 @@ struct SlotExplainer: Sendable {
             reasons = try examination.findings.map { finding in
                 var reason = SlotExplanation.Reason(
                     rule: finding.rule, allows: finding.allows,
-                    detail: ExplanationText(examination.zone, offer.search.terms).sentence(for: finding))
+                    detail: ExplanationText(examination.zone, offer.search.terms, call.languages)
+                        .sentence(for: finding))
                 try self.complete(&reason, finding, provider, examination, claims, calendar, offer.search, call, in: tx)
                 return reason
             }

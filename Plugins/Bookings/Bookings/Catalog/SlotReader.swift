@@ -8,6 +8,8 @@ struct SlotReader: Sendable {
     let settings: Bookings.Settings
     let catalogs: CatalogStore
     let ledger: ClaimLedger
+    /// What is taken, as far as it is still known.
+    let memory: ClaimMemory
     let limits: LimitLedger
 
     /// The free slots that a caller asks for.
@@ -20,7 +22,7 @@ struct SlotReader: Sendable {
                 "/to", "range_too_long",
                 "ask for at most \(FindSlots.mostDays) dates at once: the next ones in another request")
         }
-        // The catalog in memory mostly still holds; the statement that reads the claims tells. Asking for it beforehand
+        // The catalog in memory mostly still holds; the statement that reads the stamps of the claims tells. Asking for it beforehand
         // would be a way to the database of its own.
         if let organization = tx.scope.organization, let remembered = self.catalogs.remembered(organization),
             let question = try? self.question(input, call, remembered, in: tx)
@@ -70,8 +72,7 @@ struct SlotReader: Sendable {
     }
 
     private func taken(for question: Question, in tx: ReadTransaction) throws -> TakenTime {
-        try self.ledger.taken(
-            on: question.plan.resources, during: question.search.claimRange, in: tx)
+        try self.memory.taken(on: question.plan.resources, during: question.search.claimRange, in: tx)
     }
 
     private func answer(_ question: Question, _ taken: TakenTime, in tx: ReadTransaction) throws -> SlotList {

@@ -78,8 +78,13 @@ struct LimitLedger: Sendable {
     ) throws -> [ID<Holder>: BookingTally] {
         guard let organization = tx.scope.organization else { throw NoOrganization() }
         let others: SQL = booking.map { " AND b.id <> \($0)" } ?? ""
+        // A provider's bookings are indexed by their start: no zone is a day away from another one's date.
+        let started: SQL =
+            Holder.countsFurther
+            ? "b.start_at >= \(Self.begin(of: first, days: -1)) AND b.start_at < \(Self.begin(of: last, days: 2)) AND "
+            : ""
         let counted: SQL = """
-            b.local_date BETWEEN \(first) AND \(last) AND b.status NOT IN ('cancelled', 'rejected')
+            \(started)b.local_date BETWEEN \(first) AND \(last) AND b.status NOT IN ('cancelled', 'rejected')
                 AND b.session_id IS NULL\(others)
             """
         var bookings: SQL = """
@@ -123,6 +128,11 @@ struct LimitLedger: Sendable {
         var tallies: [ID<Holder>: BookingTally] = [:]
         for row in rows { tallies[row.holder, default: BookingTally()].add(row.amount, on: row.day) }
         return tallies.mapValues { self.guarding.counted($0) }
+    }
+
+    /// When a day so many days after another one begins in UTC.
+    private static func begin(of date: LocalDate, days: Int) -> Instant {
+        Instant(microseconds: Int64(date.daysSinceEpoch + days) * TimeSpan.day)
     }
 }
 

@@ -86,14 +86,15 @@ struct SoldCapacity: Sendable {
     ///
     /// - Parameters:
     ///   - capacity: How much it is to have.
-    ///   - resource: The resource as it is now.
+    ///   - resource: The resource.
+    ///   - present: How much it has now.
     ///   - tx: The caller's transaction, which holds the locks of ``locks(_:of:in:)``.
     /// - Throws: ``Refusal`` with code `capacity_below_taken`; `try_again` when other locks would be needed.
-    func require(_ capacity: Int, of resource: ResourceEntry, _ tx: Transaction) throws {
-        guard capacity < resource.capacity else { return }
-        guard tx.holds(.resource(resource.id)) else { throw Refusal.catalogChanged }
-        let taken = try self.ledger.taken(on: [resource.id], during: tx.now..<Instant.distantFuture, in: tx.reading)
-        let spans = taken.spans(of: resource.id).filter { $0.kind == .exclusive && $0.isActive(at: tx.now) }
+    func require(_ capacity: Int, of resource: ID<Resource>, with present: Int, _ tx: Transaction) throws {
+        guard capacity < present else { return }
+        guard tx.holds(.resource(resource)) else { throw Refusal.catalogChanged }
+        let taken = try self.ledger.taken(on: [resource], during: tx.now..<Instant.distantFuture, in: tx.reading)
+        let spans = taken.spans(of: resource).filter { $0.kind == .exclusive && $0.isActive(at: tx.now) }
         // What ends where the next begins makes room for it.
         let steps = spans.flatMap { [($0.start, $0.units), ($0.end, -$0.units)] }.sorted { $0 < $1 }
         var (units, most) = (0, 0)
@@ -107,12 +108,14 @@ struct SoldCapacity: Sendable {
 }
 
 extension Refusal {
+    static let capacityBelowTakenCode = "capacity_below_taken"
+
     /// More is taken than is to be left.
     static func capacityBelowTaken(_ taken: Int, of what: String) -> Refusal {
         let detail = "\(taken) \(what) are taken: cancel or move bookings first, or leave as many"
         return Refusal(
-            .conflict, "capacity_below_taken", detail,
-            fields: [.init("/capacity", "capacity_below_taken", detail)],
+            .conflict, Self.capacityBelowTakenCode, detail,
+            fields: [.init("/capacity", Self.capacityBelowTakenCode, detail)],
             details: ["taken": .number(JSONNumber(taken))])
     }
 }

@@ -25,9 +25,31 @@ struct StoredClaim: Sendable {
     let group: GroupSeats?
     /// Where whoever is taken is then, as far as the way to other places matters.
     let place: Whereabouts?
+
+    /// Whether its padded range overlaps a range.
+    func overlaps(_ range: Range<Instant>) -> Bool {
+        self.span.paddedStart < range.upperBound && self.span.paddedEnd > range.lowerBound
+    }
 }
 
 extension StoredClaim {
+    /// What stands for a calendar that must be known and is not: the resource cannot be booked.
+    init(closing source: ClaimStamps.Closed, during range: Range<Instant>) {
+        self.id = source.id
+        self.resource = source.resource
+        self.booking = nil
+        self.span = .blocked(from: range.lowerBound, to: range.upperBound)
+        self.group = nil
+        self.place = nil
+    }
+
+    /// What ``init(_:rest:)`` reads of a claim that is called `c`.
+    fileprivate static let columns: Columns = [
+        "c.id", "c.resource_id", "c.booking_id", "c.kind = 'fact'", "c.core_start", "c.core_end", "c.padded_start",
+        "c.padded_end", "c.units", "c.expires_at", "c.session_id", "c.event_type_id", "c.seats", "c.location_id",
+        "c.is_at_customer",
+    ]
+
     /// Reads what follows the identifier.
     fileprivate init(_ id: ID<StoredClaim>, rest row: inout RowReader) throws {
         self.id = id
@@ -72,16 +94,10 @@ struct TakenTime: Sendable {
         in tx: ReadTransaction
     ) throws {
         var stamp: ID<Catalog>?
-        var claims: [ID<Resource>: [StoredClaim]] = [:]
-        var resource: ID<Resource>?
-        var run: [StoredClaim] = []
-        // A list of slots reads thousands of rows, mostly all of one resource after the other: they are put away together.
+        var runs = Runs()
         try tx.forEach(
             """
-            SELECT v.stamp, c.id, c.resource_id, c.booking_id, c.kind = 'fact', c.core_start, c.core_end,
-                c.padded_start, c.padded_end, c.units, c.expires_at, c.session_id, c.event_type_id, c.seats,
-                c.location_id, c.is_at_customer
-            FROM \(BookingsSchema.catalog) v
+            SELECT v.stamp, \(StoredClaim.columns) FROM \(BookingsSchema.catalog) v
             LEFT JOIN \(BookingsSchema.claim) c
                 ON c.organization_id = v.organization_id AND c.resource_id IN \(list: resources)
                 AND c.state <> 'released' AND c.padded_start < \(range.upperBound)
@@ -100,17 +116,66 @@ struct TakenTime: Sendable {
             if stamp == nil { stamp = try row.next() } else { try row.skip() }
             // Without claims there is one row, of what is the organization's.
             guard let id: ID<StoredClaim> = try row.nextIfPresent() else { return }
-            let claim = try StoredClaim(id, rest: &row)
-            if claim.resource != resource {
-                if let resource { claims[resource, default: []] += run }
-                resource = claim.resource
-                run.removeAll(keepingCapacity: true)
-            }
-            run.append(claim)
+            runs.add(try StoredClaim(id, rest: &row))
         }
-        if let resource { claims[resource, default: []] += run }
+        self.stamp = stamp
+        self.claims = runs.finished
+    }
+
+    /// What was read in another way.
+    init(stamp: ID<Catalog>?, claims: [ID<Resource>: [StoredClaim]]) {
         self.stamp = stamp
         self.claims = claims
+    }
+
+    /// Reads the claims alone, in a transaction that sees one state of the database.
+    ///
+    /// - Parameters:
+    ///   - resources: The resources.
+    ///   - range: The range that the padded ranges of the claims overlap.
+    ///   - longest: How long the organization's claims are at most, in microseconds.
+    ///   - organization: The organization.
+    ///   - tx: The caller's transaction.
+    /// - Returns: The claims of each resource that has any, expired ones included.
+    /// - Throws: Storage errors.
+    static func claims(
+        of resources: [ID<Resource>], during range: Range<Instant>, longest: Int64, _ organization: OrganizationID,
+        in tx: ReadTransaction
+    ) throws -> [ID<Resource>: [StoredClaim]] {
+        // Bounded, so that nothing overflows: no claim begins so early.
+        let earliest = Instant(microseconds: max(range.lowerBound.microseconds, .min + longest) - longest)
+        var runs = Runs()
+        try tx.forEach(
+            """
+            SELECT \(StoredClaim.columns) FROM \(BookingsSchema.claim) c
+            WHERE c.organization_id = \(organization) AND c.resource_id IN \(list: resources)
+                AND c.state <> 'released' AND c.padded_start < \(range.upperBound)
+                AND c.padded_start > \(earliest) AND c.padded_end > \(range.lowerBound)
+            """
+        ) { row in runs.add(try StoredClaim(try row.next(), rest: &row)) }
+        return runs.finished
+    }
+
+    /// Puts claims away by resource: thousands of rows come mostly one resource after the other.
+    private struct Runs {
+        private var claims: [ID<Resource>: [StoredClaim]] = [:]
+        private var run: [StoredClaim] = []
+
+        mutating func add(_ claim: StoredClaim) {
+            if let last = self.run.last, last.resource != claim.resource {
+                self.claims[last.resource, default: []] += self.run
+                self.run.removeAll(keepingCapacity: true)
+            }
+            self.run.append(claim)
+        }
+
+        /// All of them.
+        var finished: [ID<Resource>: [StoredClaim]] {
+            guard let last = self.run.last else { return self.claims }
+            var claims = self.claims
+            claims[last.resource, default: []] += self.run
+            return claims
+        }
     }
 
     /// What is taken on a resource.
@@ -182,7 +247,7 @@ struct TakenTime: Sendable {
     func during(_ range: Range<Instant>) -> TakenTime {
         var part = self
         part.claims = self.claims.mapValues { claims in
-            claims.filter { $0.span.paddedStart < range.upperBound && $0.span.paddedEnd > range.lowerBound }
+            claims.filter { $0.overlaps(range) }
         }
         return part
     }

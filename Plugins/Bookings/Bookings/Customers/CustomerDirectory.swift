@@ -30,6 +30,18 @@ struct CreateCustomer: APIInput {
     ]
 }
 
+/// The input of `GET /customers`.
+struct ListCustomers: APIInput {
+    let limit: Int
+    let after: String?
+    let q: String?
+
+    static let constraints: [String: Constraint] = [
+        "limit": .pageLength, "after": .pageStart,
+        "q": .text(1...100, "What name or address contains, in any spelling."),
+    ]
+}
+
 /// The input of `GET /customers/{id}`.
 struct CustomerByID: APIInput {
     let id: ID<Customer>
@@ -54,8 +66,13 @@ struct CustomerDirectory: Sendable {
     }
 
     /// The customers that the caller may see, in the order in which they were made.
-    func list(_ input: PageInput, _ call: Call, in tx: ReadTransaction) throws -> Page<CustomerView> {
+    func list(_ input: ListCustomers, _ call: Call, in tx: ReadTransaction) throws -> Page<CustomerView> {
         var conditions = try self.visible(call, in: tx)
+        if let q = input.q {
+            let people = try self.people.containing(q, in: tx)
+            guard !people.isEmpty else { return Page(items: [], next: nil) }
+            conditions.append("k.person_id IN \(list: people)")
+        }
         if let after = input.after {
             conditions.append(try Cursor(after, list: "customers", keys: 1).after(["k.id"]))
         }

@@ -89,9 +89,22 @@ struct ListBookings: APIInput {
     var series: ID<BookingSeries>? = nil
     var question: String? = nil
     var answer: String? = nil
+    var providers: [ID<Provider>]? = nil
+    var resources: [ID<Resource>]? = nil
+    var endsAfter: Instant? = nil
+    var startsBefore: Instant? = nil
+
+    /// How many providers, rooms or vehicles one question may name.
+    static let mostNamed = 100
 
     static let constraints: [String: Constraint] = [
         "location": .field("Only bookings at this location."),
+        "providers": .items(0...Self.mostNamed, "Only bookings with one of these providers, as host or as assistant."),
+        "resources": .items(
+            0...Self.mostNamed,
+            "Only bookings that take one of these rooms or vehicles; for the staff, who are shown which one it is."),
+        "endsAfter": .field("Only bookings that are not over at this instant."),
+        "startsBefore": .field("Only bookings that begin before this instant."),
         "question": .text(1...63, "Only bookings with which the question of this name was answered with `answer`."),
         "answer": .text(1...500, "An answer: a text, the value of an option, a number, true or false."),
         "limit": .pageLength, "after": .pageStart,

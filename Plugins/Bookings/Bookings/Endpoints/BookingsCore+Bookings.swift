@@ -8,6 +8,15 @@ extension BookingsCore {
     @ContributionBuilder var bookingEndpoints: Contributions {
         Endpoint.post("/bookings", self.createBooking, "Books a slot.").inProduct()
         Endpoint.get("/bookings", self.listBookings, "Lists bookings that the caller may see, by start.").inProduct()
+        Endpoint.live(
+            "/bookings/live", BookingFeed(reader: self.reader).query,
+            "Tells of changes of bookings that the caller may see, as they happen: Server-Sent Events."
+        ).inProduct()
+        BookingFeed.topic
+        Endpoint.get(
+            "/bookings/statistics", self.bookingStatistics,
+            "Counts the bookings that the caller may see, by day or by week."
+        ).inProduct()
         Endpoint.get("/bookings/{id}", self.readBooking, "Shows a booking.").forGuests().inProduct()
         Endpoint.post("/bookings/{id}/cancel", self.cancelBooking, status: 200, "Cancels a booking.")
             .forGuests().inProduct()
@@ -31,6 +40,12 @@ extension BookingsCore {
     var listBookings: Query<ListBookings, Page<BookingView>> {
         Query("bookings.list", .permission(.readBooking)) { [reader] input, call, tx in
             try reader.list(input, call, in: tx)
+        }
+    }
+
+    var bookingStatistics: Query<CountBookings, BookingStatistics> {
+        Query("bookings.statistics", .permission(.readBooking)) { [reader] input, _, tx in
+            try reader.statistics(input, in: tx)
         }
     }
 

@@ -27,6 +27,10 @@ extension BookingsCore {
             .inProduct()
         Endpoint.get("/blocked-times", self.listBlockedTimes, "Lists blocked times, by beginning.").inProduct()
         Endpoint.post("/blocked-times", self.createBlockedTime, "Blocks a provider's time.").inProduct()
+        Endpoint.get("/blocked-times/{id}", self.readBlockedTime, "Shows a blocked time.").inProduct()
+        Endpoint.put(
+            "/blocked-times/{id}", self.replaceBlockedTime, "Moves a blocked time, makes it longer or shorter."
+        ).inProduct()
         Endpoint.delete("/blocked-times/{id}", self.deleteBlockedTime, "Frees blocked time.").inProduct()
     }
 
@@ -74,7 +78,7 @@ extension BookingsCore {
 
     // MARK: Customers
 
-    var listCustomers: Query<PageInput, Page<CustomerView>> {
+    var listCustomers: Query<ListCustomers, Page<CustomerView>> {
         Query("customers.list", .permission(.readCustomer)) { [customers] input, call, tx in
             try customers.list(input, call, in: tx)
         }
@@ -124,7 +128,19 @@ extension BookingsCore {
         }
     }
 
-    var deleteBlockedTime: Command<DeleteBlockedTime, Nothing> {
+    var readBlockedTime: Query<BlockedTimeByID, BlockedTimeView> {
+        Query("blocked-times.read", .permission(.readAvailability)) { [blockedTimes] input, _, tx in
+            try blockedTimes.find(input.id, in: tx)
+        }
+    }
+
+    var replaceBlockedTime: Command<ReplaceBlockedTime, BlockedTimeView> {
+        Command("blocked-times.replace", .permission(.manageAvailability)) { [blockedTimes] input, call, tx in
+            try blockedTimes.replace(input, call, in: tx)
+        }
+    }
+
+    var deleteBlockedTime: Command<BlockedTimeByID, Nothing> {
         Command("blocked-times.delete", .permission(.manageAvailability)) { [blockedTimes] input, call, tx in
             try blockedTimes.delete(input, call, in: tx)
             return Nothing()

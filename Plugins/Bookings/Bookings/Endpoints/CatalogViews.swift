@@ -8,6 +8,8 @@ struct EventTypeView: Codable, Sendable, Versioned {
     let id: ID<EventType>
     let slug: String
     let name: String
+    /// The name in all its languages, for those who may change it.
+    let names: LocalizedText?
     let durationMinutes: Int
     let price: Money
     let bufferBeforeMinutes: Int
@@ -38,6 +40,8 @@ struct EventTypeView: Codable, Sendable, Versioned {
         self.id = entry.id
         self.slug = entry.slug
         self.name = entry.name.resolved(for: call.languages, fallback: organization.locale)
+        let isForStaff = call.principal.scope(of: .manageCatalog) != nil
+        self.names = isForStaff ? entry.name : nil
         self.durationMinutes = entry.terms.durationMinutes
         self.price = entry.price
         self.bufferBeforeMinutes = entry.terms.bufferBeforeMinutes
@@ -61,7 +65,6 @@ struct EventTypeView: Codable, Sendable, Versioned {
         self.hosting = HostingValue(entry.assignment, of: entry.providers)
         self.requirements = entry.assignment.requirements.map { RequirementValue($0) }
         self.capacity = entry.assignment.capacity
-        let isForStaff = call.principal.scope(of: .manageCatalog) != nil
         self.place = entry.place.map { PlaceValue($0, isForStaff: isForStaff) }
         self.version = entry.version
     }

@@ -66,7 +66,12 @@ struct GuestAccess: Sendable {
     /// The series with which a series `s` was booked.
     static let origin: SQL = "coalesce(s.origin_id, s.id)"
 
+    /// How many tokens that were drawn for mails work at a time, for each booking or series.
+    static let mostMailed = 20
+
     /// Makes a token for a booking, or for a series; those that there are go on working.
+    ///
+    /// Whoever draws them for mails holds the lock of the customer, and ends those that are too many (``limit(_:_:in:)``).
     ///
     /// - Parameters:
     ///   - booking: The booking; of a series any one.
@@ -87,6 +92,28 @@ struct GuestAccess: Sendable {
             VALUES (\(organization), \(id), \(booking), \(series), \(secret.digest), \(tx.now), \(createdBy))
             """)
         return secret
+    }
+
+    /// Ends the oldest tokens of a booking, or of a series, that were drawn for mails, where there are too many.
+    ///
+    /// Those that guests were shown themselves when they booked stay: by having mails sent nobody takes them away.
+    func limit(_ booking: ID<Booking>, _ series: ID<BookingSeries>?, in tx: Transaction) throws {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        let target: SQL = series.map { "series_id = \($0)" } ?? "booking_id = \(booking) AND series_id IS NULL"
+        let mailed: [ID<Token>] = try tx.values(
+            """
+            SELECT id FROM \(GuestSchema.access)
+            WHERE organization_id = \(organization) AND \(target) AND revoked_at IS NULL
+                AND created_by NOT LIKE 'guest:%'
+            ORDER BY created_at DESC, id DESC LIMIT \(2 * Self.mostMailed)
+            """)
+        let ended = Array(mailed.dropFirst(Self.mostMailed))
+        guard !ended.isEmpty else { return }
+        try tx.post(
+            """
+            UPDATE \(GuestSchema.access) SET revoked_at = \(tx.now)
+            WHERE organization_id = \(organization) AND id IN \(list: ended)
+            """)
     }
 
     /// The answer to a guest who has made a booking, with a token of it.
@@ -172,6 +199,20 @@ struct StoredGuestAccess<P: Plugin>: BookingAccess {
 
     func token(for booking: ID<Booking>, in tx: Transaction) throws -> String? {
         let tx = self.kernel.entering(tx)
+        guard let first = try self.guest(of: booking, in: tx.reading) else { return nil }
+        // Whoever changes the address of a guest, or takes tokens back, holds it too: they see this one, or it is drawn
+        // after them.
+        try tx.lock([.customer(first.person)])
+        guard let found = try self.guest(of: booking, in: tx.reading), found.person == first.person else { return nil }
+        let secret = try self.access.issue(
+            for: booking, with: found.origin, createdBy: tx.call?.principal.name ?? "system:\(PluginID.bookings)",
+            in: tx)
+        try self.access.limit(booking, found.origin, in: tx)
+        return secret.reveal()
+    }
+
+    /// For whom a booking is; `nil` when there is none, or they have an account and sign in.
+    private func guest(of booking: ID<Booking>, in tx: ReadTransaction) throws -> BookedRow? {
         guard let organization = tx.scope.organization else { return nil }
         let found = try tx.fetchOne(
             """
@@ -179,13 +220,10 @@ struct StoredGuestAccess<P: Plugin>: BookingAccess {
             LEFT JOIN \(SeriesSchema.series) s ON s.organization_id = b.organization_id AND s.id = b.series_id
             WHERE b.organization_id = \(organization) AND b.id = \(booking)
             """, as: BookedRow.self)
-        // Whoever has an account signs in.
-        guard let found, let known = try self.kernel.people.find(found.person, in: tx.reading), known.user == nil
-        else { return nil }
-        return try self.access.issue(
-            for: booking, with: found.origin, createdBy: tx.call?.principal.name ?? "system:\(PluginID.bookings)",
-            in: tx
-        ).reveal()
+        guard let found, let known = try self.kernel.people.find(found.person, in: tx), known.user == nil else {
+            return nil
+        }
+        return found
     }
 }
 

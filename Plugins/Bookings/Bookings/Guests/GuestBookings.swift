@@ -7,7 +7,7 @@ internal import BookingsAPI
 ///
 /// Each booking of a guest makes a person of its own, whatever address they give: who has an account, or has booked
 /// before, is not looked up, so that neither an answer nor the time it takes tells of it, and nobody gets at anything by
-/// knowing an address. Who can show that the address is theirs joins the bookings with their account.
+/// knowing an address. Who can show that the address is theirs joins them with their account (``GuestJoining``).
 struct GuestBookings: Sendable {
     let core: BookingsCore
     let access: GuestAccess
@@ -125,86 +125,20 @@ struct GuestBookings: Sendable {
     }
 
     /// A booking of a guest, for those who give it or work for the organization.
+    ///
+    /// The guest is locked: whoever draws a token for them does so before, and it is seen here, or afterwards.
     private func guestBooking(_ id: ID<Booking>, _ call: Call, in tx: Transaction) throws -> BookingRow {
+        let known = try self.core.reader.visible(id, in: tx.reading).customerPerson
+        try tx.lock([.customer(known)])
         let row = try self.core.reader.locked(id, in: tx)
+        guard row.customerPerson == known else {
+            throw StorageError(.serialization, "the booking was taken into an account while the lock was awaited")
+        }
         try tx.require(.updateBooking, on: Ownership(assignees: row.ownership.assignees))
         guard let person = try self.people.find(row.customerPerson, in: tx.reading), person.user == nil,
             person.email != nil
         else { throw Refusal.notAGuest }
         return row
-    }
-
-    // MARK: Joining
-
-    /// How many bookings are joined at a time: those who have more ask again.
-    private static let most = 500
-
-    private struct Found: Record {
-        static let columns: Columns = ["b.id", "b.customer_person_id"]
-        let booking: ID<Booking>
-        let person: ID<Person>
-
-        init(row: inout RowReader) throws {
-            self.booking = try row.next()
-            self.person = try row.next()
-        }
-    }
-
-    /// Takes what the caller has booked without an account into the account, by the address that was shown to be theirs.
-    ///
-    /// - Throws: ``Refusal`` with code `email_not_verified` as long as nobody knows that it is.
-    func join(_ call: Call, in tx: Transaction) throws -> JoinedBookings {
-        guard let person = call.principal.user?.person else { throw Refusal.unauthenticated }
-        guard let email = try self.people.verifiedEmail(of: person, in: tx.reading) else {
-            throw Refusal(
-                .conflict, "email_not_verified",
-                "show first that your address is yours: ask for a mail at POST /me/email")
-        }
-        let guests = try self.people.withoutUser(email, in: tx.reading)
-        try tx.lock(([person] + guests).map(LockKey.customer))
-        // Whoever changes a series locks it before its bookings.
-        _ = try tx.values(
-            """
-            SELECT id FROM \(SeriesSchema.series)
-            WHERE organization_id = \(call.organization) AND customer_person_id IN \(list: guests)
-            ORDER BY id\(SQL.forUpdate)
-            """, as: ID<BookingSeries>.self)
-        let found = try tx.fetchAll(
-            """
-            SELECT \(Found.columns) FROM \(BookingsSchema.booking) b
-            WHERE b.organization_id = \(call.organization) AND b.customer_person_id IN \(list: guests)
-                AND EXISTS (SELECT 1 FROM \(GuestSchema.access) g
-                    WHERE g.organization_id = b.organization_id AND (g.booking_id = b.id OR g.series_id = (
-                        SELECT \(GuestAccess.origin) FROM \(SeriesSchema.series) s
-                        WHERE s.organization_id = b.organization_id AND s.id = b.series_id)))
-            ORDER BY b.id LIMIT \(Self.most)\(SQL.forUpdate)
-            """, as: Found.self)
-        guard !found.isEmpty else { return JoinedBookings(bookings: []) }
-        let customers = Customers(people: self.people, bookings: self.core.reader)
-        let customer = try customers.establish(
-            Booker(customer: try self.core.reader.customer(person, in: tx.reading), person: person), call, in: tx)
-        let bookings = found.map(\.booking)
-        try tx.post(
-            """
-            UPDATE \(BookingsSchema.booking)
-            SET customer_id = \(customer), customer_person_id = \(person), version = version + 1
-            WHERE organization_id = \(call.organization) AND id IN \(list: bookings)
-            """)
-        try tx.post(
-            """
-            UPDATE \(SeriesSchema.series)
-            SET customer_id = \(customer), customer_person_id = \(person), version = version + 1
-            WHERE organization_id = \(call.organization) AND id IN (
-                SELECT b.series_id FROM \(BookingsSchema.booking) b
-                WHERE b.organization_id = \(call.organization) AND b.id IN \(list: bookings))
-            """)
-        // They sign in from now on.
-        try self.access.revoke(of: bookings, in: tx)
-        try tx.audit(
-            "bookings.guest-bookings.joined", object: AuditEntry.Object("customer", customer),
-            detail: ["bookings": .array(bookings.map { .string($0.description) })])
-        for booking in bookings { try tx.emit(GuestBookingJoined(booking: booking, customer: customer)) }
-        return JoinedBookings(bookings: bookings)
     }
 }
 

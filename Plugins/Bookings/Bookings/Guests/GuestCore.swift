@@ -7,12 +7,15 @@ internal import BookingsAPI
 struct GuestCore: Sendable {
     let access: GuestAccess
     let bookings: GuestBookings
+    let joining: GuestJoining
     let holds: GuestHolds
     let waitlist: GuestWaitlist
 
-    init(kernel: Kernel<Bookings>, core: BookingsCore) {
+    init<P: Plugin>(kernel: Kernel<P>, core: BookingsCore) {
         self.access = GuestAccess(defaults: kernel.organizationSettings(), random: kernel.random)
         self.bookings = GuestBookings(core: core, access: self.access, people: kernel.people)
+        self.joining = GuestJoining(
+            core: core, access: self.access, people: kernel.people, waits: GuestWaits(offers: core.waitlist.offers))
         self.holds = GuestHolds(core: core, access: self.access)
         self.waitlist = GuestWaitlist(core: core, access: self.access, people: kernel.people)
     }
@@ -23,6 +26,7 @@ struct GuestCore: Sendable {
             try access.guest(digest, in: tx) ?? holds.guest(digest, in: tx) ?? waitlist.guest(digest, in: tx)
         }
         self.waitlist.contributions
+        Self.flow
         Endpoint.post("/guest-bookings", self.create, "Books a slot for somebody without an account.")
             .limited(.reset, identifier: "email").returningSecret().answeringForbidden().inProduct()
         Endpoint.post("/guest-booking-series", self.createSeries, "Books a series for somebody without an account.")
@@ -49,7 +53,7 @@ struct GuestCore: Sendable {
         ).inProduct()
         Endpoint.post(
             "/me/guest-bookings", self.join, status: 200,
-            "Takes what the caller has booked without an account into the account."
+            "Takes what the caller has booked, and waits for, without an account into the account."
         ).inProduct()
     }
 
@@ -102,6 +106,6 @@ struct GuestCore: Sendable {
     }
 
     private var join: Command<Nothing, JoinedBookings> {
-        Command("guest-bookings.join", .signedIn) { [bookings] _, call, tx in try bookings.join(call, in: tx) }
+        Command("guest-bookings.join", .signedIn) { [joining] _, call, tx in try joining.join(call, in: tx) }
     }
 }

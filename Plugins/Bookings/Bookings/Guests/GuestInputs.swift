@@ -218,8 +218,10 @@ struct ChangeGuestEmail: APIInput {
     let email: EmailAddress
 }
 
-/// What has become of the bookings that somebody made without an account.
+/// What has become of the bookings that somebody made without an account, and of what they wait for.
 struct JoinedBookings: Codable, Sendable {
     /// Those that are in the account now.
     let bookings: [ID<Booking>]
+    /// The entries of the waitlist that are in the account now; of two for the same one is withdrawn.
+    let waitlistEntries: [ID<WaitlistEntry>]
 }

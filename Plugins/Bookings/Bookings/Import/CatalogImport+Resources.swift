@@ -57,19 +57,55 @@ extension CatalogImport {
         return problems
     }
 
+    /// The rooms and vehicles that the files make smaller, with how much they have now.
+    private static func smaller(
+        _ files: ImportedFiles, _ call: Call, in tx: Transaction
+    ) throws -> [(imported: Imported<ImportedResource>, id: ID<Resource>, capacity: Int)] {
+        guard !files.resources.isEmpty else { return [] }
+        let known = try Self.known(call, in: tx)
+        return files.resources.compactMap { imported in
+            guard let present = known[imported.value.externalID], imported.value.draft.capacity < present.capacity
+            else { return nil }
+            return (imported, present.id, present.capacity)
+        }
+    }
+
+    /// The rooms and vehicles of which nothing may be taken while the files are imported: they are made smaller.
+    static func resourcesToLock(_ files: ImportedFiles, _ call: Call, in tx: Transaction) throws -> [ID<Resource>] {
+        try Self.smaller(files, call, in: tx).map(\.id)
+    }
+
+    /// Rows that would leave less of a room or a vehicle than is taken of it, also of one that is archived.
+    ///
+    /// - Throws: ``Refusal`` with code `try_again` when something was made or changed before it was locked.
+    func capacitiesBelowTaken(_ files: ImportedFiles, _ call: Call, in tx: Transaction) throws -> CSVProblems {
+        var problems = CSVProblems()
+        for (imported, id, capacity) in try Self.smaller(files, call, in: tx) {
+            do {
+                try self.sold.require(imported.value.draft.capacity, of: id, with: capacity, tx)
+            } catch let refusal as Refusal where refusal.code == Refusal.capacityBelowTakenCode {
+                problems.append(imported.row.problem("capacity", refusal.message, code: refusal.code))
+            }
+        }
+        return problems
+    }
+
     /// Stores rooms and vehicles.
     ///
     /// - Returns: `nil` when there is no file of them.
     func storeResources(
-        _ files: ImportedFiles, _ organization: Organization, _ call: Call, in tx: Transaction
+        _ files: ImportedFiles, _ organization: Organization, _ known: inout KnownCatalog, _ call: Call,
+        in tx: Transaction
     ) throws -> ImportReport.Count? {
         guard !files.resources.isEmpty else { return nil }
         var count = ImportReport.Count("resources")
-        let known = try Self.known(call, in: tx)
+        let before = try Self.known(call, in: tx)
         let attributes = try AssignmentLoader(organization).attributes(in: tx.reading)
         for row in files.resources.map(\.value) {
-            guard let present = known[row.externalID] else {
-                try self.resources.insert(row.draft, id: tx.id(), externalID: row.externalID, call, in: tx)
+            guard let present = before[row.externalID] else {
+                let id: ID<Resource> = tx.id()
+                try self.resources.insert(row.draft, id: id, externalID: row.externalID, call, in: tx)
+                known.newResources.insert(id)
                 count.created += 1
                 continue
             }

@@ -42,10 +42,14 @@ extension CatalogImport {
         let catalog = try self.catalogs.unshared(in: tx.reading)
         let plan = try self.plan(files.sessions, known, catalog, call, in: tx)
         guard plan.problems.isEmpty else { throw plan.problems }
-        // All locks at once: sessions sort behind resources.
+        // What this import has made is nobody else's yet; the locks of everything else were taken with the catalog's.
         let scheduled = plan.made.filter { $0.session.status == .scheduled }.map(\.session)
-        try self.sessions.ledger.lock(
-            Array(Set(scheduled.flatMap(\.resources).map(\.resource))), and: scheduled.map { .session($0.id) }, in: tx)
+        let new = known.newResources.union(known.newProviders.values.map(\.resource))
+        guard
+            scheduled.flatMap(\.resources).map(\.resource).allSatisfy({
+                new.contains($0) || tx.holds(.resource($0))
+            })
+        else { throw Refusal.catalogChanged }
         for entry in plan.made {
             do {
                 try self.sessions.store(

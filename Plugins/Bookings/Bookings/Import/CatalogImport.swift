@@ -17,17 +17,19 @@ struct CatalogImport: Sendable {
     let resources: ResourceWriter
     let locations: LocationWriter
     let sessions: GroupSessionWriter
+    let sold: SoldCapacity
 
     /// Imports a folder.
     ///
     /// - Throws: `CSVProblems` with everything that is wrong; then nothing is imported.
     func run(_ folder: ImportFolder, _ call: Call, in tx: Transaction) throws -> ImportReport {
-        let organization = try self.catalogs.editable(in: tx).organization
-        var files = ImportedFiles(folder, locale: organization.locale)
+        var files = ImportedFiles(folder, locale: try self.catalogs.organization(in: tx.reading).locale)
+        let organization = try self.catalogs.editable(and: self.locks(files, call, in: tx), in: tx).organization
         var known = try KnownCatalog(call, in: tx)
         files.problems.append(contentsOf: Self.danglingReferences(files, known))
         files.problems.append(contentsOf: Self.slugsInUse(files, known))
         files.problems.append(contentsOf: try Self.changedKinds(files, call, in: tx))
+        files.problems.append(contentsOf: try self.capacitiesBelowTaken(files, call, in: tx))
         var calendars = try KnownHolidayCalendars(call, in: tx)
         files.problems.append(contentsOf: Self.danglingCalendars(files, calendars))
         var places = try KnownLocations(call, in: tx)
@@ -42,7 +44,7 @@ struct CatalogImport: Sendable {
         counts.append(try self.storeEventTypes(files, known, places, call, in: tx))
         counts.append(try self.storeCustomers(files, known, call, in: tx))
         counts.append(try self.storeBlocks(files, known, call, in: tx))
-        if let count = try self.storeResources(files, organization, call, in: tx) { counts.append(count) }
+        if let count = try self.storeResources(files, organization, &known, call, in: tx) { counts.append(count) }
         counts.append(contentsOf: try self.storeHolidays(files, &calendars, call, in: tx))
         counts.append(contentsOf: placeCounts)
         let hasSubscribed = try self.storeSubscriptions(files, known, calendars, call, in: tx)

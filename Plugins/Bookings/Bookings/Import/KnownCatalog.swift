@@ -16,6 +16,8 @@ struct KnownCatalog {
     let overrides: [ID<Provider>: [DateOverride]]
     /// Providers that this import has made.
     var newProviders: [String: (id: ID<Provider>, resource: ID<Resource>)] = [:]
+    /// Rooms and vehicles that this import has made.
+    var newResources: Set<ID<Resource>> = []
 
     /// The provider with an external id, old or new.
     func provider(_ externalID: String) -> (id: ID<Provider>, resource: ID<Resource>)? {

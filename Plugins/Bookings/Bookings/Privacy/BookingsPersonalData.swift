@@ -62,6 +62,9 @@ enum BookingsPersonalData {
             BookingsSchema.hold, person: "customer_person_id", columns: [],
             context: ["start_at", "end_at", "expires_at", "ended_at", "created_at"]),
         PersonalData(
+            WaitlistSchema.access, by: "entry_id", of: WaitlistSchema.entry, person: "customer_person_id",
+            columns: [], context: ["created_at"], erasure: .removesRows),
+        PersonalData(
             WaitlistSchema.entry, person: "customer_person_id",
             columns: ["weekdays", "start_time", "end_time", "from_date", "to_date", "time_zone"],
             context: ["status", "created_at", "settled_at"], erasure: .removesRows),

@@ -38,8 +38,14 @@ extension BookingsSchema {
         CreateIndex(on: Self.bookingLimit, "provider_id", "period", unique: true, where: "provider_id IS NOT NULL"),
         // What limits count.
         CreateIndex(on: Self.booking, "event_type_id", "local_date"),
-        CreateIndex(on: Self.booking, "provider_id", "local_date"),
+        Self.providerDates,
     ]
+
+    private static let providerDates = CreateIndex(on: Self.booking, "provider_id", "local_date")
+
+    /// Each index of bookings costs a page of its own for each that is made: what limits count of a provider is found by
+    /// start as well.
+    static let leanSteps: [any MigrationStep] = [DropIndex(Self.providerDates)]
 
     static let holidays: [any MigrationStep] = [
         CreateTable(Self.holidayCalendar) {

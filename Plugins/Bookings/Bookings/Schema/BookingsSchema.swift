@@ -57,6 +57,9 @@ enum BookingsSchema {
         Migration(17, "when entries of the waitlist were over") { WaitlistSchema.settling },
         Migration(18, "holds of series and of guests") { HoldSchema.steps },
         Migration(19, "guests who wait") { WaitlistSchema.guestSteps },
+        Migration(20, "what guests who wait are mailed") { WaitlistSchema.accessSteps },
+        Migration(21, "stamps of what is taken") { ClaimStampSchema.steps },
+        Migration(22, "one index less of a booking's provider") { Self.leanSteps },
     ]
 
     private static let people: [any MigrationStep] = [

@@ -7,6 +7,8 @@ enum WaitlistSchema {
     static let provider = Table(BookingsSchema.room, "waitlist_provider")
     /// What was offered, and what has become of that.
     static let offer = Table(BookingsSchema.room, "waitlist_offer")
+    /// The tokens that were mailed to guests with what was offered to them.
+    static let access = Table(BookingsSchema.room, "waitlist_access")
 
     static let steps: [any MigrationStep] = [
         CreateTable(Self.entry) {
@@ -88,6 +90,22 @@ enum WaitlistSchema {
         // SHA-256 of the token of somebody who waits without an account; the token itself is kept nowhere.
         AddColumn(Column("access_digest", .bytes, optional: true), to: Self.entry),
         CreateIndex(on: Self.entry, "access_digest", unique: true, where: "access_digest IS NOT NULL"),
+    ]
+
+    static let accessSteps: [any MigrationStep] = [
+        // They go with the entry, and lead to it only as long as the token works that was handed out for it first.
+        CreateTable(Self.access) {
+            Column("id", .uuid)
+            Column("entry_id", .uuid)
+            // SHA-256 of the token, which itself is kept nowhere.
+            Column("digest", .bytes)
+            Column("created_at", .instant)
+            Column("created_by", .text)
+            PrimaryKey("id")
+            Unique("digest")
+            ForeignKey("entry_id", references: Self.entry, onDelete: .cascade)
+        },
+        CreateIndex(on: Self.access, "entry_id"),
     ]
 
     /// When an entry was over, from which retention counts.

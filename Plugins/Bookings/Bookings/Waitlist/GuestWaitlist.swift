@@ -5,8 +5,8 @@ internal import BookingsAPI
 
 /// Waiting without an account; each in the caller's transaction.
 ///
-/// As with bookings of guests, each entry makes a person of its own, whatever address they give. Its token leads to this
-/// entry alone and ends with it; whoever accepts an offer gets a token of the booking.
+/// As with bookings of guests, each entry makes a person of its own, whatever address they give. Its tokens lead to it
+/// alone and end with it; whoever accepts an offer gets a token of the booking.
 struct GuestWaitlist: Sendable {
     /// What guests may do with their entry: wait, and book what is offered.
     static let permissions: Set<Permission> = [.joinWaitlist, .readWaitlist, .createBooking]
@@ -66,14 +66,18 @@ struct GuestWaitlist: Sendable {
             booking: booking, accessToken: welcome.accessToken, accessExpiresAt: welcome.accessExpiresAt)
     }
 
-    /// The guest who shows the token of an entry; `nil` when it is unknown, or the entry is over.
+    /// The guest who shows a token of an entry: that of the answer to them, or one that was mailed since.
+    ///
+    /// - Returns: `nil` when it is unknown, the entry is over, or it is in somebody's account.
     func guest(_ digest: [UInt8], in tx: ReadTransaction) throws -> Guest? {
         guard let organization = tx.scope.organization else { throw NoOrganization() }
         let row = try tx.fetchOne(
             """
             SELECT \(Row.columns) FROM \(WaitlistSchema.entry) w
-            WHERE w.organization_id = \(organization) AND w.access_digest = \(digest)
-                AND w.status IN ('waiting', 'offered')
+            WHERE w.organization_id = \(organization) AND w.status IN ('waiting', 'offered')
+                AND w.access_digest IS NOT NULL AND (w.access_digest = \(digest) OR w.id IN (
+                    SELECT a.entry_id FROM \(WaitlistSchema.access) a
+                    WHERE a.organization_id = \(organization) AND a.digest = \(digest)))
             """, as: Row.self)
         guard let row else { return nil }
         return Guest(

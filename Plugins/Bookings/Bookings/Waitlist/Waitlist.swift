@@ -141,7 +141,7 @@ struct Waitlist: Sendable {
         let known = try self.reader.visible(input.id, in: tx.reading)
         try tx.require(.joinWaitlist, on: Ownership(owners: [known.customerPerson]))
         try self.offers.lock(known, in: tx)
-        var row = try self.reader.visible(input.id, in: tx.reading)
+        let row = try self.reader.visible(input.id, in: tx.reading)
         try call.match(version: row.version)
         guard row.status.isOpen else {
             throw Refusal(.conflict, "not_waiting", "this entry does not wait any more")
@@ -150,19 +150,14 @@ struct Waitlist: Sendable {
             // What it was offered meanwhile has locks of its own: the transaction begins again, and takes those too.
             throw StorageError(.serialization, "what is offered to the entry has changed while its locks were awaited")
         }
-        if let id = row.hold, let hold = try HoldRow.find(id, in: tx.reading) {
-            return try self.offers.settle(hold, as: .withdrawn, call, in: tx)
-        }
-        row.status = .withdrawn
-        row.hold = nil
-        try StoredWaitlist.update(&row, in: tx)
-        try tx.audit("bookings.waitlist.withdrawn", object: row.object)
+        try self.offers.withdraw(row, call, in: tx)
     }
 
     /// Says who comes before others.
     func prioritize(_ input: PrioritizeEntry, _ call: Call, in tx: Transaction) throws -> WaitlistEntryView {
         let known = try self.reader.visible(input.id, in: tx.reading)
         try tx.lock([.customer(known.customerPerson)])
+        try WaitlistOffers.requireCustomer(known, in: tx.reading)
         var row = try self.reader.visible(input.id, in: tx.reading)
         try call.match(version: row.version)
         guard row.status.isOpen else {

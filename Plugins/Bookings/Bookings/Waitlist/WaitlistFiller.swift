@@ -188,6 +188,7 @@ struct WaitlistFiller: Sendable {
     ) throws -> Attempt {
         let opening = try self.seats.locked(
             session, and: [.customer(known.customerPerson), .waitlist(known.eventType)], in: tx)
+        try WaitlistOffers.requireCustomer(known, in: tx.reading)
         try self.seats.requireOpen(opening, seats: known.seats, .nobody, in: tx)
         let hosts = opening.session.hosts.compactMap(\.provider)
         let taken = try self.ledger.seatsTaken(in: [session], tx.reading)[session] ?? 0
@@ -222,6 +223,7 @@ struct WaitlistFiller: Sendable {
             eventType: known.eventType.description, provider: isTogether ? nil : choice.provider, start: choice.start,
             customer: nil, notes: nil, seats: known.seats, hold: nil, session: nil)
         var (plan, taken) = try self.writer.open(wanted, booker, and: [.waitlist(known.eventType)], in: tx)
+        try WaitlistOffers.requireCustomer(known, in: tx.reading)
         // It is offered to a customer: whoever runs this is not the one who is going to book.
         plan.check.exemption = .nobody
         guard

@@ -71,6 +71,18 @@ struct WaitlistOffers: Sendable {
         if outcome != .accepted { try self.alarm.ring(for: nil, in: tx) }
     }
 
+    /// Ends an entry that is open, and gives back what is offered to it; the caller holds its locks.
+    func withdraw(_ row: WaitlistRow, _ call: Call, in tx: Transaction) throws {
+        if let id = row.hold, let hold = try HoldRow.find(id, in: tx.reading) {
+            return try self.settle(hold, as: .withdrawn, call, in: tx)
+        }
+        var row = row
+        row.status = .withdrawn
+        row.hold = nil
+        try StoredWaitlist.update(&row, in: tx)
+        try tx.audit("bookings.waitlist.withdrawn", object: row.object)
+    }
+
     private func tell(
         _ outcome: WaitlistOutcome, of hold: HoldRow, _ row: WaitlistRow, in tx: Transaction
     ) throws {
@@ -96,8 +108,27 @@ struct WaitlistOffers: Sendable {
     }
 
     /// Locks what settles an offer: what it keeps, and its customer.
+    ///
+    /// - Throws: ``StorageError`` by which the transaction begins again, when it is another customer's now.
     func lock(_ row: WaitlistRow, in tx: Transaction) throws {
         let resources = try row.hold.map { try self.ledger.resources(heldBy: $0, in: tx.reading) } ?? []
         try self.ledger.lock(resources, and: [.customer(row.customerPerson)], in: tx)
+        try Self.requireCustomer(row, in: tx.reading)
+    }
+
+    /// Makes sure that an entry still is of the customer whose lock is held: a guest's may have gone into an account
+    /// while that was awaited.
+    ///
+    /// - Throws: ``StorageError`` by which the transaction begins again, and locks the other customer.
+    static func requireCustomer(_ known: WaitlistRow, in tx: ReadTransaction) throws {
+        guard let organization = tx.scope.organization else { throw NoOrganization() }
+        let person: ID<Person>? = try tx.value(
+            """
+            SELECT customer_person_id FROM \(WaitlistSchema.entry)
+            WHERE organization_id = \(organization) AND id = \(known.id)
+            """)
+        guard person.map({ $0 == known.customerPerson }) ?? true else {
+            throw StorageError(.serialization, "the entry has gone into an account while its locks were awaited")
+        }
     }
 }

@@ -132,6 +132,10 @@ struct Holds: Sendable {
             and: [.customer(booker.person)] + (known.session.map { [.session($0)] } ?? []), in: tx)
         // It may have come to an end before the lock was held.
         guard let hold = try HoldRow.find(id, in: tx.reading) else { throw Refusal.unknownHold }
+        guard hold.customerPerson == known.customerPerson else {
+            // A guest's may have gone into an account: the transaction begins again, for whoever it is of now.
+            throw StorageError(.serialization, "the hold has gone into an account while its locks were awaited")
+        }
         let held = try hold.together(in: tx.reading)
         for row in held { try row.requireActive(at: tx.now) }
         return held
