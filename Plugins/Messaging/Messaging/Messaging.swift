@@ -31,7 +31,9 @@ public struct Messaging: Plugin {
         let bookings = try kernel.require(.bookingLookup)
         self.core = MessagingCore(
             settings: settings, kernel: kernel, bookings: bookings, guardianship: try kernel.require(.guardianship),
-            events: try kernel.require(.calendarEventLookup), waitlist: try kernel.require(.waitlistLookup))
+            events: try kernel.require(.calendarEventLookup), waitlist: try kernel.require(.waitlistLookup),
+            access: GuestTokens(
+                bookings: try kernel.require(.bookingAccess), waitlist: try kernel.require(.waitlistAccess)))
         self.guests = GuestAccessMail(
             kernel: kernel, bookings: bookings, access: try kernel.require(.bookingAccess))
     }

@@ -26,9 +26,11 @@ struct MessagingCore: Sendable {
     ///   - guardianship: Who acts for whom.
     ///   - events: Where events of calendars are found.
     ///   - waitlist: Where offers of the waitlist are found.
+    ///   - access: What lets guests reach what they are told of.
     init(
         settings: Messaging.Settings, kernel: Kernel<Messaging>, bookings: any BookingLookup,
-        guardianship: any Guardianship, events: any CalendarEventLookup, waitlist: any WaitlistLookup
+        guardianship: any Guardianship, events: any CalendarEventLookup, waitlist: any WaitlistLookup,
+        access: GuestTokens
     ) {
         let channels = ChannelDirectory(kernel: kernel)
         let preferences = PreferenceStore(settings: settings, channels: channels)
@@ -49,7 +51,7 @@ struct MessagingCore: Sendable {
             kernel: kernel,
             desk: SendingDesk(
                 bookings: bookings, guardianship: guardianship, events: events, waitlist: waitlist,
-                people: kernel.people, organizations: kernel.organizations, channels: channels,
+                access: access, people: kernel.people, organizations: kernel.organizations, channels: channels,
                 preferences: preferences, composer: composer, arrivals: arrivals,
                 lease: MessageLease(clock: kernel.sharedClock)))
         self.inbox = Inbox(arrivals: arrivals)

@@ -7,7 +7,7 @@ import Testing
 @testable import Messaging
 
 /// Who has seen a number has seen all below it, however many messages come at once.
-@Suite(.timeLimit(.minutes(20)))
+@Suite(.timeLimit(.minutes(60)))
 struct ArrivalTests {
     /// Two messages at once: the second gets its number only when the first has been committed.
     @Test(arguments: TestEngine.allCases)

@@ -5,7 +5,7 @@ import AlmanacTestKit
 import Testing
 
 /// What those are told who follow their inbox.
-@Suite(.timeLimit(.minutes(20)))
+@Suite(.timeLimit(.minutes(60)))
 struct InboxFeedTests {
     @Test(arguments: TestEngine.allCases)
     func beginsWithHowMuchIsUnreadAndWhereItIs(_ engine: TestEngine) async throws {

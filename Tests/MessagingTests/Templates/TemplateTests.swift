@@ -80,6 +80,11 @@ struct TemplateTests {
                     "/text template_malformed", "/text template_malformed", "/text placeholder_missing",
                     "/text placeholder_missing",
                 ])
+            // Only customers are led anywhere.
+            var linked = Self.changed("text", "{{eventType}} {{start}} {{link}}").object ?? [:]
+            linked["audience"] = "provider"
+            let told = await admin.post("/api/v1/message-templates", .object(linked)).fieldErrors
+            #expect(told == ["/text template_malformed"])
             #expect(await errors("html", "<p>{{start}}</p>") == ["/html placeholder_missing"])
             #expect(await errors("subject", "two\nlines") == ["/subject subject_not_one_line"])
             #expect(await errors("locale", "not a language") == ["/locale locale_invalid"])

@@ -44,7 +44,7 @@ struct TemplateTextTests {
         "{{Recipient}}", "{{recipie\u{301}nt}}",
     ])
     func nothingElseIsTaken(source: String) {
-        let allowed = Placeholder.allowed(in: .bookingConfirmed)
+        let allowed = Placeholder.allowed(in: .bookingConfirmed, for: .customer)
         #expect(!TemplateText(source: source).inspect(allowing: allowed).problems.isEmpty)
     }
 

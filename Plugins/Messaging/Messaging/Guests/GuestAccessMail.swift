@@ -47,10 +47,11 @@ struct GuestAccessMail: Sendable {
     }
 
     private func letter(_ booking: ID<Booking>, in tx: Transaction) throws -> Letter? {
-        guard let details = try self.bookings.details(of: booking, in: tx.reading),
+        // The token first: from then on nobody changes the address to which it goes.
+        guard let token = try self.access.token(for: booking, in: tx),
+            let details = try self.bookings.details(of: booking, in: tx.reading),
             let person = try self.kernel.people.find(details.customerPerson, in: tx.reading),
-            let address = person.email.flatMap({ try? EmailAddress($0) }),
-            let token = try self.access.token(for: booking, in: tx)
+            let address = person.email.flatMap({ try? EmailAddress($0) })
         else { return nil }
         let organization = try self.kernel.organizations.current(in: tx.reading)
         let words = GuestAccessWords(in: [person.locale, organization.locale].compactMap { $0 })
@@ -60,6 +61,7 @@ struct GuestAccessMail: Sendable {
             address: address, subject: words.subject(TemplateText.line(title)),
             text: words.text(
                 person.displayName, of: title, at: start.dateAndTime, number: details.booking.number, token: token,
+                link: self.kernel.pages.map { "\($0)/book/manage?organization=\(organization.slug)#token=\(token)" },
                 forSeries: details.booking.series != nil, from: organization.name))
     }
 }

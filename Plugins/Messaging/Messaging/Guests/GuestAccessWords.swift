@@ -16,12 +16,23 @@ struct GuestAccessWords: Sendable {
         }
     }
 
+    /// Where the code need not be typed in.
+    private func sentence(_ link: String) -> String {
+        switch self.locale {
+        case "de": "Oder Sie folgen diesem Link: \(link)"
+        case "fr": "Ou suivez ce lien : \(link)"
+        default: "Or follow this link: \(link)"
+        }
+    }
+
     /// The text of the mail; with a token for all of a series, or for one booking.
+    ///
+    /// A link holds the token behind the `#`, so that neither proxies nor the pages' own logs nor `Referer` get to see it.
     func text(
-        _ name: String, of title: String, at start: String, number: String, token: String, forSeries isSeries: Bool,
-        from sender: String
+        _ name: String, of title: String, at start: String, number: String, token: String, link: String?,
+        forSeries isSeries: Bool, from sender: String
     ) -> String {
-        let paragraphs: [String]
+        var paragraphs: [String]
         switch self.locale {
         case "de":
             paragraphs = [
@@ -58,6 +69,7 @@ struct GuestAccessWords: Sendable {
                         + "knows the code can do so too: keep it to yourself.",
             ]
         }
+        if let link { paragraphs.insert(self.sentence(link), at: 3) }
         return (paragraphs + [sender]).joined(separator: "\n\n") + "\n"
     }
 }

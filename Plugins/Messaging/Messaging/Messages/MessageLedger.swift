@@ -33,16 +33,19 @@ struct MessageLedger {
     }
 
     /// Rows that nobody else changes until the transaction ends: whether they are told does not change meanwhile.
+    ///
+    /// They are put in order here: for rows in order SQLite would go through all that the person was ever told.
     private func rows(
         to party: Party, on channel: ChannelID, types: [MessageType], _ tx: Transaction
     ) throws -> [MessageRow] {
-        try tx.fetchAll(
+        let rows = try tx.fetchAll(
             """
             SELECT \(MessageRow.columns) FROM \(MessagingSchema.message)
             WHERE organization_id = \(self.organization) AND booking_id = \(self.booking)
                 AND person_id = \(party.person) AND audience = \(party.audience) AND channel = \(channel)
-                AND type IN \(list: types) ORDER BY id\(SQL.forUpdate)
-            """)
+                AND type IN \(list: types)\(SQL.forUpdate)
+            """, as: MessageRow.self)
+        return rows.sorted { $0.id < $1.id }
     }
 
     /// Withdraws what nobody has been told.

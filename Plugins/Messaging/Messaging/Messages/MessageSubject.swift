@@ -65,11 +65,18 @@ enum MessageSubject: Sendable {
         }
     }
 
-    /// Where it can be answered on the pages of the deployment; `nil` for what wants no answer.
-    func link(under pages: String) -> String? {
+    /// Where customers look after it or answer it on the pages of the deployment; `nil` where there is nothing to do.
+    ///
+    /// A token stands behind the `#`, so that neither proxies nor the pages' own logs nor `Referer` get to see it. The
+    /// organization is named: where there are several, the pages ask it for more than the token leads to.
+    func link(for row: MessageRow, under pages: String, of organization: Organization, token: String?) -> String? {
+        let rest = "&organization=\(organization.slug)\(token.map { "#token=\($0)" } ?? "")"
         switch self {
-        case .booking, .event: nil
-        case .offer(let offer, _): "\(pages)/waitlist/\(offer.entry)"
+        case .booking(let details, _):
+            guard row.audience == .customer, row.type.leavesChoice else { return nil }
+            return "\(pages)/book/manage?booking=\(details.booking.id)\(rest)"
+        case .offer(let offer, _): return "\(pages)/book/waitlist?entry=\(offer.entry)\(rest)"
+        case .event: return nil
         }
     }
 

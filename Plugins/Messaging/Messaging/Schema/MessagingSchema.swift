@@ -30,6 +30,12 @@ enum MessagingSchema {
         Migration(4, "messages about several bookings") {
             AddColumn(Column("bookings", .integer, default: "1"), to: Self.message)
         },
+        // What a booking has told one person is looked for at each event. By the booking alone, SQLite takes the index
+        // of the person, and reads everything that they were ever told.
+        Migration(5, "what a booking has told a person") {
+            DropIndex(Self.bookingIndex)
+            CreateIndex(on: Self.message, "booking_id", "person_id")
+        },
     ]
 
     private static let messages: [any MigrationStep] = [
@@ -73,11 +79,12 @@ enum MessagingSchema {
         },
         CreateIndex(
             on: Self.message, "due_at", acrossOrganizations: true, where: "state IN ('waiting', 'sending')"),
-        CreateIndex(on: Self.message, "booking_id"),
+        Self.bookingIndex,
         CreateIndex(on: Self.message, "person_id", "id"),
         Self.settledIndex,
     ]
 
+    private static let bookingIndex = CreateIndex(on: Self.message, "booking_id")
     private static let settledIndex = CreateIndex(
         on: Self.message, "settled_at", where: "settled_at IS NOT NULL")
 

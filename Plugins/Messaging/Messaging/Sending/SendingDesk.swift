@@ -10,6 +10,7 @@ struct SendingDesk: Sendable {
     let guardianship: any Guardianship
     let events: any CalendarEventLookup
     let waitlist: any WaitlistLookup
+    let access: GuestTokens
     let people: People
     let organizations: Organizations
     let channels: ChannelDirectory
@@ -53,7 +54,7 @@ struct SendingDesk: Sendable {
             WHERE organization_id = \(organization) AND id = \(id)
             """, as: MessageRow.self)
         guard let row else { return .gone }
-        switch try self.decide(row, organization, in: tx.reading) {
+        switch try self.decide(row, organization, in: tx) {
         case .suppress(let reason): try self.end(row, .suppressed, reason, in: tx)
         case .postpone(let due): try self.postpone(row, to: due, in: tx)
         case .deliver(let content): try self.put(content, of: row, organization, in: tx)
@@ -79,38 +80,66 @@ struct SendingDesk: Sendable {
     }
 
     private func decide(
-        _ row: MessageRow, _ organization: OrganizationID, in tx: ReadTransaction
+        _ row: MessageRow, _ organization: OrganizationID, in tx: Transaction
     ) throws -> Decision {
-        guard let subject = try self.subject(of: row, in: tx), subject.isCurrent(row, tx.now) else {
+        guard let subject = try self.subject(of: row, in: tx.reading), subject.isCurrent(row, tx.now) else {
             return .suppress(.overtaken)
         }
-        guard let person = try self.people.find(row.person, in: tx) else { return .suppress(.noRecipient) }
-        let preferences = try self.preferences.of(row.person, in: tx)
+        guard let person = try self.people.find(row.person, in: tx.reading) else { return .suppress(.noRecipient) }
+        let preferences = try self.preferences.of(row.person, in: tx.reading)
         guard preferences.channels.contains(row.channel) else { return .suppress(.unwanted) }
         if [.bookingReminder, .calendarReminder].contains(row.type), preferences.reminderLeadMinutes == 0 {
             return .suppress(.unwanted)
         }
-        let recipient = MessageRecipient(
-            person: person.id, name: person.displayName, email: person.email, phone: person.phone)
-        func content(_ parts: Set<MessagePart>) throws -> MessageContent {
-            try self.composer.content(
-                of: row, subject, for: recipient, languages: [preferences.locale, person.locale].compactMap(\.self),
-                carrying: parts, in: tx)
+        let languages = [preferences.locale, person.locale].compactMap(\.self)
+        if row.channel == .inApp {
+            return .deliver(
+                try self.composer.content(
+                    of: row, subject, for: MessageRecipient(person), languages: languages, carrying: [],
+                    in: tx.reading))
         }
-        if row.channel == .inApp { return .deliver(try content([])) }
         guard let channel = self.channels.channel(row.channel), channel.isConfigured else {
             return .suppress(.channelUnavailable)
         }
-        guard let address = channel.address(of: recipient) else { return .suppress(.noAddress) }
+        guard channel.address(of: MessageRecipient(person)) != nil else { return .suppress(.noAddress) }
         let deadline = subject.deadline(of: row)
-        if !channel.isSilent, let end = try self.quietEnd(before: deadline, preferences, person, tx) {
+        if !channel.isSilent, let end = try self.quietEnd(before: deadline, preferences, person, tx.reading) {
             return .postpone(end)
         }
+        let token = try self.token(for: row, subject, languages, in: tx)
+        // The token first: from then on nobody changes the address to which it goes.
+        let recipient = try self.people.find(row.person, in: tx.reading).map { MessageRecipient($0) }
+        guard let recipient, let address = channel.address(of: recipient) else { return .suppress(.noAddress) }
+        let content = try self.composer.content(
+            of: row, subject, for: recipient, languages: languages, carrying: channel.parts, token: token,
+            in: tx.reading)
         return .send(
             channel,
             ChannelMessage(
                 identifier: "\(row.id)", type: row.type, organization: organization, address: address,
-                content: try content(channel.parts)), until: subject.end(of: row))
+                content: content), until: subject.end(of: row))
+    }
+
+    /// With what a guest reaches a booking or answers an offer, drawn for this attempt: it stands in what is sent to them,
+    /// and in no table.
+    ///
+    /// - Returns: `nil` for everybody who signs in, those who act for others among them, and where there are no pages
+    ///   to which it could lead, or no place for it in the text.
+    private func token(
+        for row: MessageRow, _ subject: MessageSubject, _ languages: [String], in tx: Transaction
+    ) throws -> String? {
+        guard self.composer.pages != nil, row.audience == .customer,
+            try self.composer.hasLink(row, languages: languages, in: tx.reading)
+        else { return nil }
+        switch subject {
+        case .booking(let details, _):
+            guard row.type.leavesChoice, details.customerPerson == row.person else { return nil }
+            return try self.access.bookings.token(for: details.booking.id, in: tx)
+        case .offer(let offer, _):
+            guard offer.customerPerson == row.person else { return nil }
+            return try self.access.waitlist.token(for: offer.entry, in: tx)
+        case .event: return nil
+        }
     }
 
     /// What a message is about, as it is now; `nil` when it is gone.
@@ -229,4 +258,11 @@ struct SendingDesk: Sendable {
 
     /// Answers of providers may be of any length, and hold what no database takes.
     private static func short(_ text: String) -> String { String(TemplateText.line(text).prefix(500)) }
+}
+
+extension MessageRecipient {
+    /// A person as they are now.
+    fileprivate init(_ person: Person) {
+        self.init(person: person.id, name: person.displayName, email: person.email, phone: person.phone)
+    }
 }

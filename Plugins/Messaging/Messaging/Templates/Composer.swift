@@ -23,12 +23,13 @@ struct Composer: Sendable {
     ///   - recipient: Who reads it.
     ///   - languages: Their languages, best first.
     ///   - parts: What the channel carries besides subject and text.
+    ///   - token: With what the recipient reaches what it is about, where they have no account.
     ///   - tx: The transaction of the message.
     /// - Returns: What the recipient reads.
     /// - Throws: Storage errors.
     func content(
         of row: MessageRow, _ subject: MessageSubject, for recipient: MessageRecipient, languages: [String],
-        carrying parts: Set<MessagePart>, in tx: ReadTransaction
+        carrying parts: Set<MessagePart>, token: String? = nil, in tx: ReadTransaction
     ) throws -> MessageContent {
         let organization = try self.organizations.current(in: tx)
         let key = TemplateKey(type: row.type, audience: row.audience, channel: row.channel)
@@ -37,7 +38,7 @@ struct Composer: Sendable {
         let builtIn = DefaultTexts.text(for: key, in: languages)
         func filled(_ template: TemplateParts) throws -> MessageContent {
             var values = Self.values(row, subject, recipient, organization, in: template.locale)
-            values[.link] = self.pages.flatMap { subject.link(under: $0) }
+            values[.link] = self.pages.flatMap { subject.link(for: row, under: $0, of: organization, token: token) }
             let content = try Self.fill(template, values, carrying: parts)
             guard parts.contains(.invitation), case .booking(let details, _) = subject else { return content }
             let title = details.eventTypeName.resolved(for: languages, fallback: organization.locale)
@@ -50,6 +51,16 @@ struct Composer: Sendable {
         }
         guard let own, let content = try? filled(own) else { return try filled(builtIn) }
         return content
+    }
+
+    /// Whether a link has a place in what a message says; the built-in texts have one wherever there is a choice.
+    ///
+    /// The same answer for a text that cannot be used: the link of the built-in one leads to a page that asks for a code.
+    func hasLink(_ row: MessageRow, languages: [String], in tx: ReadTransaction) throws -> Bool {
+        let key = TemplateKey(type: row.type, audience: row.audience, channel: row.channel)
+        let fallback = try self.organizations.current(in: tx).locale
+        guard let own = try self.templates.text(for: key, in: languages + [fallback], in: tx) else { return true }
+        return [own.subject, own.text, own.html ?? ""].contains { $0.contains(Placeholder.link.rawValue) }
     }
 
     /// The parts of a text with its placeholders filled in, each escaped as its form asks.

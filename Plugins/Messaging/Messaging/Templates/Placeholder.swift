@@ -32,15 +32,17 @@ enum Placeholder: String, Sendable, CaseIterable {
     case previousStart
     /// Date and time until which an offer is kept; only where something is offered.
     case expiry
-    /// Where an offer is accepted or declined; left out where the deployment has no pages.
+    /// Where customers look after a booking, or answer an offer; left out where the deployment has no pages.
     case link
 
-    /// What a text of this type may hold.
-    static func allowed(in type: MessageType) -> [Placeholder] {
+    /// What a text of this type may hold for these readers.
+    static func allowed(in type: MessageType, for audience: MessageAudience) -> [Placeholder] {
         self.allCases.filter { placeholder in
             switch placeholder {
             case .previousStart: type == .bookingRescheduled
-            case .expiry, .link: type == .waitlistOffered
+            case .expiry: type == .waitlistOffered
+            // Offers are for customers whatever the key says, and their built-in text is one for all.
+            case .link: type.leavesChoice && (audience == .customer || type == .waitlistOffered)
             default: true
             }
         }
@@ -49,5 +51,19 @@ enum Placeholder: String, Sendable, CaseIterable {
     /// What the body of a text has to hold, where it is always shown: what and when, and until when it is offered.
     static func required(in type: MessageType) -> [Placeholder] {
         [.eventType, .start] + (type == .waitlistOffered ? [.expiry] : [])
+    }
+}
+
+extension MessageType {
+    /// Whether its recipient can still do something about what it tells: look at it, change or answer it.
+    var leavesChoice: Bool {
+        switch self {
+        case .bookingRequested, .bookingConfirmed, .bookingRescheduled, .bookingReminder, .seriesBooked,
+            .seriesRescheduled, .waitlistOffered:
+            true
+        case .bookingCancelled, .bookingRejected, .bookingExpired, .bookingCompleted, .bookingMissed,
+            .seriesCancelled, .calendarReminder:
+            false
+        }
     }
 }

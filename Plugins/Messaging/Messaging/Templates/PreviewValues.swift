@@ -19,7 +19,9 @@ enum PreviewValues {
         }
         if key.type == .waitlistOffered {
             values[.expiry] = moment(start.adding(minutes: -1_440)).dateAndTime
-            values[.link] = "https://example.org/waitlist/1"
+        }
+        if key.type.leavesChoice, key.audience == .customer {
+            values[.link] = "https://example.org/book/\(key.type == .waitlistOffered ? "waitlist" : "manage")"
         }
         return values
     }

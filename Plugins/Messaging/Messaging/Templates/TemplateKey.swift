@@ -22,7 +22,7 @@ struct TemplateParts: Sendable, Equatable {
 
     /// What is wrong with the parts for a type on a channel, with a pointer each; empty when they will do.
     func problems(for key: TemplateKey, carrying parts: Set<MessagePart>) -> [Refusal.Field] {
-        let allowed = Placeholder.allowed(in: key.type)
+        let allowed = Placeholder.allowed(in: key.type, for: key.audience)
         let subject = TemplateText(source: self.subject).inspect(allowing: allowed)
         var found = subject.problems.map { Refusal.Field("/subject", "template_malformed", $0) }
         if !TemplateText.line(self.subject).utf8.elementsEqual(self.subject.utf8) {

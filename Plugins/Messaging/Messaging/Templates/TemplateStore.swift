@@ -126,7 +126,7 @@ struct TemplateStore: Sendable {
             locale: parts.locale, subject: filled.subject, text: filled.text, html: filled.html,
             template: .init(
                 subject: parts.subject, text: parts.text, html: carried.contains(.html) ? parts.html : nil),
-            placeholders: Placeholder.allowed(in: key.type).map(\.rawValue),
+            placeholders: Placeholder.allowed(in: key.type, for: key.audience).map(\.rawValue),
             required: Placeholder.required(in: key.type).map(\.rawValue))
     }
 

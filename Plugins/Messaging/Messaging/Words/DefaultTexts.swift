@@ -18,9 +18,16 @@ enum DefaultTexts {
     static func parts(for key: TemplateKey, in locale: String) -> TemplateParts {
         let words = self.languages.first { $0.locale == locale } ?? .english
         let paragraphs = words.paragraphs(key.type, key.audience)
+        let anchor = "<a href=\"{{link}}\">{{link}}</a>"
+        var text = paragraphs.map { "\($0)\n" }
+        var html = paragraphs.map { "<p>\($0.replacing("{{link}}", with: anchor))</p>" }
+        // Offers have theirs in what they say; where there are no pages the whole paragraph is left out.
+        if key.audience == .customer, key.type.isAboutBooking, key.type.leavesChoice {
+            text[text.count - 1] = "{{#link}}\(words.manage) {{link}}\n\n{{/link}}" + text[text.count - 1]
+            html[html.count - 1] = "{{#link}}<p>\(words.manage) \(anchor)</p>\n{{/link}}" + html[html.count - 1]
+        }
         return TemplateParts(
-            locale: words.locale, subject: words.subject(key.type, key.audience),
-            text: paragraphs.joined(separator: "\n\n") + "\n",
-            html: paragraphs.map { "<p>\($0)</p>" }.joined(separator: "\n"))
+            locale: words.locale, subject: words.subject(key.type, key.audience), text: text.joined(separator: "\n"),
+            html: html.joined(separator: "\n"))
     }
 }

@@ -2,7 +2,7 @@ extension MessageWords {
     static let english = MessageWords(
         locale: "en", greeting: "Hello{{#recipient}} {{recipient}}{{/recipient}},",
         place: "{{#place}}Where: {{place}}. {{/place}}", number: "Number {{number}}. ",
-        times: "All times are those of {{timeZone}}.",
+        times: "All times are those of {{timeZone}}.", manage: "View, move or cancel:",
         bookingRequested: Pair(
             customer: Text(
                 "Request received: {{eventType}}, {{start}}",

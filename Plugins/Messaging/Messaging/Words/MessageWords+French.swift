@@ -2,7 +2,7 @@ extension MessageWords {
     static let french = MessageWords(
         locale: "fr", greeting: "Bonjour{{#recipient}} {{recipient}}{{/recipient}},",
         place: "{{#place}}Lieu : {{place}}. {{/place}}", number: "Numéro {{number}}. ",
-        times: "Toutes les heures sont celles de {{timeZone}}.",
+        times: "Toutes les heures sont celles de {{timeZone}}.", manage: "Consulter, déplacer ou annuler :",
         bookingRequested: Pair(
             customer: Text(
                 "Demande reçue : {{eventType}}, {{start}}",

@@ -2,7 +2,7 @@ extension MessageWords {
     static let german = MessageWords(
         locale: "de", greeting: "Guten Tag{{#recipient}} {{recipient}}{{/recipient}},",
         place: "{{#place}}Ort: {{place}}. {{/place}}", number: "Nummer {{number}}. ",
-        times: "Alle Zeiten gelten für {{timeZone}}.",
+        times: "Alle Zeiten gelten für {{timeZone}}.", manage: "Ansehen, verlegen oder absagen:",
         bookingRequested: Pair(
             customer: Text(
                 "Anfrage eingegangen: {{eventType}}, {{start}}",

@@ -35,6 +35,8 @@ struct MessageWords: Sendable {
     let number: String
     /// In which zone its times are meant.
     let times: String
+    /// What stands before the link with which customers look after their booking.
+    let manage: String
 
     let bookingRequested: Pair
     let bookingConfirmed: Pair
