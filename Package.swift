@@ -65,6 +65,7 @@ let core: [Target] = [
         name: "CCurl", path: "Core/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CZlib", path: "Core/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CMalloc", path: "Core/CMalloc"),
+    .target(name: "CSpawn", path: "Core/CSpawn"),
     .target(name: "CStopSignals", path: "Core/CStopSignals"),
     .target(name: "CThreadDump", path: "Core/CThreadDump"),
     .target(
@@ -89,7 +90,8 @@ let core: [Target] = [
         path: "Core/Surface",
         exclude: ["README.md"]),
     .target(
-        name: "AlmanacTestKit", dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", crypto, logging],
+        name: "AlmanacTestKit",
+        dependencies: ["AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "CSpawn", crypto, logging],
         path: "Core/TestKit", exclude: ["README.md"]),
 ]
 
@@ -117,11 +119,27 @@ let host: [Target] = [
         name: "AlmanacOIDC",
         dependencies: ["AlmanacFetching", "AlmanacKernel", "AlmanacStorage", asyncHTTPClient, jwtKit, nioHTTP1],
         path: "Host/OIDC"),
+    .target(name: "CPageAssets", path: "Host/CPageAssets", exclude: ["pages"]),
+    .target(
+        name: "AlmanacPages",
+        dependencies: [
+            "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "CPageAssets", crypto, mustache,
+        ],
+        path: "Host/Pages", exclude: ["README.md"]),
+    .target(
+        name: "AlmanacConsole",
+        dependencies: ["AlmanacKernel", "AlmanacPages", "AlmanacStorage", "AlmanacSurface"], path: "Host/Console",
+        exclude: ["README.md"]),
+    .target(
+        name: "AlmanacBookingPages",
+        dependencies: ["AlmanacKernel", "AlmanacPages", "AlmanacStorage", "AlmanacSurface"],
+        path: "Host/BookingPages", exclude: ["README.md"]),
     .target(
         name: "AlmanacAssembly",
         dependencies: [
-            "AlmanacFetching", "AlmanacKernel", "AlmanacMail", "AlmanacMetrics", "AlmanacOIDC", "AlmanacStorage",
-            "AlmanacSurface", "Bookings", "BookingsAPI", "Messaging", crypto, logging, metrics, yams,
+            "AlmanacBookingPages", "AlmanacConsole", "AlmanacFetching", "AlmanacKernel", "AlmanacMail",
+            "AlmanacMetrics", "AlmanacOIDC", "AlmanacPages", "AlmanacStorage", "AlmanacSurface", "Bookings",
+            "BookingsAPI", "Messaging", crypto, logging, metrics, yams,
         ],
         path: "Host/Assembly"),
     .target(
@@ -153,8 +171,8 @@ let host: [Target] = [
     .executableTarget(
         name: "AlmanacBenchmarks",
         dependencies: [
-            "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", "Bookings", argumentParser,
-            hummingbird, logging,
+            "AlmanacConsole", "AlmanacKernel", "AlmanacPages", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit",
+            "Bookings", argumentParser, hummingbird, logging,
         ],
         path: "Benchmarks", exclude: ["README.md"]),
 ]
@@ -192,6 +210,18 @@ let tests: [Target] = [
         dependencies: [
             "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit", "Bookings", "BookingsAPI",
             "Messaging", "MessagingAPI",
+        ]),
+    .testTarget(
+        name: "BookingPagesTests",
+        dependencies: [
+            "AlmanacBookingPages", "AlmanacConsole", "AlmanacKernel", "AlmanacPages", "AlmanacStorage",
+            "AlmanacSurface", "AlmanacTestKit", "Bookings", logging,
+        ]),
+    .testTarget(
+        name: "ConsoleTests",
+        dependencies: [
+            "AlmanacConsole", "AlmanacKernel", "AlmanacPages", "AlmanacStorage", "AlmanacSurface", "AlmanacTestKit",
+            "Bookings", logging,
         ]),
     .testTarget(
         name: "MailTests", dependencies: ["AlmanacKernel", "AlmanacMail", "AlmanacStorage", "AlmanacTestKit"],

@@ -78,7 +78,7 @@ public struct PluginConformance<P: Plugin>: Sendable {
         let runtime = try Runtime(
             assembling: Assembler(self.neighbors + [P.self]), enabled: self.enabled, database: database,
             hasher: PasswordHasher(cost: .forTests), logger: logger)
-        _ = try API(runtime, settings: APISettings(title: "Conformance", version: "0"), logger: logger).openAPI
+        try API(runtime, settings: APISettings(title: "Conformance", version: "0"), logger: logger).verifyDescriptions()
         return runtime.platform.graph
     }
 

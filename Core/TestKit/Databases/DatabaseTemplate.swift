@@ -20,19 +20,12 @@ package struct DatabaseTemplate: Sendable {
         seed: @escaping @Sendable (any DatabaseEngine) async throws -> Void = { _ in }
     ) {
         self.histories = histories
-        self.key = ([name] + histories.flatMap(Self.fingerprint)).joined(separator: "\n")
+        self.key = ([name] + histories.map(\.fingerprint)).joined(separator: "\n")
         self.seed = seed
     }
 
     /// An empty database, without even a history of migrations.
     package static let empty = DatabaseTemplate([])
-
-    private static func fingerprint(_ history: MigrationHistory) -> [String] {
-        history.migrations.flatMap { migration in
-            ["\(history.namespace) \(migration.number) \(migration.name) \(migration.kind)"]
-                + migration.steps.map(\.fingerprint)
-        }
-    }
 
     /// Brings an engine's empty database to this beginning.
     func fill(_ engine: any DatabaseEngine) async throws {
@@ -46,15 +39,13 @@ package struct DatabaseTemplate: Sendable {
 actor TemplateCache<Made: Sendable> {
     private var made: [String: Task<Made, any Error>] = [:]
 
-    func find(
-        _ template: DatabaseTemplate, _ make: @escaping @Sendable (DatabaseTemplate) async throws -> Made
-    ) async throws -> Made {
-        let task = self.made[template.key] ?? Task { try await make(template) }
-        self.made[template.key] = task
+    func find(_ key: String, _ make: @escaping @Sendable () async throws -> Made) async throws -> Made {
+        let task = self.made[key] ?? Task { try await make() }
+        self.made[key] = task
         do {
             return try await task.value
         } catch {
-            self.made[template.key] = nil
+            self.made[key] = nil
             throw error
         }
     }

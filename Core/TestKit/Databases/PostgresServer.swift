@@ -49,16 +49,13 @@ final class PostgresServer: Sendable {
     ) async throws -> T {
         var source: String?
         if !template.histories.isEmpty {
-            source = try await self.templates.find(template) { try await self.make($0) }
+            source = try await self.templates.find(template.key) { try await self.make(template) }
         }
         let name = try await self.create(from: source)
         let url = self.url.naming(database: name)
         let engine = try Self.engine(url, setup)
         do {
-            // Roles are named after the database, so the copy has none yet.
-            if source != nil {
-                _ = try await Migrator(template.histories, roles: RoleSetup()).migrate(engine, now: TestClock.start)
-            }
+            if source != nil { try await engine.maintain { try RoleSetup().renew($0) } }
             let value = try await body(TestDatabase(.postgres, engine, at: .postgres(url)))
             await engine.close()
             try await self.drop(name)
@@ -70,7 +67,29 @@ final class PostgresServer: Sendable {
         }
     }
 
-    private func make(_ template: DatabaseTemplate) async throws -> String {
+    /// Runs `body` with the name of a copy of a database that nobody uses.
+    func withCopy<T>(of source: String, _ body: (String) async throws -> T) async throws -> T {
+        let name = try await self.create(from: source)
+        do {
+            let engine = try Self.engine(self.url.naming(database: name), TestDatabase.Setup())
+            do {
+                try await engine.maintain { try RoleSetup().renew($0) }
+                await engine.close()
+            } catch {
+                await engine.close()
+                throw error
+            }
+            let value = try await body(name)
+            try await self.drop(name)
+            return value
+        } catch {
+            try? await self.drop(name)
+            throw error
+        }
+    }
+
+    /// Makes an empty database that is there until the process ends.
+    func makeSource() async throws -> String {
         let name = try await self.create(from: nil)
         // Registered after the first connection, so that it runs before the handlers of libpq's cryptography.
         let isFirst = self.leftovers.withLock { leftovers in
@@ -78,6 +97,11 @@ final class PostgresServer: Sendable {
             return leftovers.count == 1
         }
         if isFirst { atexit { PostgresServer.dropLeftovers() } }
+        return name
+    }
+
+    private func make(_ template: DatabaseTemplate) async throws -> String {
+        let name = try await self.makeSource()
         let engine = try Self.engine(self.url.naming(database: name), TestDatabase.Setup())
         do {
             try await template.fill(engine)
@@ -107,17 +131,21 @@ final class PostgresServer: Sendable {
 
     private func drop(_ name: String) async throws {
         try await self.administer { connection in
-            do {
-                try connection.run("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
-            } catch {
-                // Not every process can be ended by force, as one that just cleans up; without, the server waits for
-                // it.
-                try connection.run("DROP DATABASE IF EXISTS \(name)")
-            }
+            try Self.drop(name, over: connection)
             for row in try connection.rows("SELECT rolname FROM pg_roles WHERE starts_with(rolname, '\(name)_')") {
                 if let role = row.first.flatMap({ $0 }) { try connection.run("DROP ROLE IF EXISTS \"\(role)\"") }
             }
         }
+    }
+
+    private static func drop(_ name: String, over connection: any MaintenanceConnection) throws {
+        // Not every process can be ended by force, as one that just cleans up; without, the server waits some seconds
+        // for it, which on a busy machine are not enough.
+        for _ in 1...4 {
+            if (try? connection.run("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")) != nil { return }
+            if (try? connection.run("DROP DATABASE IF EXISTS \(name)")) != nil { return }
+        }
+        try connection.run("DROP DATABASE IF EXISTS \(name)")
     }
 
     /// Runs statements on the server itself.

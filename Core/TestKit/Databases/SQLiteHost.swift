@@ -15,7 +15,7 @@ enum SQLiteHost {
     static func withDatabase<T>(
         _ template: DatabaseTemplate, _ body: (TestDatabase) async throws -> T
     ) async throws -> T {
-        let content = try await self.templates.find(template) { try await self.make($0) }
+        let content = try await self.templates.find(template.key) { try await self.make(template) }
         return try await withTemporaryFolder { folder in
             let path = content.isEmpty ? folder.file("test.sqlite") : try folder.write(content, to: "test.sqlite")
             let engine = try self.open(path, purpose: "test")

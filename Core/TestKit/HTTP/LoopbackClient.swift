@@ -12,7 +12,7 @@ public struct LoopbackClient: Sendable {
     public let timeout: Duration
 
     /// Describes a client; connects to nothing.
-    public init(port: Int, timeout: Duration = .seconds(10)) {
+    public init(port: Int, timeout: Duration = .seconds(60)) {
         self.port = port
         self.timeout = timeout
     }

@@ -15,7 +15,7 @@ public final class LoopbackConnection {
     ///   - port: The port on 127.0.0.1.
     ///   - timeout: How long each call may take.
     /// - Throws: ``TestKitError`` when nobody answers.
-    public init(port: Int, timeout: Duration = .seconds(10)) throws {
+    public init(port: Int, timeout: Duration = .seconds(60)) throws {
         #if canImport(Glibc)
         let kind = Int32(SOCK_STREAM.rawValue)
         #else

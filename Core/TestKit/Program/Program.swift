@@ -61,7 +61,7 @@ public struct Program: Sendable {
     /// - Returns: The exit code and everything it wrote.
     /// - Throws: ``TestKitError`` when it cannot be started.
     package static func run(
-        _ name: String, _ arguments: [String], timeout: Duration = .seconds(60)
+        _ name: String, _ arguments: [String], timeout: Duration = .seconds(180)
     ) async throws -> Result {
         let executable = try Self.findExecutable(name)
         return try await Gate.programs.pass {
@@ -99,7 +99,7 @@ public struct Program: Sendable {
     /// - Returns: The exit code and everything it wrote.
     /// - Throws: ``TestKitError`` when it cannot be started.
     public func run(
-        _ arguments: [String], input: String = "", timeout: Duration = .seconds(60)
+        _ arguments: [String], input: String = "", timeout: Duration = .seconds(180)
     ) async throws -> Result {
         await Self.finish(try self.start(arguments, input: input), within: timeout)
     }

@@ -24,7 +24,16 @@ final class ProgramOutput: Sendable {
     /// Reads a stream on a thread of its own until the program closes it.
     func read(_ handle: FileHandle) {
         Thread {
-            while case let data = handle.availableData, !data.isEmpty { self.add(Array(data)) }
+            // FileHandle's own reading ends this process when a signal interrupts it.
+            var buffer = [UInt8](repeating: 0, count: 1 << 16)
+            while true {
+                let count = Foundation.read(handle.fileDescriptor, &buffer, buffer.count)
+                if count > 0 {
+                    self.add(Array(buffer[..<count]))
+                } else if count == 0 || errno != EINTR {
+                    break
+                }
+            }
             self.end()
         }.start()
     }

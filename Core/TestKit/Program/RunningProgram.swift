@@ -15,14 +15,8 @@ final class RunningProgram: Sendable {
     /// The process id.
     let id: Int32
     private let state: Mutex<State>
-    private let process: ProcessBox
     /// Kept open, so that writing to it does not fail.
     private let unread: Pipe?
-
-    /// `@unchecked`: after the launch only `isRunning` is read, which Foundation guards.
-    private struct ProcessBox: @unchecked Sendable {
-        let process: Process
-    }
 
     /// Starts the program, which finds `input` on its standard input.
     ///
@@ -31,32 +25,28 @@ final class RunningProgram: Sendable {
         _ executable: String, _ arguments: [String], in folder: String, environment: [String: String], input: [UInt8],
         readsErrors: Bool = true
     ) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: executable)
-        process.arguments = arguments
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let (standardInput, standardOutput, standardError) = (Pipe(), Pipe(), Pipe())
-        process.standardInput = standardInput
-        process.standardOutput = standardOutput
-        process.standardError = standardError
-        let ended = Ending()
-        process.terminationHandler = { process in
-            // Killed by a signal counts as a shell counts it.
-            ended.tell(process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus)
-        }
-        do {
-            try process.run()
-        } catch {
-            throw TestKitError("\(executable) cannot be started: \(error)")
-        }
-        self.id = process.processIdentifier
-        self.process = ProcessBox(process: process)
+        let process = try ChildProcess(
+            executable, arguments, in: folder,
+            environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
+            ChildProcess.Streams(
+                input: standardInput.fileHandleForReading.fileDescriptor,
+                output: standardOutput.fileHandleForWriting.fileDescriptor,
+                errors: standardError.fileHandleForWriting.fileDescriptor))
+        // The streams end with the program only when nobody else has these ends.
+        try standardInput.fileHandleForReading.close()
+        try standardOutput.fileHandleForWriting.close()
+        try standardError.fileHandleForWriting.close()
+        self.id = process.id
         self.state = Mutex(State())
         self.output.read(standardOutput.fileHandleForReading)
         self.unread = readsErrors ? nil : standardError
         if readsErrors { self.errors.read(standardError.fileHandleForReading) }
-        ended.listen { code in self.hasEnded(code) }
+        Thread {
+            self.hasEnded(process.awaitEnd())
+            // From now on its id may be somebody else's; nobody sends it anything any more.
+            process.reap()
+        }.start()
         // A program that does not read must not end this process by SIGPIPE.
         signal(SIGPIPE, SIG_IGN)
         try? standardInput.fileHandleForWriting.write(contentsOf: Data(input))
@@ -64,7 +54,7 @@ final class RunningProgram: Sendable {
     }
 
     /// Whether it runs.
-    var isRunning: Bool { self.state.withLock { $0.exitCode == nil } && self.process.process.isRunning }
+    var isRunning: Bool { self.state.withLock { $0.exitCode == nil } }
 
     /// Waits for the end; past `timeout` it is killed.
     func exitCode(within timeout: Duration) async -> Int32 {
@@ -80,7 +70,7 @@ final class RunningProgram: Sendable {
 
     /// Sends a signal, unless it has ended: its process id may belong to somebody else by then.
     func send(signal number: Int32) {
-        if self.isRunning { kill(self.id, number) }
+        self.state.withLock { state in if state.exitCode == nil { kill(self.id, number) } }
     }
 
     /// Whether the program catches a signal.
@@ -106,26 +96,5 @@ final class RunningProgram: Sendable {
             return state.waiters
         }
         for waiter in waiters { waiter.resume(returning: code) }
-    }
-
-    /// Passes the exit code on, whichever comes first: the end or who wants to know of it.
-    private final class Ending: Sendable {
-        private let state = Mutex<(code: Int32?, listener: (@Sendable (Int32) -> Void)?)>((nil, nil))
-
-        func tell(_ code: Int32) {
-            let listener = self.state.withLock { state in
-                state.code = code
-                return state.listener
-            }
-            listener?(code)
-        }
-
-        func listen(_ listener: @escaping @Sendable (Int32) -> Void) {
-            let code = self.state.withLock { state in
-                state.listener = listener
-                return state.code
-            }
-            if let code { listener(code) }
-        }
     }
 }

@@ -10,7 +10,7 @@ public final class ServerProcess: Sendable {
 
     /// Waits until the server says that it listens.
     init(_ program: RunningProgram) async throws {
-        let address = await program.output.firstLine(within: .seconds(60)) { line in
+        let address = await program.output.firstLine(within: .seconds(180)) { line in
             guard let range = line.range(of: "listening on http://") else { return nil }
             return "http://" + line[range.upperBound...].prefix { !$0.isWhitespace }
         }
@@ -42,7 +42,7 @@ public final class ServerProcess: Sendable {
     ///
     /// - Returns: The exit code: 0 when it drained and ended by itself, 137 when it was killed.
     @discardableResult
-    public func terminate(within timeout: Duration = .seconds(20)) async -> Int32 {
+    public func terminate(within timeout: Duration = .seconds(60)) async -> Int32 {
         self.program.send(signal: SIGTERM)
         return await self.program.exitCode(within: timeout)
     }
@@ -58,6 +58,6 @@ public final class ServerProcess: Sendable {
     /// Kills it in the middle of whatever it does (SIGKILL), and waits until it is gone.
     public func kill() async {
         self.program.send(signal: SIGKILL)
-        _ = await self.program.exitCode(within: .seconds(20))
+        _ = await self.program.exitCode(within: .seconds(60))
     }
 }

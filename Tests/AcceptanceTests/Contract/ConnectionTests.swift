@@ -42,9 +42,9 @@ struct ConnectionTests {
             let port = server.process.port
             let status = try await server.client.perform { _ in
                 // More connections than are served, and each says a little.
-                let silent = try (0..<300).map { _ in try LoopbackConnection(port: port, timeout: .seconds(20)) }
+                let silent = try (0..<300).map { _ in try LoopbackConnection(port: port) }
                 for connection in silent { try connection.send("GET /health/live HTTP/1.1\r\nHost: x\r\nX-A: ") }
-                let honest = try LoopbackConnection(port: port, timeout: .seconds(30))
+                let honest = try LoopbackConnection(port: port)
                 try honest.send(Self.live)
                 return try honest.receive().status
             }
@@ -77,7 +77,7 @@ struct ConnectionTests {
             let length = try await server.client.get("/openapi.json").body.count
             // More than the buffers of both ends hold.
             let count = (32 << 20) / length
-            let patient = LoopbackClient(port: server.process.port, timeout: .seconds(20))
+            let patient = LoopbackClient(port: server.process.port)
             let received = try await patient.perform { connection in
                 try connection.send(String(repeating: request, count: count))
                 try connection.awaitClosing()

@@ -6,7 +6,7 @@ import Testing
 struct FramingTests {
     /// What comes back for bytes: the status of each response, in order, until the connection ends.
     private func statuses(_ server: SchoolServer, _ text: String) async throws -> [Int] {
-        let client = LoopbackClient(port: server.process.port, timeout: .seconds(5))
+        let client = LoopbackClient(port: server.process.port)
         return try await client.perform { connection in
             try? connection.send(text)
             connection.finishSending()

@@ -37,7 +37,7 @@ struct PgBouncerTests {
 
     @Test func servesManyThroughFewSessions() async throws {
         try await withPgBouncer(sessions: 2) { pooler in
-            try await withSchool(.postgres, behind: pooler) { school in
+            try await withSchool(behind: pooler) { school in
                 try await school.serve { server in
                     let tokens = [try await server.token(), try await server.token(of: School.otherCustomer)]
                     let slots = try await server.slots(tokens[0]).prefix(3)
@@ -61,7 +61,7 @@ struct PgBouncerTests {
 
     @Test func neverMixesOrganizationsUp() async throws {
         try await withPgBouncer(sessions: 2) { pooler in
-            try await withSchool(.postgres, behind: pooler) { school in
+            try await withSchool(behind: pooler) { school in
                 try await self.addOrganization(school)
                 try await school.serve { server in
                     let (ours, theirs) = (
@@ -82,7 +82,7 @@ struct PgBouncerTests {
 
     @Test func doctorTellsWhatToSay() async throws {
         try await withPgBouncer(sessions: 2) { pooler in
-            try await withSchool(.postgres, behind: pooler) { school in
+            try await withSchool(behind: pooler) { school in
                 let aware = try await school.program.run(["doctor"])
                 #expect(aware.output.contains("a pooler answers that shares sessions"), "\(aware)")
                 #expect(!aware.output.contains("problem  postgres"), "\(aware)")

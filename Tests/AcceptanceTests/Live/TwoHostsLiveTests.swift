@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Those who listen to one host are told of what another one delivers.
-@Suite(.timeLimit(.minutes(20)))
+@Suite(.timeLimit(.minutes(60)))
 struct TwoHostsLiveTests {
     @Test func whoListensToEitherHostHearsAllOnceAndInOrder() async throws {
         try await withSchool(.postgres, plugins: LiveInboxTests.messaging) { school in
@@ -13,7 +13,7 @@ struct TwoHostsLiveTests {
                 let slots = try await LiveInboxTests.slots(first, token)
                 var listeners: [LoopbackListener] = []
                 for server in [first, second] {
-                    let client = LoopbackClient(port: server.process.port, timeout: .seconds(60))
+                    let client = LoopbackClient(port: server.process.port)
                     listeners.append(try await client.listen(LiveInboxTests.live, token: token))
                 }
                 for listener in listeners { #expect(await listener.next()?.name == "unread") }
@@ -42,7 +42,7 @@ struct TwoHostsLiveTests {
                 let token = try await first.token()
                 let slots = try await LiveInboxTests.slots(first, token)
                 let seen = try await hosts.ahead.serve { second -> String? in
-                    let client = LoopbackClient(port: second.process.port, timeout: .seconds(60))
+                    let client = LoopbackClient(port: second.process.port)
                     let listener = try await client.listen(LiveInboxTests.live, token: token)
                     #expect(await listener.next()?.name == "unread")
                     _ = try await LiveInboxTests.book(slots[0], on: first, token)
@@ -54,7 +54,7 @@ struct TwoHostsLiveTests {
                 }
                 #expect(seen == "1")
                 _ = try await LiveInboxTests.book(slots[1], on: first, token)
-                let client = LoopbackClient(port: first.process.port, timeout: .seconds(60))
+                let client = LoopbackClient(port: first.process.port)
                 let listener = try await client.listen(LiveInboxTests.live, token: token, after: seen)
                 #expect(await listener.next("message")?.id == "2")
             }

@@ -24,6 +24,19 @@ struct AuditTests {
         }
     }
 
+    /// What `audit verify` says of so many entries.
+    ///
+    /// On PostgreSQL an open transaction in any database of the server holds sealing up, as those of other tests do. What
+    /// is left then is sealed by the next program that serves.
+    private func verified(_ program: Program, _ count: String) async throws -> Program.Result {
+        var result = try await program.run(["audit", "verify"])
+        for _ in 0..<10 where !result.output.contains(count) {
+            try await program.serve { _ in }
+            result = try await program.run(["audit", "verify"])
+        }
+        return result
+    }
+
     @Test(arguments: TestEngine.allCases)
     func whatIsServedIsSealedAndSignedAndCanBeVerified(_ engine: TestEngine) async throws {
         try await self.withSchool(engine) { program in
@@ -35,7 +48,7 @@ struct AuditTests {
                     ["email": "erika@example.org", "password": "correct horse battery staple"])
                 #expect(answer.status == 200)
             }
-            let verified = try await program.run(["audit", "verify"])
+            let verified = try await self.verified(program, "2 entries recomputed")
             let exported = try await program.run(["audit", "export"])
             let later = try await program.run(["audit", "export", "--from", "2100-01-01T00:00:00Z"])
 

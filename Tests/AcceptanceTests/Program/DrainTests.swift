@@ -85,7 +85,7 @@ struct DrainTests {
                     kill(server.process.processID, SIGTERM)
                     return await group.reduce(into: [(String, Outcome)]()) { $0 += $1 }
                 }
-                #expect(await server.process.awaitEnd(within: .seconds(45)) == 0, "\(server.process.errors)")
+                #expect(await server.process.awaitEnd(within: .seconds(90)) == 0, "\(server.process.errors)")
                 for (what, outcome) in outcomes {
                     switch outcome {
                     case .answered(let status): #expect([201, 409].contains(status), "\(what): \(status)")
@@ -121,7 +121,7 @@ struct DrainTests {
             let slots = try await server.slots(token).filter { days.insert($0.start.prefix(10)).inserted }.prefix(8)
             let begun = try slots.map { slot -> (connection: LoopbackConnection, rest: ArraySlice<UInt8>) in
                 let bytes = LoopbackRequest("POST", "/api/v1/bookings", token: token, json: slot.booking).bytes
-                let connection = try LoopbackConnection(port: process.port, timeout: .seconds(30))
+                let connection = try LoopbackConnection(port: process.port)
                 try connection.send(bytes.dropLast(10))
                 return (connection, bytes.suffix(10))
             }
@@ -134,7 +134,7 @@ struct DrainTests {
             for (connection, rest) in begun { try connection.send(rest) }
             let statuses = begun.map { connection, _ in try? connection.receive(to: "POST").status }
             #expect(statuses == slots.map { _ in 201 })
-            #expect(await process.awaitEnd(within: .seconds(45)) == 0, "\(process.errors)")
+            #expect(await process.awaitEnd(within: .seconds(90)) == 0, "\(process.errors)")
         }
     }
 
@@ -151,7 +151,7 @@ struct DrainTests {
             #expect(process.isRunning)
             kill(process.processID, SIGTERM)
 
-            #expect(await process.awaitEnd(within: .seconds(10)) == 1)
+            #expect(await process.awaitEnd(within: .seconds(60)) == 1)
             #expect(process.errors.contains("told to end twice"), "\(process.errors)")
         }
     }

@@ -40,7 +40,7 @@ struct LifecycleTests {
             return try connection.receive(to: "POST")
         }
         // Not told again: a second signal cuts off what was begun.
-        return (await process.awaitEnd(within: .seconds(20)), answer)
+        return (await process.awaitEnd(within: .seconds(60)), answer)
     }
 
     @Test(arguments: TestEngine.allCases)
@@ -126,7 +126,7 @@ struct LifecycleTests {
     func endsAtOnceWhenIdle() async throws {
         try await withSchoolServer(.sqlite) { server in
             let idle = try LoopbackConnection(port: server.process.port)
-            let code = await server.process.terminate(within: .seconds(5))
+            let code = await server.process.terminate(within: .seconds(30))
 
             #expect(code == 0)
             #expect(try idle.receiveToEnd().isEmpty)

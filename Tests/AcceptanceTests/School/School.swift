@@ -67,6 +67,24 @@ struct School: Sendable {
         """,
     ]
 
+    /// Loads the files into an empty database and returns what the program says to that.
+    fileprivate static func seed(_ program: Program, _ files: [String: String]) async throws -> String {
+        for (name, text) in files { try program.write(text, to: "demo/\(name)") }
+        let seeded = try await program.run(["seed", "--demo", "--format", "json"])
+        guard seeded.exitCode == 0 else { throw TestKitError("the school cannot be seeded: \(seeded)") }
+        return seeded.output
+    }
+
+    /// The passphrases, from what the program has said when it loaded the files.
+    fileprivate static func passphrases(_ seeded: String) throws -> [String: String] {
+        let accounts = try JSON(parsing: Array(seeded.utf8))["accounts"]?.array ?? []
+        let passphrases = accounts.compactMap { account -> (String, String)? in
+            guard let email = account["email"]?.string, let password = account["password"]?.string else { return nil }
+            return (email, password)
+        }
+        return Dictionary(passphrases, uniquingKeysWith: { $1 })
+    }
+
     /// Starts the server, runs `body` with it, and ends it.
     func serve<T>(_ arguments: [String] = [], _ body: (SchoolServer) async throws -> T) async throws -> T {
         try await self.program.serve(arguments) { process in
@@ -76,13 +94,28 @@ struct School: Sendable {
 }
 
 /// Runs `body` with a school whose data is loaded; `plugins` are further ones, `rest` further sections of its manifest.
+///
+/// What a school begins with is loaded once and copied; who wants it loaded for themselves names the database.
 func withSchool<T>(
     _ engine: TestEngine, files: [String: String] = School.files, plugins: String = "", rest: String = "",
-    behind pooler: PgBouncer? = nil, _ body: (School) async throws -> T
+    _ body: (School) async throws -> T
 ) async throws -> T {
-    try await withProgramStorage(engine) { storage in
-        let storage = try pooler.map { try storage.behind($0) } ?? storage
-        return try await withSchool(on: storage, files: files, plugins: plugins, rest: rest, body)
+    // Schools differ by what they serve with, and begin alike.
+    let template = ProgramTemplate(key: "\(plugins)\n\(rest)\n\(files.sorted { $0.key < $1.key })") { storage in
+        School.manifest(storage.section, plugins: plugins, rest: rest)
+    } prepare: { program in
+        try await School.seed(program, files)
+    }
+    return try await withProgram(engine, from: template) { program, storage, seeded in
+        try await body(
+            School(program: program, storage: storage, passphrases: try School.passphrases(seeded)))
+    }
+}
+
+/// Runs `body` with a school whose data is loaded through a pooler, and which is served through it.
+func withSchool<T>(behind pooler: PgBouncer, _ body: (School) async throws -> T) async throws -> T {
+    try await withProgramStorage(.postgres) { storage in
+        try await withSchool(on: try storage.behind(pooler), body)
     }
 }
 
@@ -93,16 +126,9 @@ func withSchool<T>(
 ) async throws -> T {
     let manifest = School.manifest(storage.section, plugins: plugins, rest: rest)
     return try await withProgram(manifest: manifest, environment: storage.environment) { program in
-        for (name, text) in files { try program.write(text, to: "demo/\(name)") }
-        let seeded = try await program.run(["seed", "--demo", "--format", "json"])
-        guard seeded.exitCode == 0 else { throw TestKitError("the school cannot be seeded: \(seeded)") }
-        let accounts = try JSON(parsing: Array(seeded.output.utf8))["accounts"]?.array ?? []
-        let passphrases = accounts.compactMap { account -> (String, String)? in
-            guard let email = account["email"]?.string, let password = account["password"]?.string else { return nil }
-            return (email, password)
-        }
+        let seeded = try await School.seed(program, files)
         return try await body(
-            School(program: program, storage: storage, passphrases: Dictionary(passphrases, uniquingKeysWith: { $1 })))
+            School(program: program, storage: storage, passphrases: try School.passphrases(seeded)))
     }
 }
 

@@ -4,14 +4,15 @@ import Testing
 
 /// What the real program shows and does not show over the wire.
 struct ExposureTests {
-    @Test("v5.0.0-13.4.1 v5.0.0-13.4.2 v5.0.0-13.4.3 v5.0.0-15.2.3 serves the API and nothing else")
-    func servesTheAPIAndNothingElse() async throws {
+    @Test("v5.0.0-13.4.1 v5.0.0-13.4.2 v5.0.0-13.4.3 v5.0.0-15.2.3 serves the API, its pages and nothing else")
+    func servesTheAPIItsPagesAndNothingElse() async throws {
         try await withSchoolServer(.sqlite) { server in
             let token = try await server.token(of: School.admin)
             let paths = [
                 "/", "/api", "/api/", "/api/v1", "/api/v1/", "/.git/config", "/.git/HEAD", "/.svn/entries", "/.env",
                 "/plugins.yaml", "/data/", "/data/school.sqlite", "/demo/accounts.csv", "/..%2Fplugins.yaml",
-                "/%2e%2e/plugins.yaml", "/debug", "/debug/pprof", "/actuator", "/server-status", "/console", "/admin",
+                "/%2e%2e/plugins.yaml", "/debug", "/debug/pprof", "/actuator", "/server-status", "/console.old",
+                "/admin",
                 "/swagger", "/swagger-ui/", "/graphql", "/test", "/Package.swift", "/Core/", "/favicon.ico",
                 "/robots.txt~",
             ]
@@ -21,6 +22,16 @@ struct ExposureTests {
                     #expect(answer.status == 404 || answer.status == 400, "\(path): \(answer)")
                     #expect(answer.header("content-type") == "application/problem+json", "\(path): \(answer)")
                 }
+            }
+            // Of the files of the console only those that browsers need.
+            let files = [
+                "", "/", "/0", "/0/", "/0/console", "/0/console/frame.mustache", "/0/words/en.json",
+                "/0/..%2F..%2Fplugins.yaml", "/0/%2e%2e/%2e%2e/plugins.yaml",
+            ]
+            for file in files {
+                let answer = try await server.client.get("/console/assets\(file)", token: token)
+                #expect(answer.status == 404, "\(file): \(answer)")
+                #expect(answer.text.isEmpty, "\(file): \(answer)")
             }
         }
     }
