@@ -31,6 +31,10 @@ struct Measure: AsyncParsableCommand {
             if !self.options.skipSQLite { report.add(try await AccessBenchmark.onSQLite()) }
             if self.options.postgres { report.add(try await AccessBenchmark.onPostgres()) }
         }
+        if wanted.contains(.console) {
+            if !self.options.skipSQLite { report.add(try await ConsoleBenchmark.onSQLite()) }
+            if self.options.postgres { report.add(try await ConsoleBenchmark.onPostgres()) }
+        }
         let places: [EventsPlace] =
             (self.options.skipSQLite ? [] : [.sqlite]) + (self.options.postgres ? [.postgres] : [])
         for place in places {
@@ -74,6 +78,7 @@ struct Measure: AsyncParsableCommand {
 enum Figure: String, ExpressibleByArgument, CaseIterable {
     case engine
     case access
+    case console
     case backlog
     case events
     case listening

@@ -16,6 +16,7 @@ struct Profile: AsyncParsableCommand {
         case bookings
         case slots
         case teamSlots = "team-slots"
+        case statements
     }
 
     @Argument(help: ArgumentHelp("What to repeat: \(Operation.allCases.map(\.rawValue).joined(separator: ", "))."))
@@ -34,6 +35,7 @@ struct Profile: AsyncParsableCommand {
                 switch self.operation {
                 case .bookings: try await self.book(site, platform)
                 case .slots: try await self.ask(SlotsBenchmark.target(on: site), site, platform)
+                case .statements: try await self.show(site, platform)
                 case .teamSlots: try await self.ask(SlotsBenchmark.teamTarget(on: site), site, platform)
                 }
                 Report().say("\(self.count) \(self.operation.rawValue) in \(ContinuousClock.now - begin)")
@@ -51,6 +53,14 @@ struct Profile: AsyncParsableCommand {
             let answer = await platform.client(token: site.token(of: turn)).post("/api/v1/bookings", body)
             guard answer.status == 201 else { throw TestKitError("a booking is refused: \(answer)") }
         }
+    }
+
+    /// Says what a booking asks of the database.
+    private func show(_ site: Site, _ platform: EmbeddedPlatform) async throws {
+        let requests = BookingRequests(site)
+        // The first ones fill caches.
+        for quarter in 40..<42 { _ = try await platform.capture(requests, quarter: quarter) }
+        for statement in try await platform.capture(requests, quarter: 42).statements { Report().say(statement.text) }
     }
 
     private func ask(_ target: String, _ site: Site, _ platform: EmbeddedPlatform) async throws {

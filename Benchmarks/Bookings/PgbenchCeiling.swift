@@ -57,9 +57,10 @@ final class PgbenchCeiling: Sendable {
         let offset = try cluster.log().count
         let answer = try await server.client.send(request)
         guard answer.status == 201 else { throw TestKitError("a slot cannot be booked: \(answer)") }
-        // What stands before is the end of an earlier read, which nobody waited for.
-        let statements = StatementLog.statements(in: try cluster.log(from: offset)).drop { !$0.text.hasPrefix("BEGIN") }
-        return CapturedBooking(start: start, statements: Array(statements))
+        // Events are delivered meanwhile: the transaction that makes the booking is the one that is repeated.
+        let transactions = StatementLog.transactions(in: try cluster.log(from: offset))
+        let booking = transactions.first { $0.contains { $0.text.hasPrefix("INSERT INTO bookings.booking ") } }
+        return CapturedBooking(start: start, statements: booking ?? [])
     }
 
     /// Repeats the statements with so many clients at once, each so many times.

@@ -4,33 +4,51 @@ internal import Foundation
 
 /// Statements read from a PostgreSQL server's log, where `log_statement = all` puts them.
 enum StatementLog {
-    /// Begins each entry; the rest of an entry's lines begin with a tab.
+    /// Begins each entry, with the session behind it; the rest of an entry's lines begin with a tab.
     static let mark = "@almanac "
 
-    /// The statements in the order in which they were executed, with their parameters.
-    static func statements(in log: [UInt8]) -> [CapturedStatement<String>] {
-        var found: [CapturedStatement<String>] = []
+    /// The transactions in the order in which they began, each with its statements and their parameters.
+    ///
+    /// Sessions work beside each other, so their lines are mixed: each line says whose it is.
+    static func transactions(in log: [UInt8]) -> [[CapturedStatement<String>]] {
+        var found: [[CapturedStatement<String>]] = []
+        /// The transaction that a session has begun, or is in.
+        var current: [Substring: Int] = [:]
         for entry in Self.entries(String(decoding: log, as: UTF8.self)) {
-            if let statement = Self.text(after: "LOG:  execute ", in: entry), let colon = statement.range(of: ": ") {
-                let text = String(statement[colon.upperBound...])
-                found.append(CapturedStatement(source: text, text: text, values: []))
-            } else if let text = Self.text(after: "LOG:  statement: ", in: entry).map(String.init) {
-                found.append(CapturedStatement(source: text, text: text, values: []))
-            } else if let list = Self.text(after: "DETAIL:  parameters: ", in: entry), let last = found.popLast() {
-                found.append(
+            if let text = Self.statement(in: entry.text) {
+                if text.hasPrefix("BEGIN") {
+                    current[entry.session] = found.count
+                    found.append([])
+                }
+                // What stands before is the end of a transaction that began before the log did.
+                guard let index = current[entry.session] else { continue }
+                found[index].append(CapturedStatement(source: text, text: text, values: []))
+            } else if let list = Self.text(after: "DETAIL:  parameters: ", in: entry.text),
+                let index = current[entry.session], let last = found[index].popLast()
+            {
+                found[index].append(
                     CapturedStatement(source: last.source, text: last.text, values: Self.parameters(String(list))))
             }
         }
         return found
     }
 
-    private static func entries(_ log: String) -> [String] {
-        var entries: [String] = []
+    private static func statement(in entry: String) -> String? {
+        if let statement = Self.text(after: "LOG:  execute ", in: entry), let colon = statement.range(of: ": ") {
+            return String(statement[colon.upperBound...])
+        }
+        return Self.text(after: "LOG:  statement: ", in: entry).map(String.init)
+    }
+
+    private static func entries(_ log: String) -> [(session: Substring, text: String)] {
+        var entries: [(session: Substring, text: String)] = []
         for line in log.split(separator: "\n", omittingEmptySubsequences: false) {
             if line.hasPrefix(Self.mark) {
-                entries.append(String(line.dropFirst(Self.mark.count)))
+                let parts = line.dropFirst(Self.mark.count).split(separator: " ", maxSplits: 1)
+                guard parts.count == 2 else { continue }
+                entries.append((parts[0], String(parts[1])))
             } else if line.hasPrefix("\t"), !entries.isEmpty {
-                entries[entries.count - 1] += "\n" + line.dropFirst()
+                entries[entries.count - 1].text += "\n" + line.dropFirst()
             }
         }
         return entries

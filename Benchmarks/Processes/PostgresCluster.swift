@@ -58,7 +58,7 @@ struct PostgresCluster: Sendable {
     ///
     /// Only a superuser may set this for a session, so it goes into the server's own file.
     func logStatements(_ isOn: Bool) throws {
-        let settings = "log_statement = \(isOn ? "all" : "none")\nlog_line_prefix = '\(StatementLog.mark)'\n"
+        let settings = "log_statement = \(isOn ? "all" : "none")\nlog_line_prefix = '\(StatementLog.mark)%p '\n"
         let path = "\(self.folder)/data/postgresql.conf"
         guard let file = FileHandle(forWritingAtPath: path) else { throw TestKitError("\(path) cannot be written") }
         try file.seekToEnd()
