@@ -12,8 +12,8 @@ struct ManifestSchemaTests {
         #expect(
             json["properties"]?.object?.members.map(\.name) == [
                 "extends", "name", "organization", "storage", "secrets", "server", "accounts", "limits", "mail",
-                "oidc", "fetching", "logging", "metrics", "audit", "retention", "tracing", "vocabulary", "plugins",
-                "demo",
+                "oidc", "fetching", "logging", "metrics", "audit", "retention", "tracing", "vocabulary", "pages",
+                "plugins", "demo",
             ])
         #expect(json["additionalProperties"]?.bool == false)
     }

@@ -1,5 +1,6 @@
 import AlmanacAssembly
 import AlmanacKernel
+import AlmanacStorage
 import AlmanacSurface
 import AlmanacTestKit
 import Foundation
@@ -41,6 +42,50 @@ struct VerticalTests {
                 #expect(second.accounts.map(\.passphrase) == first.accounts.map(\.passphrase))
                 let tour = try #require(try await DemoTour.plan(deployment, after: second))
                 #expect(tour.sample != nil)
+                let booked = try await Self.bookings(deployment, first)
+                #expect(booked >= 40, "\(booked) bookings")
+                #expect(try await Self.bookings(deployment, second) == booked)
+            }
+        }
+    }
+
+    /// How many bookings the story of a demo has made, up to 200.
+    private static func bookings(_ deployment: Deployment, _ report: SeedReport) async throws -> Int {
+        let admin = try #require(report.accounts.first { $0.role == .admin })
+        let credentials: JSON = ["email": .string(admin.email), "password": .string(admin.passphrase ?? "")]
+        let token = await deployment.api.respond(
+            to: APIRequest(
+                method: "POST", path: "/api/v1/auth/token", headers: [("content-type", "application/json")],
+                body: credentials.serialized))
+        let access = try JSON(parsing: token.body)["accessToken"]?.string ?? ""
+        let list = await deployment.api.respond(
+            to: APIRequest(
+                method: "GET", path: "/api/v1/bookings", query: "limit=200",
+                headers: [("authorization", "Bearer \(access)")]))
+        return try JSON(parsing: list.body)["items"]?.array?.count ?? 0
+    }
+
+    @Test(arguments: [
+        (#"["bookings"]"#, "is no JSON object"),
+        (#"{"bookings": [{"provider": "Nobody", "eventTypes": ["lesson"]}]}"#, "nobody is called Nobody"),
+        (#"{"eventTypes": [{"slug": "dance"}]}"#, "no event type is called dance"),
+        (#"{"sessions": [{"eventType": "dance"}]}"#, "a step is refused with 422"),
+    ])
+    func saysWhatIsWrongWithAStory(story: String, problem: String) async throws {
+        let manifest = { (storage: String) in
+            "extends: \(DeploymentFolder.repository)/Host/Verticals/clinic/plugins.yaml\n\(storage)\ndemo: demo\n"
+        }
+        try await withDeploymentFolder(.sqlite, manifest) { place in
+            let source = URL(fileURLWithPath: "\(DeploymentFolder.repository)/Host/Verticals/clinic/demo")
+            let folder = URL(fileURLWithPath: "\(place.path)/demo")
+            try FileManager.default.copyItem(at: source, to: folder)
+            try Data(story.utf8).write(to: folder.appendingPathComponent("story.json"))
+            try await place.open { deployment in
+                _ = try await deployment.migrate()
+                let error = await #expect(throws: Problems.self) {
+                    try await Seeder(deployment, manifestPath: place.manifest).loadDemo()
+                }
+                #expect("\(String(describing: error))".contains(problem), "\(String(describing: error))")
             }
         }
     }

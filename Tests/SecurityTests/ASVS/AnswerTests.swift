@@ -126,7 +126,8 @@ struct AnswerTests {
             // Lines, events, calendars and files: see the tests of the export, of the inbox and of calendars.
             #expect(
                 Set(others) == [
-                    "GET /api/v1/audit/export", "GET /api/v1/me/inbox/live", "GET /api/v1/bookings/{id}/calendar.ics",
+                    "GET /api/v1/audit/export", "GET /api/v1/me/inbox/live", "GET /api/v1/bookings/live",
+                    "GET /api/v1/bookings/{id}/calendar.ics",
                     "GET /api/v1/calendar-feeds/{file}", "GET /api/v1/sessions/export", "GET /api/v1/waitlist/export",
                     "GET /api/v1/exports/locations.csv", "GET /api/v1/exports/travel-times.csv",
                 ])

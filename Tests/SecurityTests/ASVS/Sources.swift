@@ -7,6 +7,9 @@ enum Sources {
         /// Relative to the repository.
         let path: String
         let text: String
+
+        /// Whether a word stands anywhere in it, byte for byte.
+        func holds(_ word: String) -> Bool { self.text.withCString { strstr($0, word) != nil } }
     }
 
     static let root = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }

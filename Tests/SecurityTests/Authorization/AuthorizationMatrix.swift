@@ -88,7 +88,7 @@ private actor MatrixRun {
             self.rows.append(AuthorizationMatrix.Row(route: operation.route, caller: caller.name, cells: cells))
             self.compare(cells, essences, operation, caller)
         }
-        if !succeeded {
+        if !succeeded, !Recipe.aboutDeployment.contains(operation.route) {
             self.faults.append(
                 "\(operation.route): nobody succeeds, so that nothing is proved. Give Recipe.all a valid input: "
                     + (self.rows.last { $0.route == operation.route && $0.caller == "admin" }?.cells.values.map(\.story)

@@ -44,7 +44,9 @@ struct MatrixRequest: Sendable {
         _ operation: DocumentedOperation, _ recipe: Recipe, _ object: String, _ sample: SampleInput,
         query more: [String: String]
     ) -> String {
-        var parts = object.split(separator: ObjectKind.separator).map(String.init)[...]
+        let pieces =
+            recipe.kind?.isOnePart == true ? [Substring(object)] : object.split(separator: ObjectKind.separator)
+        var parts = pieces.map(String.init)[...]
         let path = operation.path.split(separator: "/").map { segment -> String in
             guard segment.hasPrefix("{") else { return String(segment) }
             if case .path = recipe.place, let part = parts.popFirst() { return part }

@@ -60,6 +60,10 @@ enum ObjectKind: String, Sendable, CaseIterable {
     case inboxItem
     case messageTemplate
     case messagePreferences
+    case event
+    case deadLetter
+    case job
+    case failedJob
 
     /// The kind of object that a segment of a path names, as `bookings` in `/bookings/{id}`.
     static let bySegment: [String: ObjectKind] = [
@@ -74,6 +78,7 @@ enum ObjectKind: String, Sendable, CaseIterable {
         "calendar-sources": .calendarSource, "calendar-feeds": .calendarFeed,
         "booking-series": .series, "waitlist": .waitlistEntry, "locations": .location,
         "calendar-events": .calendarEvent, "calendar-discoveries": .calendarDiscovery,
+        "events": .event, "dead-letters": .deadLetter, "jobs": .job,
     ]
 
     /// What stands between the parts of what identifies an object by several parts of a path, as a user and a session.
@@ -213,6 +218,16 @@ enum ObjectKind: String, Sendable, CaseIterable {
         case (.act, _): try await school.act(of: owner)
         case (.block, .peer): try await school.block()
         case (.pluginSettings, .peer): "bookings"
+        default: relation == .peer ? try await self.makeOfOperations(in: school) : nil
+        }
+    }
+
+    private func makeOfOperations(in school: MatrixSchool) async throws -> String? {
+        switch self {
+        case .event: try await school.event()
+        case .deadLetter: try await school.deadLetter()
+        case .job: try await school.job()
+        case .failedJob: try await school.failedJob()
         default: nil
         }
     }
@@ -223,7 +238,8 @@ enum ObjectKind: String, Sendable, CaseIterable {
         case .session, .refreshToken, .userSession, .registrationToken, .resetToken, .addressToken, .signInTry, .act,
             .hold, .pendingBooking, .begunBooking, .newBooking, .completedBooking, .reviewedBooking, .guestBooking,
             .attendee, .guardian, .series, .groupSession, .draftSession, .endedSession, .waitlistEntry, .offeredEntry,
-            .calendarEvent, .calendarInvitation, .calendarDiscovery, .calendarSource, .calendarFeed:
+            .calendarEvent, .calendarInvitation, .calendarDiscovery, .calendarSource, .calendarFeed, .deadLetter, .job,
+            .failedJob:
             true
         default: false
         }
@@ -232,6 +248,9 @@ enum ObjectKind: String, Sendable, CaseIterable {
     /// Whether each organization has the same one, or it names its organization itself, so that there is none elsewhere
     /// that is not here too.
     var isEverywhere: Bool { self == .pluginSettings || self == .signInProvider || self == .calendarFeed }
+
+    /// Whether its identifier stands in one parameter, whatever it holds.
+    var isOnePart: Bool { self == .deadLetter }
 
     /// What stands for an object that has never been.
     var nobody: String {
@@ -246,6 +265,7 @@ enum ObjectKind: String, Sendable, CaseIterable {
         case .signInTry:
             [MatrixSchool.signInProvider.id, String(repeating: "A", count: 43), "state", "code"].joined(
                 separator: String(Self.separator))
+        case .deadLetter: "\(SampleInput.nobody)~messaging.tell"
         case .block: "reads-user-crowd." + String(repeating: "0", count: 32)
         default: SampleInput.nobody
         }

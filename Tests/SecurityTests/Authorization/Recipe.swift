@@ -61,14 +61,21 @@ struct Recipe: Sendable {
     }
 
     /// Operations with a path parameter or a list that are about no object of anybody's.
-    static let aboutNothing: Set<String> = [
+    static let aboutNothing = Self.aboutDeployment.union([
         "GET /api/v1/auth/oidc", "GET /api/v1/bookings/zone-shifts",
+    ])
+
+    /// Operations that show the deployment as a whole, which the two schools share: neither of them is answered.
+    static let aboutDeployment: Set<String> = [
+        "GET /api/v1/deployment/plugins", "GET /api/v1/deployment/checks", "GET /api/v1/deployment/metrics",
+        "GET /api/v1/deployment/backups",
     ]
 
     /// What the description does not tell, by method and path.
     static let all: [String: Recipe] = Self.bookings.merging(Self.accounts) { $1 }
         .merging(Self.messaging) { $1 }.merging(Self.calendars) { $1 }.merging(Self.people) { $1 }
         .merging(Self.series) { $1 }.merging(Self.places) { $1 }
+        .merging(Self.operations) { $1 }
 
     private static let bookings: [String: Recipe] = [
         "POST /api/v1/auth/token": Recipe(fields: { _, _ in

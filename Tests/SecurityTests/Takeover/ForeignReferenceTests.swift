@@ -11,6 +11,7 @@ struct ForeignReferenceTests {
     private static let meanings: [String: @Sendable (SecurityWorld, TestPlace) async throws -> String] = [
         "provider": { try $0.school($1).second },
         "providers": { try $0.school($1).second },
+        "resources": { try await $0.school($1).resource() },
         "customer": { try await $0.school($1).someCustomer() },
         "eventType": { try $0.school($1).lesson },
         "booking": { world, place in
@@ -91,7 +92,8 @@ struct ForeignReferenceTests {
         let query = operation.parameters(in: "query").map { ($0.name, $0.schema, false) }
         return (body + query).compactMap { name, schema, isInBody in
             let isList = schema["items"]?["format"]?.string == "uuid"
-            guard isList || schema["format"]?.string == "uuid" || Self.meanings[name] != nil else { return nil }
+            let isNamed = Self.meanings[name] != nil && schema["items"] == nil
+            guard isList || schema["format"]?.string == "uuid" || isNamed else { return nil }
             return Field(name: name, isList: isList, isInBody: isInBody)
         }
     }

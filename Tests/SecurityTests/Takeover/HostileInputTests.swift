@@ -186,6 +186,7 @@ struct HostileInputTests {
                             request.method, target, json: request.body, headers: request.headers)
                         let isFine =
                             [400, 404, 422].contains(answer.status) || (operation.isRead && answer.status == 200)
+                            || (Recipe.aboutDeployment.contains(operation.route) && answer.status == 403)
                         #expect(isFine, "\(answer)")
                         for header in answer.response.headers { #expect(!header.value.contains("\r")) }
                     }
