@@ -1,5 +1,7 @@
 """Using pages by the keyboard alone; whoever loses the focus, or cannot see it, is told."""
 
+from playwright.sync_api import TimeoutError
+
 from suite import Failed
 
 # What has the focus, what it is called, and whether one can see that it has it.
@@ -49,9 +51,17 @@ class Keyboard:
     def focus(self):
         return self.page.evaluate(FOCUS)
 
+    def settled(self):
+        """What has the focus once the page has given it away: `autofocus` acts with a page's first frame (HTML, 6.6.7),
+        which may come after it is said to be loaded."""
+        try:
+            return self.page.wait_for_function(FOCUS, timeout=3_000).json_value()
+        except TimeoutError:
+            return None
+
     def check(self, where):
         """The element with the focus, which one must see."""
-        focus = self.focus()
+        focus = self.focus() or self.settled()
         if focus is None:
             raise Failed(f"{self.page.url}: the focus is lost after {where}")
         if not focus["isRinged"]:

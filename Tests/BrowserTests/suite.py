@@ -145,8 +145,8 @@ class Stage:
             page.goto(self.program.console)
             page.fill("#email", account.email)
             page.fill("#password", account.password)
-            page.click("button[type=submit]")
-            page.wait_for_load_state("load")
+            with page.expect_navigation():
+                page.click("button[type=submit]")
             expect("/sign-in" not in page.url, f"{account.email} cannot sign in to the console: {page.url}")
             kept = (context.storage_state(), time.monotonic() + 240)
             self._states[role] = kept

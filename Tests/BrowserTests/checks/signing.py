@@ -34,8 +34,8 @@ def sign_in(page, account):
     page.goto("/console/sign-in")
     page.fill("#email", account.email)
     page.fill("#password", account.password)
-    page.click("button[type=submit]")
-    page.wait_for_load_state("load")
+    with page.expect_navigation():
+        page.click("button[type=submit]")
 
 
 @check("a second factor is set up in the console, asked for when signing in, and turned off", "clinic")
@@ -72,8 +72,8 @@ def second_factor(stage):
         page.fill("#password", account.password)
         # A code works once, and this half minute's has been used.
         page.fill("#code", one_time_code(key, 1))
-        page.click("button[type=submit]")
-        page.wait_for_selector("main h1")
+        with page.expect_navigation():
+            page.click("button[type=submit]")
         expect("/sign-in" not in page.url, f"the code was not taken: {page.url}")
         page.goto("/console/account")
         look(stage, page, "/console/account on")
