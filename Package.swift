@@ -63,6 +63,8 @@ let core: [Target] = [
     .systemLibrary(name: "CArgon2", path: "Core/CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
     .systemLibrary(
         name: "CCurl", path: "Core/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(
+        name: "CQREncode", path: "Core/CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
     .systemLibrary(name: "CZlib", path: "Core/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CMalloc", path: "Core/CMalloc"),
     .target(name: "CSpawn", path: "Core/CSpawn"),
@@ -123,7 +125,7 @@ let host: [Target] = [
     .target(
         name: "AlmanacPages",
         dependencies: [
-            "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "CPageAssets", crypto, mustache,
+            "AlmanacKernel", "AlmanacStorage", "AlmanacSurface", "CPageAssets", "CQREncode", crypto, mustache,
         ],
         path: "Host/Pages", exclude: ["README.md"]),
     .target(

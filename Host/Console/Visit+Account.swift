@@ -36,7 +36,9 @@ extension Visit {
         // In groups of four it is typed without losing one's place.
         let secret = Array(answer.json["secret"]?.string ?? "")
         let groups = stride(from: 0, to: secret.count, by: 4).map { String(secret[$0..<min($0 + 4, secret.count)]) }
-        let key: [String: Any] = ["text": groups.joined(separator: " "), "uri": answer.json["uri"]?.string ?? ""]
+        let uri = answer.json["uri"]?.string ?? ""
+        let code = QRCode(uri).map { ["side": "\($0.side)", "path": $0.path] }
+        let key: [String: Any] = ["text": groups.joined(separator: " "), "uri": uri, "scan": orHidden(code)]
         return try await self.accountPage(key: key)
     }
 

@@ -35,7 +35,7 @@ STRANGE = """() => {
       if (name === "style" && element.getAttribute("style")) tell("style", element);
       if (!/^[a-zA-Z][a-zA-Z0-9:._-]*$/.test(name)) tell("strange attribute", element);
     }
-    if (element.matches("a[href], area[href]") && !["http:", "https:", "mailto:", "tel:", "webcal:"].includes(element.protocol)) {
+    if (element.matches("a[href], area[href]") && !["http:", "https:", "mailto:", "tel:", "webcal:", "otpauth:"].includes(element.protocol)) {
       tell("link", element);
     }
     for (const name of ["src", "href", "action", "data", "poster"]) {

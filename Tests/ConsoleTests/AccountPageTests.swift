@@ -22,6 +22,7 @@ struct AccountPageTests {
             let key = await self.post(browser, wrong, [("do", "set-up"), ("password", TestMember.password)])
             #expect(key.status == 200)
             #expect(key.text.contains("otpauth://totp/"))
+            #expect(key.text.contains("<svg class=\"scan\" viewBox=\"0 0 "))
             #expect(!key.text.contains(TestMember.password))
             let refused = await self.post(browser, key, [("do", "confirm"), ("code", "000000")])
             #expect(refused.status >= 400)

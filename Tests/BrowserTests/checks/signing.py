@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import io
 import json
 import socket
 import struct
@@ -11,6 +12,9 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
+
+import zxingcpp
+from PIL import Image
 
 from checks.pages import look
 from program import Program
@@ -28,6 +32,11 @@ def one_time_code(key, steps=0):
     digest = hmac.digest(secret, counter, "sha1")
     place = digest[-1] & 15
     return f"{(struct.unpack('>I', digest[place:place + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
+
+
+def scanned(picture):
+    """What a phone reads that is held before a picture: the texts of its QR codes."""
+    return [one.text for one in zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))]
 
 
 def sign_in(page, account):
@@ -55,6 +64,11 @@ def second_factor(stage):
         page.click("button[value=set-up]")
         key = page.wait_for_selector(".secret pre").inner_text()
         look(stage, page, "/console/account key")
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            seen = scanned(page.locator(".secret svg").screenshot())
+            expect(seen == [page.get_attribute(".secret pre a", "href")], f"who scans the {scheme} code reads {seen}")
+        page.emulate_media(color_scheme="light")
         page.fill("#code", one_time_code(key))
         page.click("button[value=confirm]")
         page.wait_for_selector("h1:has-text('Recovery codes')")
