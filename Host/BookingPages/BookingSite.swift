@@ -18,7 +18,7 @@ package struct BookingSite: Site {
     let random: any RandomSource
     let renewals = SessionRenewals()
 
-    /// Reads the templates.
+    /// Makes the site; templates of a folder are read now.
     ///
     /// - Parameters:
     ///   - settings: What the pages are told about the deployment.

@@ -15,7 +15,7 @@ package struct ConsoleSite: Site {
     let cookies: Cookies
     let renewals = SessionRenewals()
 
-    /// Reads the templates.
+    /// Makes the site; templates of a folder are read now.
     ///
     /// - Parameters:
     ///   - settings: What the console is told about the deployment.

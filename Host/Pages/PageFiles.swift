@@ -6,12 +6,8 @@ internal import Foundation
 /// The templates, styles, scripts and words of all pages: those in the program, or those of a folder while they are
 /// being written.
 package struct PageFiles: Sendable {
-    private let embedded: [String: [UInt8]]
-    private let hashes: [String: String]
-    private let folder: String?
-
-    /// - Parameter folder: A copy of the folder `pages` that is read anew each time; what the program holds when `nil`.
-    package init(folder: String? = nil) {
+    /// What the program holds.
+    private static let embedded = {
         var embedded: [String: [UInt8]] = [:]
         var index = 0
         while let name = almanac_page_asset(index).name {
@@ -19,8 +15,14 @@ package struct PageFiles: Sendable {
             embedded[String(cString: name)] = Array(UnsafeBufferPointer(start: asset.bytes, count: asset.length))
             index += 1
         }
-        self.embedded = embedded
-        self.hashes = embedded.mapValues { Hexadecimal.encode(SHA256.hash(data: $0).prefix(6)) }
+        return embedded
+    }()
+    private static let hashes = Self.embedded.mapValues { Hexadecimal.encode(SHA256.hash(data: $0).prefix(6)) }
+
+    private let folder: String?
+
+    /// - Parameter folder: A copy of the folder `pages` that is read anew each time; what the program holds when `nil`.
+    package init(folder: String? = nil) {
         self.folder = folder
     }
 
@@ -28,11 +30,11 @@ package struct PageFiles: Sendable {
     package var isChanging: Bool { self.folder != nil }
 
     /// The names of all files.
-    package var names: [String] { self.embedded.keys.sorted() }
+    package var names: [String] { Self.embedded.keys.sorted() }
 
     /// The bytes of a file; `nil` when there is none of this name.
     package func bytes(of name: String) -> [UInt8]? {
-        guard let embedded = self.embedded[name] else { return nil }
+        guard let embedded = Self.embedded[name] else { return nil }
         guard let folder = self.folder else { return embedded }
         // The name is one of ours: it leads nowhere else.
         let file = URL(fileURLWithPath: folder).appendingPathComponent(name)
@@ -51,7 +53,7 @@ package struct PageFiles: Sendable {
     ///   - root: What the address begins with: `/console`.
     /// - Returns: The address.
     package func address(of name: String, under root: String) -> String {
-        "\(root)/assets/\(self.hashes[name] ?? "none")/\(name)"
+        "\(root)/assets/\(Self.hashes[name] ?? "none")/\(name)"
     }
 
     /// The media type of what browsers may fetch; `nil` of what they may not.

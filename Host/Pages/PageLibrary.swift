@@ -15,15 +15,26 @@ package struct PageLibrary: Sendable {
 
     /// The files that they were made from.
     package let files: PageFiles
-    private let templates: MustacheLibrary
+    /// Those of a folder, as they were at first.
+    private let templates: MustacheLibrary?
 
-    /// Reads all templates.
+    /// The templates in the program, which all sites share.
+    ///
+    /// They are read for the first page that is shown, for most runs of the program show none; a test reads them all.
+    private static let inProgram = Result { () throws(TemplateError) in try Self.read(PageFiles()) }
+
+    /// Reads the templates of a folder; those in the program are read for the first page.
     ///
     /// - Throws: ``TemplateError`` that names the first one that is none.
     package init(_ files: PageFiles) throws(TemplateError) {
         self.files = files
-        self.templates = try Self.read(files)
+        self.templates = files.isChanging ? try Self.read(files) : nil
     }
+
+    /// Reads the templates in the program, unless that was done.
+    ///
+    /// - Throws: ``TemplateError`` that names the first one that is none.
+    package static func readProgram() throws(TemplateError) { _ = try Self.inProgram.get() }
 
     private static func read(_ files: PageFiles) throws(TemplateError) -> MustacheLibrary {
         var library = MustacheLibrary()
@@ -39,7 +50,11 @@ package struct PageLibrary: Sendable {
 
     /// The text of a template with its gaps filled in.
     package func render(_ name: String, _ context: [String: Any]) -> String {
-        let templates = self.files.isChanging ? (try? Self.read(self.files)) ?? self.templates : self.templates
-        return templates.render(context, withTemplate: name) ?? ""
+        self.current?.render(context, withTemplate: name) ?? ""
+    }
+
+    /// The templates as they are now; those of a folder as they were at first while one of them is none.
+    private var current: MustacheLibrary? {
+        self.files.isChanging ? (try? Self.read(self.files)) ?? self.templates : try? Self.inProgram.get()
     }
 }

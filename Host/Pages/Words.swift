@@ -6,10 +6,19 @@ package struct Words: Sendable {
     /// The languages, the usual one first.
     package static let languages = ["en", "de", "fr"]
 
-    private let texts: [String: ConsoleText]
+    /// The catalogues in the program, read when the first words are wanted.
+    private static let inProgram = Self.read(PageFiles())
 
-    /// Reads the catalogues.
+    /// The catalogues of a folder.
+    private let own: [String: ConsoleText]?
+    private var texts: [String: ConsoleText] { self.own ?? Self.inProgram }
+
+    /// Reads the catalogues of a folder; those in the program are read when the first words are wanted.
     package init(_ files: PageFiles) {
+        self.own = files.isChanging ? Self.read(files) : nil
+    }
+
+    private static func read(_ files: PageFiles) -> [String: ConsoleText] {
         var texts: [String: [(String, String)]] = [:]
         for language in Self.languages {
             let catalogue = (try? JSON(parsing: files.bytes(of: "words/\(language).json") ?? [])) ?? .null
@@ -17,7 +26,7 @@ package struct Words: Sendable {
                 texts[member.name, default: []].append((language, member.value.string ?? ""))
             }
         }
-        self.texts = texts.mapValues { ConsoleText($0) }
+        return texts.mapValues { ConsoleText($0) }
     }
 
     /// The first of a reader's languages in which there are pages.

@@ -215,6 +215,7 @@ struct ConsoleSecurityTests {
     }
 
     @Test func onlyTemplatesOfOursAreFilledInAsTheyAre() throws {
+        try PageLibrary.readProgram()
         let files = PageFiles()
         for name in files.names where name.hasSuffix(".mustache") {
             let text = try #require(files.text(of: name))
