@@ -1,4 +1,5 @@
 import AlmanacStorage
+import AlmanacSurface
 import AlmanacTestKit
 
 /// What every operation answers to everybody on every object, found out by asking.
@@ -44,6 +45,48 @@ struct AuthorizationMatrix: Sendable {
         }
         self.rows = await run.rows
         self.faults = await run.faults
+    }
+
+    private init(rows: [Row], faults: [String]) {
+        self.rows = rows
+        self.faults = faults
+    }
+
+    /// Asks everything, some schools beside each other, each for its share of the operations: the whole run is as long as
+    /// its longest test.
+    ///
+    /// - Parameters:
+    ///   - engine: Where the schools are.
+    ///   - shares: How many schools.
+    /// - Returns: What all of them were answered, in the order of the operations' description.
+    /// - Throws: ``TestKitError`` when an operation cannot be called.
+    static func whole(on engine: TestEngine, shares: Int = 6) async throws -> AuthorizationMatrix {
+        try await withThrowingTaskGroup(of: (Int, AuthorizationMatrix).self) { group in
+            for share in 0..<shares {
+                group.addTask {
+                    try await withMailedPlatform(engine) { platform, mailbox in
+                        let operations = try APIDescription(try platform.api().openAPI).operations.map(\.route)
+                        let wanted = Set(operations.indices.filter { $0 % shares == share }.map { operations[$0] })
+                        return (share, try await AuthorizationMatrix(platform, mailbox) { wanted.contains($0.route) })
+                    }
+                }
+            }
+            let parts = try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            let sections = (0..<shares).map { share in
+                (parts[share]?.rows ?? []).reduce(into: [[Row]]()) { sections, row in
+                    if sections.last?.first?.route == row.route {
+                        sections[sections.count - 1].append(row)
+                    } else {
+                        sections.append([row])
+                    }
+                }
+            }
+            // As they stand in the description: operation after operation, each in the next share.
+            let rows = (0..<(sections.map(\.count).max() ?? 0)).flatMap { place in
+                sections.flatMap { place < $0.count ? $0[place] : [] }
+            }
+            return AuthorizationMatrix(rows: rows, faults: (0..<shares).flatMap { parts[$0]?.faults ?? [] })
+        }
     }
 }
 

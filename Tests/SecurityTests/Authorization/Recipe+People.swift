@@ -35,19 +35,28 @@ extension Recipe {
                 return [("person", .string(try await school.person(of: guardian).description)), ("relation", "parent")]
             }),
         "DELETE /api/v1/customers/{id}/guardians/{guardian}": Recipe(kind: .guardian),
-        "POST /api/v1/guest-bookings": Recipe(fields: { school, _ in Self.members(try await school.guestInput()) }),
-        "POST /api/v1/guest-booking-series": Recipe(fields: { school, _ in
-            Self.members(try await school.guestSeriesInput(isNamed: true))
-        }),
-        "POST /api/v1/guest-booking-series/holds": Recipe(fields: { school, _ in
-            Self.members(try await school.guestSeriesInput())
-        }),
-        "POST /api/v1/guest-holds": Recipe(fields: { school, _ in
-            [("eventType", .string(try await school.openLesson())), ("start", .string(await school.freeStart()))]
-        }),
-        "POST /api/v1/guest-waitlist": Recipe(fields: { school, _ in
-            Self.members(try await school.guestWishInput())
-        }),
+        "POST /api/v1/guest-bookings": Recipe(
+            makesOthers: true, fields: { school, _ in Self.members(try await school.guestInput()) }),
+        "POST /api/v1/guest-booking-series": Recipe(
+            makesOthers: true,
+            fields: { school, _ in
+                Self.members(try await school.guestSeriesInput(isNamed: true))
+            }),
+        "POST /api/v1/guest-booking-series/holds": Recipe(
+            makesOthers: true,
+            fields: { school, _ in
+                Self.members(try await school.guestSeriesInput())
+            }),
+        "POST /api/v1/guest-holds": Recipe(
+            makesOthers: true,
+            fields: { school, _ in
+                [("eventType", .string(try await school.openLesson())), ("start", .string(await school.freeStart()))]
+            }),
+        "POST /api/v1/guest-waitlist": Recipe(
+            makesOthers: true,
+            fields: { school, _ in
+                Self.members(try await school.guestWishInput())
+            }),
         "POST /api/v1/guest-waitlist/{id}/accept": Recipe(kind: .offeredEntry),
         "POST /api/v1/guest-access": Recipe(fields: { _, _ in
             [("email", "guest@example.org"), ("number", "B-4T7QK-M2X9D")]
