@@ -65,7 +65,7 @@ struct ConsoleSchool {
         let values = columns.map { changed[$0] ?? "b.\($0)" }.joined(separator: ", ")
         let numbers =
             isPostgres
-            ? "(SELECT generate_series(1, \(count)) AS i) n"
+            ? "(SELECT generate_series(1::bigint, \(count)) AS i) n"
             : "(WITH RECURSIVE s(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < \(count)) SELECT i FROM s) n"
         try await self.platform.database.run(
             """
