@@ -43,8 +43,8 @@ extension Visit {
     ) async -> ConsoleReply.Page {
         var figures: [[String: Any]] = []
         var pictures: [[String: Any]] = []
-        for chart in charts {
-            let shown = await self.shown(chart)
+        for (chart, content) in zip(charts, await self.contents(of: charts)) {
+            let shown = self.shown(chart, content)
             if chart.kind == .figure { figures.append(shown) } else { pictures.append(shown) }
         }
         return ConsoleReply.Page(
@@ -57,10 +57,9 @@ extension Visit {
 
     // MARK: One chart
 
-    private func shown(_ chart: ConsoleModel.Chart) async -> [String: Any] {
-        let query = self.query(of: chart)
-        let (items, isWhole, isFine) = await self.items(of: chart, query)
-        let numbers = ChartNumbers(items, chart, self)
+    private func shown(_ chart: ConsoleModel.Chart, _ content: ChartContent) -> [String: Any] {
+        let (query, isWhole) = (self.query(of: chart), content.isWhole)
+        let numbers = ChartNumbers(content.items, chart, self)
         let drawing = ChartDrawing(numbers.points.map(\.amount))
         let rows: [[String: Any]] = numbers.points.map { ["title": $0.title, "text": $0.text] }
         let bars: [[String: Any]] = zip(drawing.bars, numbers.points).map { bar, point in
@@ -75,7 +74,7 @@ extension Visit {
         let total = isWhole ? numbers.total : "\(numbers.total)+"
         return [
             "id": "chart-\(chart.name)", "title": self.text(chart.title), "total": orHidden(isSum ? total : nil),
-            "isEmpty": numbers.points.isEmpty, "isFine": isFine, "isBars": chart.kind == .bars,
+            "isEmpty": numbers.points.isEmpty, "isFine": content.isFine, "isBars": chart.kind == .bars,
             "width": drawing.width, "bars": chart.kind == .bars ? bars : [],
             "line": orHidden(chart.kind == .line ? drawing.line : nil), "most": most?.text ?? "",
             "mostTitle": most?.title ?? "", "first": numbers.points.first?.title ?? "",
@@ -111,22 +110,45 @@ extension Visit {
         }
     }
 
-    /// What the endpoint lists, as far as it is counted, and whether that is all and it answered at all.
-    private func items(
-        of chart: ConsoleModel.Chart, _ query: [(name: String, value: String)]
-    ) async -> (items: [JSON], isWhole: Bool, isFine: Bool) {
+    /// What each chart is made of: asked for side by side, so that a page takes as long as its slowest chart.
+    private func contents(of charts: [ConsoleModel.Chart]) async -> [ChartContent] {
+        let client = self.client
+        return await withTaskGroup(of: (Int, ChartContent).self) { group in
+            for (place, chart) in charts.enumerated() {
+                let query = self.query(of: chart)
+                group.addTask { (place, await Self.content(of: chart, query, client)) }
+            }
+            var contents = Array(repeating: ChartContent(items: [], isWhole: false, isFine: false), count: charts.count)
+            for await (place, content) in group { contents[place] = content }
+            return contents
+        }
+    }
+
+    private static func content(
+        of chart: ConsoleModel.Chart, _ query: [(name: String, value: String)], _ client: PageClient
+    ) async -> ChartContent {
         var items: [JSON] = []
         var after: String?
         repeat {
             var query = query
             if chart.operation.field("limit") != nil { query.append(("limit", "100")) }
             if let after { query.append(("after", after)) }
-            let answer = await self.client.get(chart.operation.path, query)
-            guard answer.isFine else { return (items, false, false) }
+            let answer = await client.get(chart.operation.path, query)
+            guard answer.isFine else { return ChartContent(items: items, isWhole: false, isFine: false) }
             let found = answer.json["items"]?.array ?? []
             items += found
             after = found.isEmpty ? nil : answer.json["next"]?.string
         } while after != nil && items.count < Self.longestCount
-        return (items, after == nil, true)
+        return ChartContent(items: items, isWhole: after == nil, isFine: true)
     }
+}
+
+/// What an endpoint lists for a chart.
+private struct ChartContent: Sendable {
+    /// The items, as far as they are counted.
+    let items: [JSON]
+    /// Whether these are all.
+    let isWhole: Bool
+    /// Whether the endpoint answered.
+    let isFine: Bool
 }
